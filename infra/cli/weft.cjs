@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+// The `weft` command: bundles main.ts in memory and runs it, so that there is no built copy to go stale (60 ms).
+const { join } = require('node:path');
+const Module = require('node:module');
+const { buildSync } = require('esbuild');
+
+const { outputFiles } = buildSync({
+  entryPoints: [join(__dirname, 'main.ts')],
+  bundle: true,
+  write: false,
+  platform: 'node',
+  target: 'node20',
+  packages: 'external',
+  sourcemap: 'inline',
+  logLevel: 'error',
+});
+process.setSourceMapsEnabled(true);
+// The name makes the bundle's require() resolve packages from here.
+const main = new Module(join(__dirname, 'main.cjs'), null);
+main.filename = main.id;
+main.paths = Module._nodeModulePaths(__dirname);
+main._compile(outputFiles[0].text, main.filename);

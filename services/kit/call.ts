@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import type { EventEmitter } from 'node:events';
+import { Metadata, type ServerDuplexStream, type ServerReadableStream, type ServerUnaryCall, type ServerWritableStream } from '@grpc/grpc-js';
+import type { Logger } from 'pino';
+import { type Duration, parseDuration } from './duration';
+
+/** A call of grpc-js on the server, of any kind. */
+export type ServerCall =
+  | ServerUnaryCall<unknown, unknown>
+  | ServerReadableStream<unknown, unknown>
+  | ServerWritableStream<unknown, unknown>
+  | ServerDuplexStream<unknown, unknown>;
+
+/** What a client passes on: who waits, until when, and what travels along. */
+export interface CallContext {
+  /** When the answer is of no more use. */
+  readonly deadline: Date | undefined;
+  /** Aborts when the caller has gone or the deadline has passed. */
+  readonly signal: AbortSignal | undefined;
+  /** Sent along with calls made for this one. */
+  readonly forwarded: Metadata;
+  /** The call being answered, from which grpc-js takes the deadline and the cancellation. */
+  readonly parent?: ServerCall;
+}
+
+/** The call that a handler answers. */
+export interface Call extends CallContext {
+  /** For example `/weft.user.v1.UserInfoService/GetUserInfo`. */
+  readonly path: string;
+  readonly signal: AbortSignal;
+  /** From the caller's `request-id`, or made here. */
+  readonly requestId: string;
+  /** Who asks, where the call says so. */
+  readonly user: { readonly id: string } | undefined;
+  /** What the caller sent. */
+  readonly metadata: Metadata;
+  /** What the caller gets ahead of the reply; set it before the first reply. */
+  readonly replyMetadata: Metadata;
+  readonly log: Logger;
+}
+
+/** Metadata that belongs to the whole request and so goes along to every service it reaches. */
+const FORWARDED = ['request-id', 'user-id', 'authorization', 'accept-language', 'x-weft-lane', 'traceparent', 'tracestate'];
+
+/**
+ * A context where there is no call to answer: a command, a test, the edge.
+ *
+ * @param options.timeout how long to wait at most
+ * @param options.signal aborts the calls made with it
+ * @param options.metadata sent along
+ */
+export function rootCall(options: { timeout?: Duration; signal?: AbortSignal; metadata?: Metadata }): CallContext {
+  return {
+    deadline: options.timeout === undefined ? undefined : new Date(Date.now() + parseDuration(options.timeout)),
+    signal: options.signal,
+    forwarded: options.metadata ?? new Metadata(),
+  };
+}
+
+/** The context of a call that has come in. */
+export function createCall(server: ServerCall, log: Logger): Call {
+  const { metadata } = server;
+  const requestId = text(metadata, 'request-id') ?? randomUUID();
+  const userId = text(metadata, 'user-id');
+  const forwarded = new Metadata();
+  for (const name of FORWARDED) for (const value of metadata.get(name)) forwarded.add(name, value);
+  forwarded.set('request-id', requestId);
+  let signal: AbortSignal | undefined;
+  return {
+    path: server.getPath(),
+    deadline: deadlineOf(server),
+    // Most handlers never ask for the signal, and making one costs more than the rest of this together.
+    get signal() {
+      return (signal ??= signalOf(server));
+    },
+    requestId,
+    user: userId === undefined ? undefined : { id: userId },
+    metadata,
+    replyMetadata: new Metadata(),
+    forwarded,
+    parent: server,
+    log: log.child({ requestId }),
+  };
+}
+
+function text(metadata: Metadata, name: string): string | undefined {
+  const [value] = metadata.get(name);
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function deadlineOf(server: ServerCall): Date | undefined {
+  const deadline = server.getDeadline();
+  if (deadline instanceof Date) return deadline;
+  return Number.isFinite(deadline) ? new Date(deadline) : undefined;
+}
+
+// grpc-js also emits `cancelled` after a reply that went well; by then nobody listens to the signal any more.
+function signalOf(server: ServerCall): AbortSignal {
+  const controller = new AbortController();
+  if (server.cancelled) controller.abort();
+  else (server as EventEmitter).once('cancelled', () => controller.abort());
+  return controller.signal;
+}

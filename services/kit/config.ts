@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { GRPC_PORT, HTTP_PORT } from './spec';
+
+const port = (fallback: number) =>
+  z.coerce
+    .number({ error: 'a port from 0 to 65535' })
+    .int('a port from 0 to 65535')
+    .min(0, 'a port from 0 to 65535')
+    .max(65_535, 'a port from 0 to 65535')
+    .default(fallback);
+
+const milliseconds = (fallback: number) =>
+  z.coerce
+    .number({ error: 'a number of milliseconds' })
+    .int('a whole number of milliseconds')
+    .min(0, 'a number of milliseconds, at least 0')
+    .default(fallback);
+
+/** What every service reads from its environment. */
+export const BASE_CONFIG = z.object({
+  /** Loopback unless told otherwise: in a pod the manifest says 0.0.0.0. */
+  GRPC_ADDRESS: z.string().min(1, 'an address').default('127.0.0.1'),
+  GRPC_PORT: port(GRPC_PORT),
+  HTTP_ADDRESS: z.string().min(1, 'an address').default('127.0.0.1'),
+  HTTP_PORT: port(HTTP_PORT),
+  POD_NAMESPACE: z.string().min(1, 'a namespace').default('weft'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+      error: 'one of trace, debug, info, warn, error, fatal, silent',
+    })
+    .default('info'),
+  /** How long to go on taking calls after SIGTERM, in milliseconds, until callers have noticed. */
+  DRAIN_DELAY_MS: milliseconds(0),
+  /** How long to wait for calls under way to finish, in milliseconds. */
+  DRAIN_TIMEOUT_MS: milliseconds(10_000),
+});
+
+/** {@link BASE_CONFIG} as read. */
+export type BaseConfig = z.infer<typeof BASE_CONFIG>;
+
+/** What a service with a store reads as well. */
+export const STORE_CONFIG = z.object({
+  MONGO_URI: z
+    .string({ error: 'a connection string, for example mongodb://localhost:27017' })
+    .regex(/^mongodb(\+srv)?:\/\/./, 'a connection string, for example mongodb://localhost:27017'),
+});
+
+/** The environment as a process has it. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads and checks settings.
+ *
+ * @throws Error with one line for every setting that is missing or wrong
+ */
+export function readConfig<T>(schema: z.ZodType<T>, environment: Environment): T {
+  const result = schema.safeParse(environment);
+  if (result.success) return result.data;
+  const faults = result.error.issues.map((issue) => faultLine(issue, environment));
+  throw new Error(`the environment is wrong:\n  ${[...new Set(faults)].join('\n  ')}`);
+}
+
+function faultLine(issue: z.core.$ZodIssue, environment: Environment): string {
+  const name = issue.path.join('.');
+  const value = environment[name];
+  // A connection string may hold a password.
+  const shown = name.endsWith('_URI') ? 'what it is set to' : JSON.stringify(value);
+  return value === undefined ? `${name} is missing; set it to ${issue.message}` : `${name} must be ${issue.message}, not ${shown}`;
+}

@@ -1,0 +1,41 @@
+import type { Server } from '@grpc/grpc-js';
+import { HealthImplementation } from 'grpc-health-check';
+
+/** Whether a service takes calls. */
+export interface Health {
+  readonly serving: boolean;
+  set(serving: boolean): void;
+}
+
+/** The name that liveness probes ask for: it serves as long as the process answers at all. */
+const LIVENESS = 'liveness';
+
+/** Health that says NOT_SERVING until told otherwise. @param changed is told of every change */
+export function createHealth(changed: (serving: boolean) => void = () => undefined): Health {
+  let serving = false;
+  return {
+    get serving() {
+      return serving;
+    },
+    set: (value) => {
+      serving = value;
+      changed(value);
+    },
+  };
+}
+
+/**
+ * Adds grpc.health.v1.Health.
+ *
+ * @param names the full names of the contracts served; callers may ask for each, or for '' for all
+ * @see https://github.com/grpc/grpc/blob/master/doc/health-checking.md
+ */
+export function addHealth(server: Server, names: string[]): Health {
+  const implementation = new HealthImplementation({ [LIVENESS]: 'SERVING' });
+  const health = createHealth((serving) => {
+    for (const name of ['', ...names]) implementation.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
+  });
+  implementation.addToServer(server);
+  health.set(false);
+  return health;
+}

@@ -1,0 +1,77 @@
+/** A piece of a document, under the heading it stands below. */
+export interface Piece {
+  heading: string;
+  content: string;
+}
+
+/**
+ * Cuts Markdown or plain text at its headings, and what is too long at paragraphs, lines, and at last anywhere.
+ *
+ * @param maxCharacters how long a piece may be
+ */
+export function chunkText(text: string, maxCharacters: number): Piece[] {
+  return sectionsOf(text).flatMap(({ heading, content }) =>
+    split(content.trim(), maxCharacters, ['\n\n', '\n', ' '])
+      .filter((part) => part.trim() !== '')
+      .map((part) => ({ heading, content: part.trim() })),
+  );
+}
+
+function sectionsOf(text: string): Piece[] {
+  const sections: Piece[] = [{ heading: '', content: '' }];
+  let fenced = false;
+  for (const line of text.split(/\r?\n/)) {
+    if (/^\s*(```|~~~)/.test(line)) fenced = !fenced;
+    // A # in a code block is a comment, not a heading.
+    const heading = fenced ? undefined : /^#{1,6}\s+(.+?)\s*#*$/.exec(line)?.[1];
+    if (heading !== undefined) sections.push({ heading, content: '' });
+    const section = sections.at(-1);
+    if (section) section.content += `${line}\n`;
+  }
+  return sections;
+}
+
+/** Packs parts between separators into pieces as long as allowed; a part that is itself too long is cut finer. */
+function split(text: string, max: number, [separator, ...finer]: string[]): string[] {
+  if (text.length <= max) return [text];
+  if (separator === undefined) return hardSplit(text, max);
+  const pieces: string[] = [];
+  let open = '';
+  for (const part of text.split(separator)) {
+    const joined = open === '' ? part : open + separator + part;
+    if (joined.length <= max) {
+      open = joined;
+      continue;
+    }
+    if (open !== '') pieces.push(open);
+    const cut = split(part, max, finer);
+    pieces.push(...cut.slice(0, -1));
+    open = cut.at(-1) ?? '';
+  }
+  return [...pieces, open];
+}
+
+/** Cuts anywhere but inside a character that takes two UTF-16 units. */
+function hardSplit(text: string, max: number): string[] {
+  const pieces: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const end = at + max;
+    const pair = /[\uD800-\uDBFF]/.test(text.charAt(end - 1)) && max > 1;
+    pieces.push(text.slice(at, pair ? end - 1 : end));
+    at = pair ? end - 1 : end;
+  }
+  return pieces;
+}
+
+const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu;
+
+/** About how many tokens a language model makes of a text: one a CJK character, one for four of any other. */
+export function estimateTokens(text: string): number {
+  const cjk = text.match(CJK)?.length ?? 0;
+  return cjk + Math.ceil((text.length - cjk) / 4);
+}
+
+/** The words of a text, in lower case; CJK characters count as words, since nothing separates them. */
+export function wordsOf(text: string): string[] {
+  return text.toLowerCase().replace(CJK, ' $& ').match(/[\p{L}\p{N}_]+/gu) ?? [];
+}

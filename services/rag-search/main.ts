@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { run } from '../kit/run';
+import { createAccess } from './access';
+import { createRagSearchHandlers } from './handlers';
+import { createKeywordRetriever } from './retriever';
+import { ragSearch } from './service';
+import { createChunkStore } from './store';
+
+run(
+  ragSearch,
+  async ({ mongo, clients, settings }) => {
+    const chunks = await createChunkStore(mongo);
+    return createRagSearchHandlers({
+      chunks,
+      retriever: createKeywordRetriever(chunks),
+      access: createAccess(clients.users, settings.GUEST_USER_ID),
+      chunkCharacters: settings.CHUNK_CHARACTERS,
+    });
+  },
+  {
+    settings: z.object({
+      CHUNK_CHARACTERS: z.coerce.number({ error: 'a number of characters' }).int().min(100, 'at least 100'),
+      GUEST_USER_ID: z.string({ error: 'the id of a user' }),
+    }),
+  },
+);

@@ -1,0 +1,12 @@
+import { RagSearchService } from '../../proto/gen/contracts';
+import { defineService } from '../kit/spec';
+import { userInfo } from '../user-info/service';
+
+export const ragSearch = defineService({
+  name: 'rag-search',
+  serves: RagSearchService,
+  calls: { users: userInfo.only('getUserInfo') },
+  timeouts: { search: '2s' },
+  store: 'mongodb',
+  config: { CHUNK_CHARACTERS: '1200', GUEST_USER_ID: 'u-guest' },
+});

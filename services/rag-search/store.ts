@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import type { Db } from 'mongodb';
+import { estimateTokens, type Piece } from './chunker';
+
+/** A chunk as it is kept. */
+export interface ChunkRecord {
+  code: string;
+  ragCode: string;
+  materialCode: string;
+  index: number;
+  heading: string;
+  content: string;
+  tokenCount: number;
+}
+
+/** A material as it is kept; its chunks are written before it is. */
+export interface MaterialRecord {
+  ragCode: string;
+  materialCode: string;
+  /** Of everything that can change; another hash means other chunks. */
+  hash: string;
+  metadata: Record<string, string>;
+  chunkCount: number;
+}
+
+/** A document to keep. */
+export interface Material {
+  ragCode: string;
+  materialCode: string;
+  metadata: Record<string, string>;
+  pieces: Piece[];
+}
+
+export type ChunkStore = Awaited<ReturnType<typeof createChunkStore>>;
+
+/** Texts in chunks: the collections `materials`, `chunks`, and `collections`, which counts the changes of each. */
+export async function createChunkStore(db: Db) {
+  const chunks = db.collection<ChunkRecord>('chunks');
+  const materials = db.collection<MaterialRecord>('materials');
+  const collections = db.collection<{ ragCode: string; revision: number }>('collections');
+  await Promise.all([
+    chunks.createIndex({ code: 1 }, { unique: true }),
+    chunks.createIndex({ ragCode: 1, materialCode: 1, index: 1 }),
+    materials.createIndex({ ragCode: 1, materialCode: 1 }, { unique: true }),
+    collections.createIndex({ ragCode: 1 }, { unique: true }),
+  ]);
+  return {
+    /** The chunks that exist, in the order asked for. */
+    async get(codes: string[]): Promise<ChunkRecord[]> {
+      const found = await chunks.find({ code: { $in: codes } }, { projection: { _id: 0 } }).toArray();
+      const byCode = new Map(found.map((chunk) => [chunk.code, chunk]));
+      return codes.flatMap((code) => byCode.get(code) ?? []);
+    },
+
+    /** Replaces a material and all its chunks; one that has not changed is left alone. */
+    async replace(material: Material): Promise<void> {
+      const { ragCode, materialCode } = material;
+      const record = recordOf(material);
+      if (await materials.findOne({ ragCode, materialCode, hash: record.hash }, { projection: { _id: 1 } })) return;
+      const writes = chunksOf(material).map((chunk) => ({
+        replaceOne: { filter: { code: chunk.code }, replacement: chunk, upsert: true },
+      }));
+      if (writes.length > 0) await chunks.bulkWrite(writes, { ordered: false });
+      await chunks.deleteMany({ ragCode, materialCode, index: { $gte: writes.length } });
+      await materials.replaceOne({ ragCode, materialCode }, record, { upsert: true });
+    },
+
+    /** Says that a collection has changed, once what changed can be read. */
+    async bump(ragCode: string): Promise<void> {
+      await collections.updateOne({ ragCode }, { $inc: { revision: 1 } }, { upsert: true });
+    },
+
+    /** Grows with every change of the collection. */
+    async revision(ragCode: string): Promise<number> {
+      return (await collections.findOne({ ragCode }))?.revision ?? 0;
+    },
+
+    materials: (ragCode: string) => materials.find({ ragCode }).toArray(),
+
+    chunksOf: (ragCode: string, materialCodes: string[]) =>
+      chunks.find({ ragCode, materialCode: { $in: materialCodes } }).toArray(),
+  };
+}
+
+function recordOf({ ragCode, materialCode, metadata, pieces }: Material): MaterialRecord {
+  const hash = digest(JSON.stringify([Object.entries(metadata).sort(), pieces]));
+  return { ragCode, materialCode, metadata, hash, chunkCount: pieces.length };
+}
+
+function chunksOf({ ragCode, materialCode, pieces }: Material): ChunkRecord[] {
+  const prefix = digest(JSON.stringify([ragCode, materialCode])).slice(0, 16);
+  return pieces.map(({ heading, content }, index) => ({
+    code: `${prefix}-${index}`,
+    ragCode,
+    materialCode,
+    index,
+    heading,
+    content,
+    tokenCount: estimateTokens(content),
+  }));
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

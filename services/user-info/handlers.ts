@@ -1,0 +1,136 @@
+import type { UserInfo } from '../../proto/gen/types/weft/user/v1/UserInfo';
+import { between, check, list, text } from '../kit/check';
+import type { Handlers } from '../kit/rpc';
+import { invalidArgument, StatusError } from '../kit/status-error';
+import { toTimestamp } from '../kit/timestamp';
+import type { userInfo } from './service';
+import { TakenError, type UserChanges, type UserRecord, type UserStore, type UserWithRights } from './store';
+
+const MAX_BATCH = 500;
+const MAX_PAGE = 100;
+
+interface Rights {
+  includeRoles: boolean;
+  includePermissions: boolean;
+}
+
+export function createUserInfoHandlers({ users }: { users: UserStore }): Handlers<typeof userInfo> {
+  return { info: createInfoHandlers(users), accounts: createAccountHandlers(users) };
+}
+
+function createInfoHandlers(users: UserStore): Handlers<typeof userInfo>['info'] {
+  return {
+    async getUserInfo(request) {
+      check({ user_id: text(request.userId) });
+      return { user: toUserInfo(await findOne(users, request.userId), request) };
+    },
+
+    async getUserInfoBatch(request) {
+      check({ user_ids: list(request.userIds, MAX_BATCH) });
+      const found = new Map((await users.find(request.userIds)).map((user) => [user.userId, user]));
+      const ids = [...new Set(request.userIds)];
+      return {
+        users: ids.flatMap((id) => found.get(id) ?? []).map((user) => toUserInfo(user, request)),
+        missingUserIds: ids.filter((id) => !found.has(id)),
+      };
+    },
+
+    async updateUserInfo({ userId, ...request }) {
+      check({ user_id: text(userId), ...(request.email === undefined ? {} : { email: email(request.email) }) });
+      const user = await refuseTaken(() => users.update(userId, changesOf(request)));
+      if (!user) throw notFound(userId);
+      return { user: toUserInfo(user) };
+    },
+
+    async searchUsers({ keyword, page, pageSize }) {
+      check({ keyword: text(keyword), page: between(page, 0, 10_000), page_size: between(pageSize, 0, MAX_PAGE) });
+      const size = pageSize || 20;
+      const found = await users.search(keyword, (Math.max(page, 1) - 1) * size, size);
+      return { users: found.users.map((user) => toUserInfo(user)), total: found.total };
+    },
+
+    async *streamUsers({ batchSize }) {
+      check({ batch_size: between(batchSize, 0, MAX_BATCH) });
+      const size = batchSize || 50;
+      let batch: UserInfo[] = [];
+      for await (const user of users.all(size)) {
+        batch.push(toUserInfo(user));
+        if (batch.length < size) continue;
+        yield { users: batch };
+        batch = [];
+      }
+      if (batch.length > 0) yield { users: batch };
+    },
+  };
+}
+
+function createAccountHandlers(users: UserStore): Handlers<typeof userInfo>['accounts'] {
+  return {
+    async getUser({ userId }) {
+      check({ user_id: text(userId) });
+      return { user: toUser(await findOne(users, userId)) };
+    },
+
+    async *listUsers() {
+      for await (const user of users.all(MAX_BATCH)) yield { user: toUser(user) };
+    },
+
+    async createUser({ username, email: address, realName }) {
+      check({ username: text(username, 64), email: email(address) });
+      return { user: toUser(await refuseTaken(() => users.create({ username, email: address, realName }))) };
+    },
+  };
+}
+
+async function findOne(users: UserStore, userId: string): Promise<UserWithRights> {
+  const [user] = await users.find([userId]);
+  if (!user) throw notFound(userId);
+  return user;
+}
+
+function notFound(userId: string): StatusError {
+  return new StatusError('NOT_FOUND', 'user.not-found', { user_id: userId });
+}
+
+function email(address: string): string | undefined {
+  return text(address, 254) ?? (/^[^\s@]+@[^\s@]+$/.test(address) ? undefined : 'must be an email address');
+}
+
+async function refuseTaken<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (error instanceof TakenError) throw new StatusError('ALREADY_EXISTS', 'user.taken', { field: error.field });
+    throw error;
+  }
+}
+
+const STATUSES = { USER_STATUS_ACTIVE: 'ACTIVE', USER_STATUS_SUSPENDED: 'SUSPENDED' } as const;
+
+type UpdateFields = Omit<UserChanges, 'status'> & { status?: string };
+
+/** The fields that the request has, and none that it leaves out. */
+function changesOf({ email, phone, avatar, realName, status }: UpdateFields): UserChanges {
+  const given = Object.entries({ email, phone, avatar, realName }).filter(([, value]) => value !== undefined);
+  const changes: UserChanges = Object.fromEntries(given);
+  if (status === undefined) return changes;
+  if (!(status in STATUSES)) throw invalidArgument({ status: `must be ${Object.keys(STATUSES).join(' or ')}` });
+  return { ...changes, status: STATUSES[status as keyof typeof STATUSES] };
+}
+
+function toUserInfo(user: UserRecord & Partial<UserWithRights>, rights?: Rights): UserInfo {
+  return {
+    ...toUser(user),
+    phone: user.phone,
+    avatar: user.avatar,
+    realName: user.realName,
+    status: `USER_STATUS_${user.status}`,
+    updatedAt: toTimestamp(user.updatedAt),
+    roles: rights?.includeRoles ? (user.roles ?? []) : [],
+    permissions: rights?.includePermissions ? (user.permissions ?? []) : [],
+  };
+}
+
+function toUser({ userId, username, email, createdAt }: UserRecord) {
+  return { userId, username, email, createdAt: toTimestamp(createdAt) };
+}

@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { run } from '../kit/run';
+import { createUserInfoHandlers } from './handlers';
+import { seedUsers } from './seed';
+import { userInfo } from './service';
+import { createUserStore } from './store';
+
+run(
+  userInfo,
+  async ({ mongo, settings }) => {
+    const users = await createUserStore(mongo);
+    if (settings.SEED_DATA === 'true') await seedUsers(mongo);
+    return createUserInfoHandlers({ users });
+  },
+  { settings: z.object({ SEED_DATA: z.enum(['true', 'false'], { error: 'true or false' }).default('false') }) },
+);
