@@ -1,6 +1,15 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -49,7 +58,12 @@ function protoFiles(root: string): string[] {
 
 function stampOf(root: string, files: string[]): string {
   const hash = createHash('sha256');
-  for (const file of files) hash.update(file).update('\0').update(readFileSync(join(root, 'proto', file))).update('\0');
+  for (const file of files)
+    hash
+      .update(file)
+      .update('\0')
+      .update(readFileSync(join(root, 'proto', file)))
+      .update('\0');
   for (const tool of ['@grpc/proto-loader', '@bufbuild/buf']) hash.update(versionOf(root, tool));
   return hash.digest('hex');
 }
@@ -81,10 +95,12 @@ async function generateTypes(root: string, files: string[], out: string): Promis
 }
 
 async function node(root: string, args: string[]): Promise<void> {
-  await run(process.execPath, args, { cwd: root }).catch((error: { stderr?: string; stdout?: string; message: string }) => {
-    const said = [error.stdout, error.stderr].join('').trim();
-    throw new Error(`proto: the contracts could not be generated\n${said || error.message}`);
-  });
+  await run(process.execPath, args, { cwd: root }).catch(
+    (error: { stderr?: string; stdout?: string; message: string }) => {
+      const said = [error.stdout, error.stderr].join('').trim();
+      throw new Error(`proto: the contracts could not be generated\n${said || error.message}`);
+    },
+  );
 }
 
 /** protobufjs JSON keeps the options (idempotency, HTTP) that its reading of a descriptor set drops. */

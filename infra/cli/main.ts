@@ -1,2 +1,94 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import pc from 'picocolors';
 import { generate } from '../../proto/generate';
-generate(process.cwd()).then(console.log, (e) => { console.error(e.message); process.exitCode = 1; });
+import type { Duration } from '../../services/kit/duration';
+import { StatusError } from '../../services/kit/status-error';
+import { addressOf } from './address';
+import { buildProject, synthesize } from './build';
+import { call } from './call';
+import { ingest } from './ingest';
+import { scaffold } from './new';
+import { findProject } from './project';
+import { start } from './start';
+
+const here = () => findProject(process.cwd());
+const collect = (value: string, all: string[]): string[] => [...all, value];
+
+const program = new Command('weft')
+  .description('Declares, runs and deploys TypeScript gRPC services on Kubernetes and Istio.')
+  .showHelpAfterError('(weft --help lists the commands)');
+
+program
+  .command('start')
+  .description('synthesize dist/ and run it here, each pod as a process')
+  .option('--only <names>', 'only these Deployments, separated by commas', (value) => value.split(','), [])
+  .action((options: { only: string[] }) => start(here(), options.only));
+
+program
+  .command('synth')
+  .description('write the Kubernetes manifests of all services')
+  .option('-o, --output <folder>', 'where to', process.env['CDK8S_OUTDIR'] ?? 'dist')
+  .action(async (options: { output: string }) => {
+    const project = here();
+    await buildProject(project);
+    const files = synthesize(project, resolve(project.root, options.output));
+    process.stdout.write(`${options.output}: ${files.join(' ')}\n`);
+  });
+
+program
+  .command('build')
+  .description('bundle every service into build/, which is /app in an image')
+  .action(() => buildProject(here()));
+
+program
+  .command('generate')
+  .description('make proto/gen from the .proto files')
+  .action(async () => void (await generate(here().root)));
+
+program
+  .command('call <service> <method> [json...]')
+  .description('call a method of a running service with JSON, one text a message; - reads them from standard input')
+  .option('-H, --header <header>', "metadata to send, 'name: value'", collect, [])
+  .option('--address <host:port>', 'where the service is, if npm start does not run it')
+  .option('--timeout <duration>', 'how long to wait, for example 2s')
+  .action(
+    (
+      service: string,
+      method: string,
+      json: string[],
+      options: { header: string[]; address?: string; timeout?: Duration },
+    ) =>
+      call({
+        target: addressOf(here, service, options.address),
+        method,
+        messages: json,
+        headers: options.header,
+        timeout: options.timeout,
+      }),
+  );
+
+program
+  .command('ingest <folder>')
+  .description('send the Markdown and text files below a folder to rag-search')
+  .option('--rag-code <code>', 'the collection they go into', 'docs')
+  .option('--address <host:port>', 'where rag-search is, if npm start does not run it')
+  .action((folder: string, options: { ragCode: string; address?: string }) =>
+    ingest(addressOf(here, 'rag-search', options.address), folder, options.ragCode),
+  );
+
+program
+  .command('new <name>')
+  .description('scaffold a service: its contract, its folder, its line in services/index.ts')
+  .action(async (name: string) => {
+    const { root } = here();
+    const files = scaffold(root, name);
+    await generate(root);
+    process.stdout.write(`${files.map((file) => `wrote ${file}`).join('\n')}\nnpm start runs it\n`);
+  });
+
+program.parseAsync().catch((error: Error) => {
+  const text = error instanceof StatusError ? `${error.code}: ${error.message}` : error.message;
+  process.stderr.write(`${pc.red('weft:')} ${text}\n`);
+  process.exit(1);
+});

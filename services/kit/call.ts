@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
-import { Metadata, type ServerDuplexStream, type ServerReadableStream, type ServerUnaryCall, type ServerWritableStream } from '@grpc/grpc-js';
+import {
+  Metadata,
+  type ServerDuplexStream,
+  type ServerReadableStream,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+} from '@grpc/grpc-js';
 import type { Logger } from 'pino';
 import { type Duration, parseDuration } from './duration';
 
@@ -40,7 +46,15 @@ export interface Call extends CallContext {
 }
 
 /** Metadata that belongs to the whole request and so goes along to every service it reaches. */
-const FORWARDED = ['request-id', 'user-id', 'authorization', 'accept-language', 'x-weft-lane', 'traceparent', 'tracestate'];
+const FORWARDED = [
+  'request-id',
+  'user-id',
+  'authorization',
+  'accept-language',
+  'x-weft-lane',
+  'traceparent',
+  'tracestate',
+];
 
 /**
  * A context where there is no call to answer: a command, a test, the edge.

@@ -64,8 +64,12 @@ function createMethod(channel: GrpcClient, { name, contract, timeoutMs }: Called
 }
 
 function asBytes(method: ContractMethod): ContractMethod {
-  const same = (bytes: unknown): never => bytes as never;
-  return { ...method, requestSerialize: same, responseDeserialize: same };
+  // grpc-js calls methods that a Uint8Array does not have.
+  const requestSerialize = (bytes: object): Buffer => {
+    const { buffer, byteOffset, byteLength } = bytes as Uint8Array;
+    return Buffer.from(buffer, byteOffset, byteLength);
+  };
+  return { ...method, requestSerialize, responseDeserialize: (bytes: Buffer) => bytes };
 }
 
 type Caller<Request> = (
@@ -83,7 +87,12 @@ const CALLERS: Record<MethodKind, Caller<never>> = {
     )) satisfies Caller<object>,
   clientStream: ((channel, method, requests, context) =>
     settle(context, (callback, abandon) => {
-      const stream = channel.makeClientStreamRequest(...wireOf(method), context.forwarded, optionsOf(context), callback);
+      const stream = channel.makeClientStreamRequest(
+        ...wireOf(method),
+        context.forwarded,
+        optionsOf(context),
+        callback,
+      );
       send(stream, requests).catch(abandon);
       return stream;
     })) satisfies Caller<Outgoing<object>>,

@@ -65,5 +65,7 @@ function faultLine(issue: z.core.$ZodIssue, environment: Environment): string {
   const value = environment[name];
   // A connection string may hold a password.
   const shown = name.endsWith('_URI') ? 'what it is set to' : JSON.stringify(value);
-  return value === undefined ? `${name} is missing; set it to ${issue.message}` : `${name} must be ${issue.message}, not ${shown}`;
+  return value === undefined
+    ? `${name} is missing; set it to ${issue.message}`
+    : `${name} must be ${issue.message}, not ${shown}`;
 }

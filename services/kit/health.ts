@@ -1,14 +1,12 @@
 import type { Server } from '@grpc/grpc-js';
 import { HealthImplementation } from 'grpc-health-check';
+import { LIVENESS } from './spec';
 
 /** Whether a service takes calls. */
 export interface Health {
   readonly serving: boolean;
   set(serving: boolean): void;
 }
-
-/** The name that liveness probes ask for: it serves as long as the process answers at all. */
-const LIVENESS = 'liveness';
 
 /** Health that says NOT_SERVING until told otherwise. @param changed is told of every change */
 export function createHealth(changed: (serving: boolean) => void = () => undefined): Health {

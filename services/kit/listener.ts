@@ -20,7 +20,7 @@ export interface Listener {
 export interface HttpServer {
   listen(options: { host: string; port: number }): Promise<unknown>;
   close(): Promise<unknown>;
-  addresses(): { port: number }[];
+  addresses(): (string | { port: number })[];
 }
 
 /** gRPC: the handlers, health and reflection. */
@@ -62,9 +62,12 @@ export function createHttpListener(): Listener {
     start: async (implementation, { HTTP_ADDRESS, HTTP_PORT }) => {
       server = implementation as HttpServer;
       await server.listen({ host: HTTP_ADDRESS, port: HTTP_PORT }).catch((error: Error) => {
-        throw new Error(`${HTTP_ADDRESS}:${HTTP_PORT} cannot be listened on (HTTP_ADDRESS, HTTP_PORT): ${error.message}`);
+        throw new Error(
+          `${HTTP_ADDRESS}:${HTTP_PORT} cannot be listened on (HTTP_ADDRESS, HTTP_PORT): ${error.message}`,
+        );
       });
-      return server.addresses()[0]?.port ?? HTTP_PORT;
+      const [bound] = server.addresses();
+      return typeof bound === 'object' ? bound.port : HTTP_PORT;
     },
     drain: ({ DRAIN_TIMEOUT_MS }) => withLimit(server?.close(), DRAIN_TIMEOUT_MS),
   };

@@ -66,15 +66,27 @@ const ADAPTERS: Record<MethodKind, (handler: never, answer: Answer) => UntypedHa
   clientStream:
     (handler: UnaryHandler, answer): handleClientStreamingCall<unknown, unknown> =>
     (server, callback) =>
-      answer(server, async (call) => reply(server, call, await handler(requests(server, call), call), callback), callback),
+      answer(
+        server,
+        async (call) => reply(server, call, await handler(requests(server, call), call), callback),
+        callback,
+      ),
   serverStream:
     (handler: StreamHandler, answer): handleServerStreamingCall<unknown, unknown> =>
     (server) =>
-      answer(server, (call) => replies(server, call, handler(server.request, call)), (error) => server.emit('error', error)),
+      answer(
+        server,
+        (call) => replies(server, call, handler(server.request, call)),
+        (error) => server.emit('error', error),
+      ),
   bidi:
     (handler: StreamHandler, answer): handleBidiStreamingCall<unknown, unknown> =>
     (server) =>
-      answer(server, (call) => replies(server, call, handler(requests(server, call), call)), (error) => server.emit('error', error)),
+      answer(
+        server,
+        (call) => replies(server, call, handler(requests(server, call), call)),
+        (error) => server.emit('error', error),
+      ),
 };
 
 function createAnswer(log: Logger): Answer {
@@ -83,7 +95,12 @@ function createAnswer(log: Logger): Answer {
     const started = performance.now();
     const done = (code: keyof typeof status, error?: unknown): void => {
       const ms = Math.round((performance.now() - started) * 10) / 10;
-      const line = { method: call.path, code, ms, ...(code === 'INTERNAL' || code === 'UNKNOWN' ? { err: error } : {}) };
+      const line = {
+        method: call.path,
+        code,
+        ms,
+        ...(code === 'INTERNAL' || code === 'UNKNOWN' ? { err: error } : {}),
+      };
       call.log[line.err === undefined ? 'info' : 'error'](line, 'call');
     };
     // A promise even when a handler throws at once.

@@ -16,6 +16,9 @@ export const GRPC_PORT = 50_051;
 /** The port of every HTTP service in a cluster. */
 export const HTTP_PORT = 8080;
 
+/** The name that liveness probes ask gRPC health for: it serves as long as the process answers at all. */
+export const LIVENESS = 'liveness';
+
 /** The stores that `run` can connect. */
 export type StoreKind = 'mongodb';
 
@@ -73,8 +76,8 @@ export interface Service<
   S extends Serves = Serves,
   C extends Calls = Calls,
   D extends StoreKind | undefined = StoreKind | undefined,
-> extends ServiceSpec,
-    DeclaredTypes<S, C, D> {
+>
+  extends ServiceSpec, DeclaredTypes<S, C, D> {
   /**
    * The right to call these methods and no others.
    *

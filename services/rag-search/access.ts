@@ -1,5 +1,5 @@
 import type { Call } from '../kit/call';
-import type { Client } from '../kit/rpc';
+import type { Clients } from '../kit/rpc';
 import { StatusError } from '../kit/status-error';
 import type { ragSearch } from './service';
 
@@ -15,7 +15,7 @@ export interface Access {
  *
  * @param guestUserId whose rights a caller has who does not say who it is
  */
-export function createAccess(users: Client<(typeof ragSearch.calls)['users']>, guestUserId: string): Access {
+export function createAccess(users: Clients<typeof ragSearch>['users'], guestUserId: string): Access {
   async function permissionsOf(userId: string, call: Call): Promise<string[]> {
     try {
       const { user } = await users.getUserInfo({ userId, includeRoles: true, includePermissions: true }, call);

@@ -24,11 +24,19 @@ function sectionsOf(text: string): Piece[] {
     if (/^\s*(```|~~~)/.test(line)) fenced = !fenced;
     // A # in a code block is a comment, not a heading.
     const heading = fenced ? undefined : /^#{1,6}\s+(.+?)\s*#*$/.exec(line)?.[1];
-    if (heading !== undefined) sections.push({ heading, content: '' });
+    if (heading !== undefined) sections.push({ heading, content: bareHeading(sections) });
     const section = sections.at(-1);
     if (section) section.content += `${line}\n`;
   }
   return sections;
+}
+
+/** A heading with nothing below it says little alone: it is taken from its section and begins the next one. */
+function bareHeading(sections: Piece[]): string {
+  const last = sections.at(-1);
+  if (!last || last.content.trim() === '' || !/^(#{1,6}\s.*\n\s*)+$/.test(last.content)) return '';
+  sections.pop();
+  return last.content;
 }
 
 /** Packs parts between separators into pieces as long as allowed; a part that is itself too long is cut finer. */
@@ -54,7 +62,7 @@ function split(text: string, max: number, [separator, ...finer]: string[]): stri
 /** Cuts anywhere but inside a character that takes two UTF-16 units. */
 function hardSplit(text: string, max: number): string[] {
   const pieces: string[] = [];
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const end = at + max;
     const pair = /[\uD800-\uDBFF]/.test(text.charAt(end - 1)) && max > 1;
     pieces.push(text.slice(at, pair ? end - 1 : end));
@@ -73,5 +81,10 @@ export function estimateTokens(text: string): number {
 
 /** The words of a text, in lower case; CJK characters count as words, since nothing separates them. */
 export function wordsOf(text: string): string[] {
-  return text.toLowerCase().replace(CJK, ' $& ').match(/[\p{L}\p{N}_]+/gu) ?? [];
+  return (
+    text
+      .toLowerCase()
+      .replace(CJK, ' $& ')
+      .match(/[\p{L}\p{N}_]+/gu) ?? []
+  );
 }

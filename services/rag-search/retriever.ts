@@ -41,7 +41,10 @@ export function createKeywordRetriever(chunks: ChunkStore): Retriever {
     const previous = indexes.get(ragCode) ?? Promise.resolve(emptyIndex());
     // One update at a time; a failed one leaves what was there.
     const next = previous.then((index) => update(chunks, ragCode, index));
-    indexes.set(ragCode, next.catch(() => previous));
+    indexes.set(
+      ragCode,
+      next.catch(() => previous),
+    );
     return next;
   }
 
@@ -79,8 +82,13 @@ async function update(chunks: ChunkStore, ragCode: string, index: Index): Promis
   const revision = await chunks.revision(ragCode);
   if (revision === index.revision) return index;
   const stored = new Map((await chunks.materials(ragCode)).map((material) => [material.materialCode, material]));
-  const changed = [...stored.values()].filter(({ materialCode, hash }) => index.materials.get(materialCode)?.hash !== hash);
-  const loaded = await chunks.chunksOf(ragCode, changed.map(({ materialCode }) => materialCode));
+  const changed = [...stored.values()].filter(
+    ({ materialCode, hash }) => index.materials.get(materialCode)?.hash !== hash,
+  );
+  const loaded = await chunks.chunksOf(
+    ragCode,
+    changed.map(({ materialCode }) => materialCode),
+  );
   const gone = [...index.materials.keys()].filter((code) => !stored.has(code));
   for (const code of [...gone, ...changed.map(({ materialCode }) => materialCode)]) forget(index, code);
   for (const material of changed) index.materials.set(material.materialCode, { ...material, codes: [] });

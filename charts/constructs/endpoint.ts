@@ -1,0 +1,28 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { ServiceSpec } from '../../services/kit/spec';
+import type { Settings } from '../settings';
+import { labelsOf, selectorOf } from './labels';
+import { portOf } from './port';
+
+/** The Service by whose name others find the pods. */
+export class Endpoint extends Construct {
+  constructor(scope: Construct, spec: ServiceSpec, { namespace }: Settings) {
+    super(scope, 'endpoint');
+    const port = portOf(spec);
+    new k8s.KubeService(this, 'service', {
+      metadata: { name: spec.name, namespace, labels: labelsOf(spec.name) },
+      spec: {
+        selector: selectorOf(spec.name),
+        ports: [
+          {
+            name: port.name,
+            port: port.number,
+            targetPort: k8s.IntOrString.fromString(port.name),
+            appProtocol: port.name,
+          },
+        ],
+      },
+    });
+  }
+}

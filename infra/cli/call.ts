@@ -1,0 +1,60 @@
+import { createInterface } from 'node:readline';
+import type { JsonValue } from '@bufbuild/protobuf';
+import { Metadata } from '@grpc/grpc-js';
+import { rootCall } from '../../services/kit/call';
+import type { Duration } from '../../services/kit/duration';
+import { findMethod } from './dynamic-client';
+
+/** What `weft call` was told. */
+export interface CallOptions {
+  target: string;
+  method: string;
+  /** JSON texts; `-` reads one a line from standard input. */
+  messages: string[];
+  /** `name: value` each. */
+  headers: string[];
+  timeout: Duration | undefined;
+}
+
+const DEFAULT_TIMEOUT: Duration = '10s';
+
+/** Calls a method with JSON and prints the replies as JSON: one indented, many one a line. */
+export async function call({ target, method: name, messages, headers, timeout }: CallOptions): Promise<void> {
+  const metadata = metadataOf(headers);
+  const method = await findMethod(target, name);
+  try {
+    const limit = timeout ?? (method.kind === 'unary' ? DEFAULT_TIMEOUT : undefined);
+    const context = rootCall({ metadata, ...(limit ? { timeout: limit } : {}) });
+    const streams = method.kind === 'server_streaming' || method.kind === 'bidi_streaming';
+    for await (const reply of method.call(parseAll(messages), context))
+      process.stdout.write(`${JSON.stringify(reply, null, streams ? 0 : 2)}\n`);
+  } finally {
+    method.close();
+  }
+}
+
+/** @throws Error for a header that is none; values of names in -bin are base64, as gRPC has them on the wire */
+export function metadataOf(headers: string[]): Metadata {
+  const metadata = new Metadata();
+  for (const header of headers) {
+    const [, name, value] = /^([\w.-]+):\s*(.*)$/.exec(header) ?? [];
+    if (!name || value === undefined) throw new Error(`-H "${header}" is no header; write 'name: value'`);
+    metadata.add(name, name.toLowerCase().endsWith('-bin') ? Buffer.from(value, 'base64') : value);
+  }
+  return metadata;
+}
+
+async function* parseAll(messages: string[]): AsyncGenerator<JsonValue> {
+  for (const message of messages) {
+    if (message !== '-') yield parse(message);
+    else for await (const line of createInterface({ input: process.stdin })) if (line.trim() !== '') yield parse(line);
+  }
+}
+
+function parse(text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch (error) {
+    throw new Error(`${text} is no JSON: ${(error as Error).message}`, { cause: error });
+  }
+}

@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { extname, join, relative } from 'node:path';
+import type { JsonValue } from '@bufbuild/protobuf';
+import { SingleBar } from 'cli-progress';
+import { rootCall } from '../../services/kit/call';
+import { findMethod } from './dynamic-client';
+
+const TEXT = new Set(['.md', '.mdx', '.markdown', '.txt', '.rst', '.adoc']);
+
+/** Below what a gRPC server takes as one message, 4 MiB. */
+const MAX_DOCUMENT_BYTES = 3.5 * 1024 * 1024;
+
+interface TextFile {
+  path: string;
+  bytes: number;
+}
+
+/** What an ingest did, as the service counts it. */
+interface Counts {
+  documents: number;
+  chunks: number;
+  bytes: string;
+}
+
+/**
+ * Sends the Markdown and text files below a folder to rag-search, with a progress bar on a terminal.
+ *
+ * @throws Error when there is nothing to send
+ */
+export async function ingest(target: string, folder: string, ragCode: string): Promise<void> {
+  const files = textFiles(folder);
+  if (files.length === 0) throw new Error(`${folder} has no files that end in ${[...TEXT].join(', ')}`);
+  const started = performance.now();
+  const bar = new SingleBar({
+    format: 'ingesting {bar} {percentage}% {value}/{total} kB {file}',
+    stream: process.stderr,
+    clearOnComplete: true,
+    hideCursor: true,
+  });
+  const method = await findMethod(target, 'weft.rag.v1.RagSearchService/Ingest');
+  bar.start(Math.ceil(files.reduce((sum, { bytes }) => sum + bytes, 0) / 1000), 0, { file: '' });
+  try {
+    const requests = documents(files, folder, ragCode, (bytes, file) => bar.increment(bytes / 1000, { file }));
+    for await (const reply of method.call(requests, rootCall({}))) {
+      bar.stop();
+      process.stdout.write(`${sentence(reply as unknown as Counts, ragCode, performance.now() - started)}\n`);
+    }
+  } finally {
+    bar.stop();
+    method.close();
+  }
+}
+
+function textFiles(folder: string): TextFile[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && TEXT.has(extname(entry.name).toLowerCase()))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !/(^|[\\/])(node_modules|\.[^\\/]+)[\\/]/.test(relative(folder, path)))
+    .sort()
+    .map((path) => ({ path, bytes: statSync(path).size }));
+}
+
+/** One message a file, made as it is sent. */
+function* documents(
+  files: TextFile[],
+  folder: string,
+  ragCode: string,
+  sent: (bytes: number, file: string) => void,
+): Generator<JsonValue> {
+  for (const { path, bytes } of files) {
+    const materialCode = relative(folder, path).replaceAll('\\', '/');
+    const content = bytes <= MAX_DOCUMENT_BYTES ? readText(path) : undefined;
+    if (content === undefined)
+      process.stderr.write(`left out: ${path} is ${bytes > MAX_DOCUMENT_BYTES ? 'over 3.5 MiB' : 'no UTF-8'}\n`);
+    else yield { ragCode, document: { materialCode, content, metadata: { type: extname(path).slice(1) } } };
+    sent(bytes, materialCode);
+  }
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
+  } catch {
+    return undefined;
+  }
+}
+
+function sentence({ documents: count, chunks, bytes }: Counts, ragCode: string, ms: number): string {
+  const size = (Number(bytes) / 1000).toFixed(0);
+  return `ingested ${count} documents (${size} kB) as ${chunks} chunks into "${ragCode}" in ${(ms / 1000).toFixed(1)} s`;
+}

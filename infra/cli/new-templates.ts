@@ -1,0 +1,133 @@
+/** One name in the forms that code wants. */
+export interface ServiceNames {
+  /** `order-history` */
+  service: string;
+  /** `orderHistory` */
+  constant: string;
+  /** `OrderHistory` */
+  type: string;
+  /** `order_history` */
+  proto: string;
+}
+
+// Names that would break the code they are written into, or that folders of the house have.
+const RESERVED = new Set(
+  (
+    'kit services break case catch class const continue debugger default delete do else enum export extends false ' +
+    'finally for function if import in instanceof new null return super switch this throw true try typeof var void ' +
+    'while with yield let static await async package private protected public interface implements'
+  ).split(' '),
+);
+
+/** @throws Error when the name cannot be one of a service */
+export function namesOf(service: string): ServiceNames {
+  if (!/^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/.test(service) || service.length > 63)
+    throw new Error(
+      `"${service}" cannot name a service; write lower-case words with dashes, for example order-history`,
+    );
+  if (RESERVED.has(service)) throw new Error(`"${service}" is a reserved word; choose another name`);
+  const type = service.replace(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
+  const constant = type.charAt(0).toLowerCase() + type.slice(1);
+  return { service, constant, type, proto: service.replaceAll('-', '_') };
+}
+
+/** The files of a new service, by their paths. */
+export function templates(names: ServiceNames): Map<string, string> {
+  const { service, proto } = names;
+  return new Map([
+    [`proto/weft/${proto}/v1/${proto}.proto`, contract(names)],
+    [`services/${service}/service.ts`, declaration(names)],
+    [`services/${service}/handlers.ts`, handlers(names)],
+    [`services/${service}/handlers.test.ts`, test(names)],
+    [`services/${service}/main.ts`, main(names)],
+  ]);
+}
+
+/** `services/index.ts` with one more service in it. */
+export function addToIndex(index: string, { service, constant }: ServiceNames): string {
+  const line = `import { ${constant} } from './${service}/service';\n`;
+  const lastImport = [...index.matchAll(/^import .*;\n/gm)].at(-1);
+  const at = lastImport ? lastImport.index + lastImport[0].length : 0;
+  const withImport = index.slice(0, at) + line + index.slice(at);
+  const withEntry = withImport.replace(/(export const services = \[[^\]]*?),?\s*\];/, `$1, ${constant}];`);
+  if (withEntry === withImport) throw new Error('services/index.ts has no "export const services = [...]" to add to');
+  return withEntry;
+}
+
+function contract({ type, proto, service }: ServiceNames): string {
+  return `syntax = "proto3";
+
+package weft.${proto}.v1;
+
+import "google/api/annotations.proto";
+
+service ${type}Service {
+  // Get${type} returns one ${service}.
+  rpc Get${type}(Get${type}Request) returns (Get${type}Response) {
+    option idempotency_level = NO_SIDE_EFFECTS;
+    option (google.api.http) = {get: "/v1/${service}/{id}"};
+  }
+}
+
+message Get${type}Request {
+  string id = 1;
+}
+
+message Get${type}Response {
+  string id = 1;
+}
+`;
+}
+
+function declaration({ service, constant, type }: ServiceNames): string {
+  return `import { ${type}Service } from '../../proto/gen/contracts';
+import { defineService } from '../kit/spec';
+
+export const ${constant} = defineService({
+  name: '${service}',
+  serves: ${type}Service,
+});
+`;
+}
+
+function handlers({ constant, type }: ServiceNames): string {
+  return `import { check, text } from '../kit/check';
+import type { Handlers } from '../kit/rpc';
+import type { ${constant} } from './service';
+
+export function create${type}Handlers(): Handlers<typeof ${constant}> {
+  return {
+    get${type}({ id }) {
+      check({ id: text(id) });
+      return { id };
+    },
+  };
+}
+`;
+}
+
+function test({ constant, type }: ServiceNames): string {
+  return `import { rootCall } from '../kit/call';
+import { serve } from '../kit/serve';
+import { create${type}Handlers } from './handlers';
+import { ${constant} } from './service';
+
+test('answers with the id it was asked for', async () => {
+  const { client, stop } = await serve(${constant}, create${type}Handlers(), ${constant}.only('get${type}'));
+  try {
+    expect(await client.get${type}({ id: 'a' }, rootCall({ timeout: '2s' }))).toEqual({ id: 'a' });
+  } finally {
+    await stop();
+  }
+});
+`;
+}
+
+function main({ constant, type }: ServiceNames): string {
+  return `import { run } from '../kit/run';
+import { create${type}Handlers } from './handlers';
+import { ${constant} } from './service';
+
+run(${constant}, create${type}Handlers);
+`;
+}

@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** Where things are in a project. */
+export interface Project {
+  root: string;
+  /** Bundles of services and charts: `/app` in an image. */
+  build: string;
+  /** Manifests. */
+  dist: string;
+  /** What is kept while the platform runs. */
+  state: string;
+  runFile: string;
+}
+
+/**
+ * The project that a folder lies in.
+ *
+ * @throws Error when it lies in none
+ */
+export function findProject(folder: string): Project {
+  for (let root = folder; ; root = dirname(root)) {
+    if (existsSync(join(root, 'cdk8s.yaml')) && existsSync(join(root, 'services'))) return projectAt(root);
+    if (root === dirname(root))
+      throw new Error(`${folder} is in no Weft project: no folder above it has a cdk8s.yaml and services/`);
+  }
+}
+
+function projectAt(root: string): Project {
+  const state = join(root, '.weft');
+  return { root, build: join(root, 'build'), dist: join(root, 'dist'), state, runFile: join(state, 'run.json') };
+}

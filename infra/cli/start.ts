@@ -1,0 +1,31 @@
+import { startPlatform } from '../local/platform';
+import { buildProject, synthesize } from './build';
+import type { Project } from './project';
+
+/** Builds, synthesizes, and runs what was synthesized until a signal ends it. @param only names of Deployments */
+export async function start(project: Project, only: string[]): Promise<void> {
+  // From when the person pressed Enter, as far as this process knows.
+  const startedAt = performance.now() - process.uptime() * 1000;
+  await buildProject(project);
+  synthesize(project, project.dist);
+  const platform = await startPlatform({
+    manifests: project.dist,
+    appFolder: project.build,
+    stateFolder: project.state,
+    only,
+    environment: process.env,
+    print: (text) => process.stdout.write(`${text}\n`),
+    startedAt,
+  });
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) {
+      platform.kill();
+      process.exit(1);
+    }
+    stopping = true;
+    process.stdout.write('\nstopping\n');
+    void platform.stop().then(() => process.exit(0));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+}

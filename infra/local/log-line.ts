@@ -1,0 +1,42 @@
+import pc from 'picocolors';
+
+const COLORS = [pc.cyan, pc.magenta, pc.yellow, pc.blue, pc.green];
+const LEVELS: Record<number, (text: string) => string> = { 40: pc.yellow, 50: pc.red, 60: pc.red };
+
+/** What every line of the kit's logs has, and what stands elsewhere in the line already. */
+const SHOWN = new Set(['level', 'time', 'service', 'msg', 'err', 'pid', 'hostname']);
+
+/** A painter that gives each name a colour and all of them the same width. */
+export function createPrefix(names: string[]): (name: string) => string {
+  const width = Math.max(0, ...names.map((name) => name.length));
+  const workloads = [...new Set(names.map((name) => name.replace(/-\d+$/, '')))];
+  return (name) => {
+    const color = COLORS[Math.max(0, workloads.indexOf(name.replace(/-\d+$/, ''))) % COLORS.length] ?? pc.white;
+    return color(name.padEnd(width));
+  };
+}
+
+/** A line of a process's output for people: JSON logs as a sentence with its facts, anything else as it is. */
+export function formatLine(line: string): string {
+  const entry = parse(line);
+  if (!entry) return line;
+  const facts = Object.entries(entry).filter(([name]) => !SHOWN.has(name));
+  const text = facts.map(([name, value]) => `${pc.dim(`${name}=`)}${plain(value)}`).join(' ');
+  const paint = LEVELS[Number(entry['level'])] ?? ((message: string) => message);
+  const stack = (entry['err'] as { stack?: string } | undefined)?.stack;
+  return `${paint(String(entry['msg'] ?? ''))} ${text}${stack ? `\n${pc.red(stack)}` : ''}`.trimEnd();
+}
+
+function parse(line: string): Record<string, unknown> | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    const value = JSON.parse(line) as Record<string, unknown>;
+    return 'level' in value ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function plain(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

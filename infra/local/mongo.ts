@@ -1,0 +1,54 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { LocalPod } from './plan';
+
+/** Where the database of a laptop is. */
+export type MongoChoice = { kind: 'given'; uri: string } | { kind: 'mongod' | 'embedded'; uri: string; pod: LocalPod };
+
+interface Surroundings {
+  environment: Readonly<Record<string, string | undefined>>;
+  appFolder: string;
+  stateFolder: string;
+  port: number;
+}
+
+/** `MONGO_URI` where it is set, else a `mongod` on PATH, else the embedded server. */
+export function chooseMongo({ environment, appFolder, stateFolder, port }: Surroundings): MongoChoice {
+  const given = environment['MONGO_URI'];
+  if (given) return { kind: 'given', uri: given };
+  const mongod = onPath('mongod', environment['PATH'] ?? '');
+  const uri = `mongodb://127.0.0.1:${port}`;
+  if (!mongod) return { kind: 'embedded', uri, pod: mongoPod(['node', './mongodb.cjs'], appFolder, port) };
+  const data = join(stateFolder, 'mongod');
+  mkdirSync(data, { recursive: true });
+  const command = [mongod, '--dbpath', data, '--bind_ip', '127.0.0.1', '--port', String(port), '--quiet'];
+  return { kind: 'mongod', uri, pod: mongoPod(command, appFolder, port) };
+}
+
+function mongoPod(command: string[], folder: string, port: number): LocalPod {
+  const times = { periodSeconds: 2, failureThreshold: 15, timeoutSeconds: 1 };
+  return {
+    name: 'mongodb',
+    workload: 'mongodb',
+    command,
+    folder,
+    env: { MONGO_ADDRESS: '127.0.0.1', MONGO_PORT: String(port) },
+    graceSeconds: 10,
+    probes: { readiness: { port, ...times } },
+  };
+}
+
+function onPath(program: string, path: string): string | undefined {
+  const candidates = path
+    .split(delimiter)
+    .filter(Boolean)
+    .map((folder) => join(folder, program));
+  return candidates.find((candidate) => {
+    try {
+      accessSync(candidate, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

@@ -1,0 +1,215 @@
+import type { Container, Deployment, Probe, Resources, Service } from './resources';
+
+/** A probe of a local process. */
+export interface LocalProbe extends Pick<Probe, 'periodSeconds' | 'failureThreshold' | 'timeoutSeconds'> {
+  port: number;
+  /** The health service to ask for, the path to get, or neither to just connect. */
+  grpcService?: string;
+  httpPath?: string;
+}
+
+/** A pod as a process on this machine. */
+export interface LocalPod {
+  /** For example `greeter-0`. */
+  name: string;
+  workload: string;
+  /** The program and its arguments. */
+  command: string[];
+  /** Where it runs. */
+  folder: string;
+  env: Record<string, string>;
+  graceSeconds: number;
+  probes: { startup?: LocalProbe; readiness?: LocalProbe; liveness?: LocalProbe };
+}
+
+/** A Service as addresses on this machine. */
+export interface LocalService {
+  name: string;
+  /** The name of its port: `grpc`, `http`. */
+  port: string;
+  /** `127.0.0.1:<port>` of every pod behind it. */
+  addresses: string[];
+}
+
+/** What is to run. */
+export interface LocalPlan {
+  pods: LocalPod[];
+  services: LocalService[];
+}
+
+/** What planning needs to know of this machine. */
+export interface Machine {
+  /** The folder that is `/app` in an image. */
+  appFolder: string;
+  /** Chooses a free port. @param wanted is taken if it is free */
+  choosePort(wanted?: number): Promise<number>;
+  /** What a variable is set to that takes its value from a Secret. */
+  secret(variable: string): string | undefined;
+  /** Settings that every process gets on this machine, whatever its manifest says. */
+  env: Record<string, string>;
+}
+
+const LOOPBACK = '127.0.0.1';
+
+interface Placed {
+  deployment: Deployment;
+  replica: number;
+  container: Container;
+  /** Local port by the name of the container's port. */
+  ports: Map<string, number>;
+}
+
+/**
+ * Says how a set of manifests runs on this machine: each replica of a Deployment as a process with ports of
+ * its own, each Service as the addresses behind it.
+ *
+ * @throws Error that lists what cannot be run, with the Deployment and the field
+ */
+export async function planLocal(resources: Resources, machine: Machine): Promise<LocalPlan> {
+  const placed: Placed[] = [];
+  for (const deployment of resources.deployments)
+    for (let replica = 0; replica < deployment.spec.replicas; replica += 1)
+      placed.push(await place(deployment, replica, resources.services, machine));
+  const services = resources.services.flatMap((service) => localServices(service, placed));
+  const faults: string[] = [];
+  const pods = placed.map((each) => podOf(each, resources, services, machine, faults));
+  if (faults.length > 0) throw new Error(`these manifests cannot run here:\n  ${[...new Set(faults)].join('\n  ')}`);
+  return { pods, services };
+}
+
+async function place(deployment: Deployment, replica: number, services: Service[], machine: Machine): Promise<Placed> {
+  const [container] = deployment.spec.template.spec.containers as [Container];
+  const ports = new Map<string, number>();
+  for (const port of container.ports) {
+    // A person types the port of an HTTP service, so its first pod has the Service's own.
+    const http = services.filter((service) => selects(service, deployment)).flatMap(({ spec }) => spec.ports);
+    const wanted = replica === 0 ? http.find((each) => each.name === port.name && port.name === 'http') : undefined;
+    ports.set(port.name, await machine.choosePort(wanted?.port));
+  }
+  return { deployment, replica, container, ports };
+}
+
+function selects({ spec, metadata }: Service, deployment: Deployment): boolean {
+  const { labels } = deployment.spec.template.metadata;
+  const wanted = Object.entries(spec.selector);
+  if (wanted.length === 0 || metadata.namespace !== deployment.metadata.namespace) return false;
+  return wanted.every(([name, value]) => labels[name] === value);
+}
+
+function localServices(service: Service, placed: Placed[]): LocalService[] {
+  const behind = placed.filter(({ deployment }) => selects(service, deployment));
+  return service.spec.ports.map(({ name, port, targetPort = port }) => ({
+    name: service.metadata.name,
+    port: name,
+    addresses: behind.flatMap((each) => localPort(each, targetPort) ?? []).map((local) => `${LOOPBACK}:${local}`),
+  }));
+}
+
+function localPort({ container, ports }: Placed, port: number | string): number | undefined {
+  const named = container.ports.find(({ name, containerPort }) => name === port || containerPort === port);
+  return named && ports.get(named.name);
+}
+
+function podOf(
+  placed: Placed,
+  resources: Resources,
+  services: LocalService[],
+  machine: Machine,
+  faults: string[],
+): LocalPod {
+  const { deployment, replica, container } = placed;
+  const where = `Deployment ${deployment.metadata.name}`;
+  const { containers, terminationGracePeriodSeconds } = deployment.spec.template.spec;
+  if (containers.length > 1) faults.push(`${where}: has ${containers.length} containers; a process can be one`);
+  if (container.command.length === 0)
+    faults.push(`${where}: container ${container.name} has no command; an image cannot be run without a cluster`);
+  const env = {
+    ...environmentOf(placed, resources, machine, (fault) => faults.push(`${where}: ${fault}`)),
+    ...addressesOf(placed),
+    ...targetsOf(services),
+    ...machine.env,
+  };
+  const probe = (of: Probe | undefined): LocalProbe | undefined => of && localProbe(of, placed);
+  const [startup, readiness, liveness] = [
+    probe(container.startupProbe),
+    probe(container.readinessProbe),
+    probe(container.livenessProbe),
+  ];
+  return {
+    name: `${deployment.metadata.name}-${replica}`,
+    workload: deployment.metadata.name,
+    command: [...container.command, ...container.args],
+    folder: machine.appFolder,
+    env,
+    graceSeconds: terminationGracePeriodSeconds,
+    probes: { ...(startup && { startup }), ...(readiness && { readiness }), ...(liveness && { liveness }) },
+  };
+}
+
+/** The container's own environment: ConfigMaps, then what it sets itself. */
+function environmentOf(
+  { deployment, container }: Placed,
+  { configMaps }: Resources,
+  machine: Machine,
+  fault: (text: string) => void,
+): Record<string, string> {
+  const env: Record<string, string> = {};
+  const configMap = (name: string): Record<string, string> => {
+    const found = configMaps.find(({ metadata }) => metadata.name === name);
+    if (!found) fault(`there is no ConfigMap ${name}`);
+    return found?.data ?? {};
+  };
+  for (const { configMapRef } of container.envFrom) if (configMapRef) Object.assign(env, configMap(configMapRef.name));
+  for (const { name, value = '', valueFrom } of container.env) {
+    const { fieldRef, secretKeyRef, configMapKeyRef } = valueFrom ?? {};
+    let found: string | undefined = valueFrom ? undefined : value;
+    if (fieldRef) found = fieldOf(deployment, fieldRef.fieldPath);
+    if (configMapKeyRef) found = configMap(configMapKeyRef.name)[configMapKeyRef.key];
+    if (secretKeyRef) found = machine.secret(name);
+    if (found !== undefined) env[name] = found;
+    else if (secretKeyRef && !secretKeyRef.optional) fault(`env ${name}: is a secret; set ${name} in this shell`);
+    else if (!secretKeyRef && !configMapKeyRef?.optional)
+      fault(`env ${name}: ${JSON.stringify(valueFrom)} is not here`);
+  }
+  return env;
+}
+
+function fieldOf(deployment: Deployment, path: string): string | undefined {
+  const { name, namespace } = deployment.metadata;
+  return { 'metadata.namespace': namespace, 'metadata.name': name }[path];
+}
+
+/** `GRPC_ADDRESS`, `GRPC_PORT` for a port named grpc, and so on: the places in a pod become places here. */
+function addressesOf({ ports }: Placed): Record<string, string> {
+  const pairs = [...ports].flatMap(([name, port]) => [
+    [`${variable(name)}_ADDRESS`, LOOPBACK],
+    [`${variable(name)}_PORT`, String(port)],
+  ]);
+  return Object.fromEntries(pairs) as Record<string, string>;
+}
+
+/** `USER_INFO_GRPC_URL` and the like: Service names, resolved. */
+function targetsOf(services: LocalService[]): Record<string, string> {
+  const reachable = services.filter(({ port, addresses }) => port === 'grpc' && addresses.length > 0);
+  return Object.fromEntries(
+    reachable.map(({ name, addresses }) => [`${variable(name)}_GRPC_URL`, `ipv4:${addresses.join(',')}`]),
+  );
+}
+
+function variable(name: string): string {
+  return name.toUpperCase().replaceAll('-', '_');
+}
+
+function localProbe({ grpc, httpGet, tcpSocket, ...times }: Probe, placed: Placed): LocalProbe | undefined {
+  const port = localPort(placed, grpc?.port ?? httpGet?.port ?? tcpSocket?.port ?? '');
+  if (port === undefined) return undefined;
+  const { periodSeconds, failureThreshold, timeoutSeconds } = times;
+  return {
+    port,
+    periodSeconds,
+    failureThreshold,
+    timeoutSeconds,
+    ...(grpc && { grpcService: grpc.service ?? '' }),
+    ...(httpGet && { httpPath: httpGet.path }),
+  };
+}

@@ -1,0 +1,119 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pc from 'picocolors';
+import { formatBoard } from './board';
+import { createPrefix, formatLine } from './log-line';
+import { chooseMongo, type MongoChoice } from './mongo';
+import { type LocalPlan, type LocalPod, planLocal } from './plan';
+import { type PodListener, type PodProcess, runPod } from './pod-process';
+import { createPortChooser } from './ports';
+import { readResources, type Resources } from './resources';
+import { endLeftovers, removeRunFile, writeRunFile } from './run-file';
+
+/** What to run, and where. */
+export interface PlatformOptions {
+  /** The folder of manifests. */
+  manifests: string;
+  /** The folder that is `/app` in an image: where the bundles are. */
+  appFolder: string;
+  /** The folder for what is kept while running, and between runs. */
+  stateFolder: string;
+  /** Names of Deployments; all of them where there are none. */
+  only: string[];
+  environment: Readonly<Record<string, string | undefined>>;
+  /** Takes what there is to read, a line or more at a time. */
+  print(text: string): void;
+  /** When the person asked for it, by `performance.now()`. */
+  startedAt: number;
+}
+
+/** A platform that runs. */
+export interface Platform {
+  readonly plan: LocalPlan;
+  /** Ends every process gracefully. */
+  stop(): Promise<void>;
+  /** Ends every process at once. */
+  kill(): void;
+}
+
+/**
+ * Runs a folder of manifests as processes on this machine, and prints a board once all of them are ready.
+ *
+ * @throws Error that says what cannot be run and why
+ */
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const runFile = join(options.stateFolder, 'run.json');
+  endLeftovers(runFile);
+  const resources = select(readResources(readManifests(options.manifests)), options.only);
+  const choosePort = createPortChooser();
+  const mongo = wantsMongo(resources) ? chooseMongo({ ...options, port: await choosePort() }) : undefined;
+  const plan = await planLocal(resources, {
+    appFolder: options.appFolder,
+    choosePort,
+    secret: (variable) => (variable === 'MONGO_URI' ? mongo?.uri : options.environment[variable]),
+    // Nobody's view of who is there lags behind on one machine.
+    env: { DRAIN_DELAY_MS: '0' },
+  });
+  const pods = [...(mongo && 'pod' in mongo ? [mongo.pod] : []), ...plan.pods];
+  const processes: PodProcess[] = [];
+  const listener = createListener(pods, options.print, () => {
+    writeRunFile(runFile, { pid: process.pid, pods: running(processes), services: plan.services });
+  });
+  processes.push(...pods.map((pod) => runPod(pod, listener)));
+  void Promise.all(processes.map((each) => each.firstReady)).then(() => {
+    const pids = new Map(processes.map((each) => [each.pod.name, each.pid]));
+    const startedInMs = performance.now() - options.startedAt;
+    options.print(`\n${formatBoard({ plan, pids, database: mongo && inWords(mongo), startedInMs })}\n`);
+  });
+  return {
+    plan,
+    async stop() {
+      await Promise.all(processes.map((each) => each.stop()));
+      removeRunFile(runFile);
+    },
+    kill() {
+      for (const each of processes) each.kill();
+      removeRunFile(runFile);
+    },
+  };
+}
+
+function readManifests(folder: string): Map<string, string> {
+  const names = readdirSync(folder).filter((name) => /\.ya?ml$/.test(name));
+  return new Map(names.sort().map((name) => [join(folder, name), readFileSync(join(folder, name), 'utf8')]));
+}
+
+function select(resources: Resources, only: string[]): Resources {
+  const names = resources.deployments.map(({ metadata }) => metadata.name);
+  const unknown = only.filter((name) => !names.includes(name));
+  if (unknown.length > 0)
+    throw new Error(`--only ${unknown.join(',')}: there is no such Deployment; there are ${names.join(', ')}`);
+  if (only.length === 0) return resources;
+  return { ...resources, deployments: resources.deployments.filter(({ metadata }) => only.includes(metadata.name)) };
+}
+
+function wantsMongo({ deployments }: Resources): boolean {
+  const containers = deployments.flatMap(({ spec }) => spec.template.spec.containers);
+  return containers.some(({ env }) => env.some(({ name }) => name === 'MONGO_URI'));
+}
+
+function createListener(pods: LocalPod[], print: (text: string) => void, changed: () => void): PodListener {
+  const prefix = createPrefix(pods.map(({ name }) => name));
+  return {
+    output: ({ name }, line) => print(`${prefix(name)} ${formatLine(line)}`),
+    event: ({ name }, text) => print(`${prefix(name)} ${pc.red(text)}`),
+    changed,
+  };
+}
+
+function running(processes: PodProcess[]) {
+  return processes.flatMap(({ pod, pid }) =>
+    pid === undefined ? [] : [{ name: pod.name, pid, program: pod.command.at(-1) ?? '' }],
+  );
+}
+
+function inWords(mongo: MongoChoice): string {
+  if (mongo.kind === 'given') return 'as MONGO_URI says';
+  const address = mongo.uri.replace('mongodb://', '');
+  return mongo.kind === 'mongod' ? `${address} (mongod)` : `${address} (embedded, in memory)`;
+}

@@ -1,0 +1,171 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LocalPod, LocalProbe } from './plan';
+import { probe } from './probe';
+
+/** A pod that is kept running. */
+export interface PodProcess {
+  readonly pod: LocalPod;
+  /** The process that runs now, where one does. */
+  readonly pid: number | undefined;
+  readonly ready: boolean;
+  /** Resolves when it is ready for the first time. */
+  readonly firstReady: Promise<void>;
+  /** SIGTERM, and SIGKILL after the pod's grace period. */
+  stop(): Promise<void>;
+  /** SIGKILL at once. */
+  kill(): void;
+}
+
+/** Who hears of a pod. */
+export interface PodListener {
+  /** A line of its output. */
+  output(pod: LocalPod, line: string): void;
+  /** Something happened to it. */
+  event(pod: LocalPod, text: string): void;
+  /** Its process or its readiness is another. */
+  changed(): void;
+}
+
+const FIRST_BACKOFF_MS = 500;
+const MAX_BACKOFF_MS = 10_000;
+
+/** A process that has lived this long starts the backoff anew. */
+const STEADY_MS = 30_000;
+
+// The kubelet waits whole seconds between probes; a person who waits for a start should not.
+const START_PROBE_MS = 50;
+
+/** Starts a pod and starts it again whenever it ends, with a growing pause, until it is stopped. */
+export function runPod(pod: LocalPod, listener: PodListener): PodProcess {
+  const stopping = new AbortController();
+  let child: ChildProcess | undefined;
+  let ready = false;
+  let becameReady: () => void = () => undefined;
+  const firstReady = new Promise<void>((resolve) => (becameReady = resolve));
+  const setReady = (value: boolean): void => {
+    if (ready === value) return;
+    ready = value;
+    if (value) becameReady();
+    listener.changed();
+  };
+
+  async function keepRunning(): Promise<void> {
+    for (let backoff = FIRST_BACKOFF_MS; ; backoff = Math.min(backoff * 2, MAX_BACKOFF_MS)) {
+      const started = Date.now();
+      child = start(pod, listener);
+      listener.changed();
+      const ended = exitOf(child);
+      const watching = new AbortController();
+      void watch(pod, child, AbortSignal.any([watching.signal, stopping.signal]), setReady, listener);
+      const how = await ended;
+      watching.abort();
+      child = undefined;
+      setReady(false);
+      if (stopping.signal.aborted) return;
+      if (Date.now() - started > STEADY_MS) backoff = FIRST_BACKOFF_MS;
+      listener.event(pod, `${how}; starting it again in ${backoff / 1000} s`);
+      await sleep(backoff, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (stopping.signal.aborted) return;
+    }
+  }
+
+  const over = keepRunning();
+  return {
+    pod,
+    firstReady,
+    get pid() {
+      return child?.pid;
+    },
+    get ready() {
+      return ready;
+    },
+    async stop() {
+      stopping.abort();
+      child?.kill('SIGTERM');
+      const deadline = setTimeout(() => child?.kill('SIGKILL'), pod.graceSeconds * 1000);
+      await over;
+      clearTimeout(deadline);
+    },
+    kill: () => child?.kill('SIGKILL'),
+  };
+}
+
+function start(pod: LocalPod, listener: PodListener): ChildProcess {
+  const [program = '', ...args] = pod.command;
+  const child = spawn(program === 'node' ? process.execPath : program, args, {
+    cwd: pod.folder,
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...pod.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A process group of its own: Ctrl-C in a terminal goes to the whole group, and would reach it twice.
+    detached: true,
+  });
+  for (const stream of [child.stdout, child.stderr])
+    createInterface({ input: stream }).on('line', (line) => listener.output(pod, line));
+  return child;
+}
+
+async function exitOf(child: ChildProcess): Promise<string> {
+  try {
+    const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+    return signal === null ? `ended with ${code}` : `was ended by ${signal}`;
+  } catch (error) {
+    return `could not be started: ${(error as Error).message}`;
+  }
+}
+
+/** Startup probe until it answers, then readiness and liveness for as long as the process lives. */
+async function watch(
+  pod: LocalPod,
+  child: ChildProcess,
+  signal: AbortSignal,
+  setReady: (ready: boolean) => void,
+  listener: PodListener,
+): Promise<void> {
+  const { startup, readiness, liveness } = pod.probes;
+  const restart = (which: string): void => {
+    listener.event(pod, `does not answer its ${which} probe; ending it`);
+    child.kill('SIGTERM');
+  };
+  try {
+    const first = startup ?? readiness;
+    if (first && !(await answersInTime(first, signal))) return restart('startup');
+    if (readiness) void repeat(readiness, signal, setReady, START_PROBE_MS);
+    else setReady(true);
+    if (liveness) await repeat(liveness, signal, (alive) => alive || restart('liveness'));
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+async function answersInTime(target: LocalProbe, signal: AbortSignal): Promise<boolean> {
+  const deadline = Date.now() + target.periodSeconds * target.failureThreshold * 1000;
+  while (Date.now() < deadline) {
+    if (await probe(target)) return true;
+    await sleep(START_PROBE_MS, undefined, { signal });
+  }
+  return false;
+}
+
+/** Probes until the signal; tells of every success, and of failures when there are as many as the threshold. */
+async function repeat(
+  target: LocalProbe,
+  signal: AbortSignal,
+  tell: (good: boolean) => unknown,
+  untilGoodMs = target.periodSeconds * 1000,
+): Promise<void> {
+  let failures = 0;
+  let wasGood = false;
+  while (!signal.aborted) {
+    const good = await probe(target);
+    if (signal.aborted) return;
+    failures = good ? 0 : failures + 1;
+    wasGood ||= good;
+    if (good) tell(true);
+    else if (failures === target.failureThreshold) tell(false);
+    const pause = wasGood ? target.periodSeconds * 1000 : untilGoodMs;
+    await sleep(pause, undefined, { signal }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,59 @@
+import { connect } from 'node:net';
+import { Client, credentials, type ServiceError } from '@grpc/grpc-js';
+import { service as healthService } from 'grpc-health-check';
+import type { LocalProbe } from './plan';
+
+/**
+ * Asks a process once, as the kubelet would.
+ *
+ * @returns whether it answered well in time
+ * @see https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/
+ */
+export function probe(target: LocalProbe): Promise<boolean> {
+  if (target.grpcService !== undefined) return probeGrpc(target, target.grpcService);
+  if (target.httpPath !== undefined) return probeHttp(target, target.httpPath);
+  return probeTcp(target);
+}
+
+function probeGrpc({ port, timeoutSeconds }: LocalProbe, service: string): Promise<boolean> {
+  const method = healthService['Check'];
+  if (!method) throw new Error('grpc-health-check has no Check');
+  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+  const options = { deadline: Date.now() + timeoutSeconds * 1000 };
+  return new Promise((resolve) => {
+    const done = (error: ServiceError | null, reply?: { status?: string }): void => {
+      client.close();
+      resolve(!error && reply?.status === 'SERVING');
+    };
+    client.makeUnaryRequest(
+      method.path,
+      method.requestSerialize,
+      method.responseDeserialize,
+      { service },
+      options,
+      done,
+    );
+  });
+}
+
+async function probeHttp({ port, timeoutSeconds }: LocalProbe, path: string): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(timeoutSeconds * 1000);
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, { signal, redirect: 'manual' });
+    await response.body?.cancel();
+    return response.status >= 200 && response.status < 400;
+  } catch {
+    return false;
+  }
+}
+
+function probeTcp({ port, timeoutSeconds }: LocalProbe): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port, timeout: timeoutSeconds * 1000 });
+    const done = (open: boolean) => () => {
+      socket.destroy();
+      resolve(open);
+    };
+    socket.once('connect', done(true)).once('error', done(false)).once('timeout', done(false));
+  });
+}

@@ -1,0 +1,16 @@
+import { descriptorSet } from '../../proto/gen/descriptors';
+import { run } from '../kit/run';
+import { createTranscoder } from '../kit/transcode';
+import { bindingsOf } from './bindings';
+import { createGateway } from './server';
+import { gateway } from './service';
+
+run(gateway, ({ bytesClients, health, log }) =>
+  createGateway({
+    bindings: bindingsOf(gateway.calls),
+    clients: bytesClients,
+    codecOf: createTranscoder(descriptorSet),
+    health,
+    log,
+  }),
+);
