@@ -44,7 +44,9 @@ program
 program
   .command('generate')
   .description('make proto/gen from the .proto files')
-  .action(async () => void (await generate(here().root)));
+  .action(async () => {
+    await generate(here().root);
+  });
 
 program
   .command('call <service> <method> [json...]')

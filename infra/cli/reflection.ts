@@ -58,10 +58,11 @@ function asker(stream: ClientDuplexStream<object, ReflectionReply>): Ask {
   const replies = stream[Symbol.asyncIterator]() as AsyncIterator<ReflectionReply>;
   return async (request) => {
     stream.write(request);
-    const { value, done } = await replies.next().catch((error: ServiceError) => {
+    const next = await replies.next().catch((error: ServiceError) => {
       throw fromServiceError(error);
     });
-    if (done) throw new Error('the server ended reflection early');
+    if (next.done) throw new Error('the server ended reflection early');
+    const { value } = next;
     if (value.errorResponse) throw new Error(`reflection: ${value.errorResponse.errorMessage}`);
     return value;
   };

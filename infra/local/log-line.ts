@@ -24,7 +24,7 @@ export function formatLine(line: string): string {
   const text = facts.map(([name, value]) => `${pc.dim(`${name}=`)}${plain(value)}`).join(' ');
   const paint = LEVELS[Number(entry['level'])] ?? ((message: string) => message);
   const stack = (entry['err'] as { stack?: string } | undefined)?.stack;
-  return `${paint(String(entry['msg'] ?? ''))} ${text}${stack ? `\n${pc.red(stack)}` : ''}`.trimEnd();
+  return `${paint(plain(entry['msg'] ?? ''))} ${text}${stack ? `\n${pc.red(stack)}` : ''}`.trimEnd();
 }
 
 function parse(line: string): Record<string, unknown> | undefined {

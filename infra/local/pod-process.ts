@@ -131,7 +131,10 @@ async function watch(
   };
   try {
     const first = startup ?? readiness;
-    if (first && !(await answersInTime(first, signal))) return restart('startup');
+    if (first && !(await answersInTime(first, signal))) {
+      restart('startup');
+      return;
+    }
     if (readiness) void repeat(readiness, signal, setReady, START_PROBE_MS);
     else setReady(true);
     if (liveness) await repeat(liveness, signal, (alive) => alive || restart('liveness'));

@@ -23,7 +23,7 @@ export function requestJson(descriptor: DescMessage, binding: Binding, { params,
   for (const name of binding.pathFields) {
     const field = fieldOf(descriptor, name, name);
     // What the path says counts, however the body spells the field.
-    delete json[field.jsonName];
+    Reflect.deleteProperty(json, field.jsonName);
     json[field.name] = params[name] ?? '';
   }
   return json;

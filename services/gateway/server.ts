@@ -56,7 +56,7 @@ export function createGateway({ bindings, clients, codecOf, health, log }: Depen
     health.serving ? { status: 'ok' } : reply.code(503).send({ status: 'not serving' }),
   );
   for (const binding of bindings) addRoute(app, binding, clients, codecOf);
-  return app as unknown as FastifyInstance;
+  return app;
 }
 
 function addRoute(

@@ -131,7 +131,7 @@ function settle(
 ): Promise<object> {
   return new Promise((resolve, reject) => {
     const abandon: Abandon = (error) => {
-      reject(error as Error);
+      reject(error instanceof Error ? error : new Error(String(error)));
       call.cancel();
     };
     const call = start((error, reply) => {
@@ -159,7 +159,7 @@ async function* receive(
   try {
     yield* stream;
   } catch (error) {
-    throw broken ?? fromServiceError(error as ServiceError);
+    throw broken instanceof Error ? broken : fromServiceError(error as ServiceError);
   } finally {
     unwatch();
     stream.cancel();

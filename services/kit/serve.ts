@@ -29,10 +29,10 @@ export async function serve<T extends ServiceSpec, C extends CallSpec>(
     signal: new AbortController().signal,
   });
   const address = `127.0.0.1:${service.port}`;
-  const { client, close } = connect(calls, address);
+  const connection = connect(calls, address);
   const stop = async (): Promise<void> => {
-    close();
+    connection.close();
     await service.stop();
   };
-  return { client, address, stop };
+  return { client: connection.client, address, stop };
 }

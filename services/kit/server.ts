@@ -1,14 +1,13 @@
+import type { Server, status } from '@grpc/grpc-js';
 import {
   type handleBidiStreamingCall,
   type handleClientStreamingCall,
   type handleServerStreamingCall,
   type handleUnaryCall,
   type sendUnaryData,
-  Server,
   type ServerDuplexStream,
   type ServerReadableStream,
   type ServerWritableStream,
-  status,
   type UntypedHandleCall,
 } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
@@ -127,7 +126,7 @@ function reply(server: ServerCall, call: Call, message: unknown, callback: sendU
 async function* requests(
   server: ServerReadableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>,
   call: Call,
-): AsyncGenerator<unknown> {
+): AsyncGenerator {
   const { signal } = call;
   yield* server;
   if (signal.aborted) throw new StatusError('CANCELLED', 'call.cancelled');

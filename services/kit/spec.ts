@@ -131,7 +131,7 @@ type MethodAt<S, N extends string> =
  */
 export function defineService<
   const S extends Serves,
-  const C extends Calls = Record<never, never>,
+  const C extends Calls = Record<string, never>,
   const D extends StoreKind | undefined = undefined,
 >(declaration: ServiceDeclaration<S, C, D>): Service<S, C, D> {
   const contracts = contractsOf(declaration.serves);

@@ -33,7 +33,7 @@ function messageOf(reason: string, metadata: Readonly<Record<string, string>>): 
 
 /** A failed call as it came over the wire. */
 export function fromServiceError(error: ServiceError): StatusError {
-  const code = (status[error.code] ?? 'UNKNOWN') as StatusCode;
+  const code = (error.code in status ? status[error.code] : 'UNKNOWN') as StatusCode;
   return new StatusError(code, error.details || code, {}, { cause: error });
 }
 

@@ -39,10 +39,9 @@ export async function createChunkStore(db: Db) {
   const materials = db.collection<MaterialRecord>('materials');
   const collections = db.collection<{ ragCode: string; revision: number }>('collections');
   await Promise.all([
-    chunks.createIndex({ code: 1 }, { unique: true }),
-    chunks.createIndex({ ragCode: 1, materialCode: 1, index: 1 }),
-    materials.createIndex({ ragCode: 1, materialCode: 1 }, { unique: true }),
-    collections.createIndex({ ragCode: 1 }, { unique: true }),
+    chunks.createIndexes([{ key: { code: 1 }, unique: true }, { key: { ragCode: 1, materialCode: 1, index: 1 } }]),
+    materials.createIndexes([{ key: { ragCode: 1, materialCode: 1 }, unique: true }]),
+    collections.createIndexes([{ key: { ragCode: 1 }, unique: true }]),
   ]);
   return {
     /** The chunks that exist, in the order asked for. */

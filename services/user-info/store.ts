@@ -36,11 +36,13 @@ export type UserStore = Awaited<ReturnType<typeof createUserStore>>;
 export async function createUserStore(db: Db) {
   const users = db.collection<UserRecord>('users');
   await Promise.all([
-    users.createIndex({ userId: 1 }, { unique: true }),
-    users.createIndex({ username: 1 }, { unique: true }),
-    users.createIndex({ email: 1 }, { unique: true }),
-    db.collection('userRoles').createIndex({ userId: 1, role: 1 }, { unique: true }),
-    db.collection('rolePermissions').createIndex({ role: 1, permission: 1 }, { unique: true }),
+    users.createIndexes([
+      { key: { userId: 1 }, unique: true },
+      { key: { username: 1 }, unique: true },
+      { key: { email: 1 }, unique: true },
+    ]),
+    db.collection('userRoles').createIndexes([{ key: { userId: 1, role: 1 }, unique: true }]),
+    db.collection('rolePermissions').createIndexes([{ key: { role: 1, permission: 1 }, unique: true }]),
   ]);
   return {
     /** The users that exist, with their rights, in one query. */

@@ -88,7 +88,7 @@ function equalities(condition: unknown): unknown[] | undefined {
   if (typeof condition !== 'object' || condition === null) return undefined;
   const { $in, $eq, ...others } = condition as Document;
   if (Object.keys(others).length > 0) return undefined;
-  if (Array.isArray($in) && $eq === undefined && $in.every(isPlain)) return $in;
+  if (Array.isArray($in) && $eq === undefined && $in.every(isPlain)) return $in as unknown[];
   return $in === undefined && isPlain($eq) ? [$eq] : undefined;
 }
 

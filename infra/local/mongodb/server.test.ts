@@ -38,12 +38,12 @@ describe('reading', () => {
     ['nothing', { name: 'dora' }, []],
   ])('finds by %s', async (_, filter, names) => {
     const found = await db.collection('people').find(filter).sort({ name: 1 }).toArray();
-    expect(found.map((person) => person['name'])).toEqual(names);
+    expect(found.map((person) => person['name'] as string)).toEqual(names);
   });
 
   test('finds by _id', async () => {
     const ada = await db.collection('people').findOne({ name: 'ada' });
-    expect(await db.collection('people').findOne({ _id: ada!._id })).toEqual(ada);
+    expect(await db.collection('people').findOne(ada?._id ? { _id: ada._id } : {})).toEqual(ada);
   });
 
   test('sorts, skips, limits and projects', async () => {
@@ -142,14 +142,14 @@ describe('writing', () => {
 
   test('refuses to change an _id', async () => {
     await db.collection('users').insertOne({ a: 1 });
-    await expect(db.collection('users').updateOne({ a: 1 }, { $set: { _id: 5 } } as object)).rejects.toMatchObject({
+    await expect(db.collection('users').updateOne({ a: 1 }, { $set: { _id: 5 } })).rejects.toMatchObject({
       code: 66,
     });
   });
 });
 
 describe('a unique index', () => {
-  beforeEach(() => db.collection('users').createIndex({ email: 1 }, { unique: true }));
+  beforeEach(() => db.collection('users').createIndexes([{ key: { email: 1 }, unique: true }]));
 
   test('refuses a second document with the same key, and says which', async () => {
     await db.collection('users').insertOne({ email: 'a@b.c' });
@@ -181,7 +181,7 @@ describe('a unique index', () => {
 
   test('cannot be made over duplicates', async () => {
     await db.collection('people').insertMany([{ n: 1 }, { n: 1 }]);
-    await expect(db.collection('people').createIndex({ n: 1 }, { unique: true })).rejects.toMatchObject({
+    await expect(db.collection('people').createIndexes([{ key: { n: 1 }, unique: true }])).rejects.toMatchObject({
       code: 11_000,
     });
   });

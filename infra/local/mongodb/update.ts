@@ -38,7 +38,7 @@ function withId(document: Document): Document {
 }
 
 /** @throws MongoError for a mixture of fields and operators */
-function isReplacement(update: Document | Document[]): update is Document {
+function isReplacement(update: Document | Document[]): update is Record<string, unknown> {
   if (Array.isArray(update)) return false;
   const names = Object.keys(update);
   const operators = names.filter((name) => name.startsWith('$'));
