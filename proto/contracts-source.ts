@@ -51,7 +51,8 @@ function refuseTwins(services: ServiceName[]): void {
 
 function importLine({ constant, name, package: pkg }: ServiceName): string {
   const path = `./types/${pkg.replaceAll('.', '/')}/${name}`;
-  return `import type { ${name}Definition as ${constant}Definition, ${name}Handlers as ${constant}Handlers } from '${path}';`;
+  const as = (kind: string): string => (name === constant ? name + kind : `${name}${kind} as ${constant}${kind}`);
+  return `import type { ${as('Definition')}, ${as('Handlers')} } from '${path}';`;
 }
 
 function constantLine({ constant, name, package: pkg }: ServiceName): string {

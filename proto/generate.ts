@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   existsSync,
   mkdtempSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -34,11 +34,12 @@ export async function generate(root: string): Promise<boolean> {
   const gen = join(root, 'proto/gen');
   if (existsSync(join(gen, 'stamp')) && readFileSync(join(gen, 'stamp'), 'utf8') === stamp) return false;
   // Made aside and moved in whole, so that nothing ever reads half of it.
-  mkdirSync(join(root, 'proto'), { recursive: true });
   const aside = mkdtempSync(join(root, 'proto/.gen-'));
   try {
     await writeAll(root, files, aside);
     writeFileSync(join(aside, 'stamp'), stamp);
+    // A temporary folder is its owner's alone; this one is everybody's.
+    chmodSync(aside, 0o755);
     rmSync(gen, { recursive: true, force: true });
     renameSync(aside, gen);
   } finally {

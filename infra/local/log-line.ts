@@ -4,7 +4,7 @@ const COLORS = [pc.cyan, pc.magenta, pc.yellow, pc.blue, pc.green];
 const LEVELS: Record<number, (text: string) => string> = { 40: pc.yellow, 50: pc.red, 60: pc.red };
 
 /** What every line of the kit's logs has, and what stands elsewhere in the line already. */
-const SHOWN = new Set(['level', 'time', 'service', 'msg', 'err', 'pid', 'hostname']);
+const SHOWN = new Set(['level', 'time', 'service', 'msg', 'pid', 'hostname']);
 
 /** A painter that gives each name a colour and all of them the same width. */
 export function createPrefix(names: string[]): (name: string) => string {
@@ -20,11 +20,11 @@ export function createPrefix(names: string[]): (name: string) => string {
 export function formatLine(line: string): string {
   const entry = parse(line);
   if (!entry) return line;
-  const facts = Object.entries(entry).filter(([name]) => !SHOWN.has(name));
+  const stack = (entry['err'] as { stack?: string } | null | undefined)?.stack;
+  const facts = Object.entries(entry).filter(([name]) => !SHOWN.has(name) && !(name === 'err' && stack));
   const text = facts.map(([name, value]) => `${pc.dim(`${name}=`)}${plain(value)}`).join(' ');
   const paint = LEVELS[Number(entry['level'])] ?? ((message: string) => message);
-  const stack = (entry['err'] as { stack?: string } | undefined)?.stack;
-  return `${paint(plain(entry['msg'] ?? ''))} ${text}${stack ? `\n${pc.red(stack)}` : ''}`.trimEnd();
+  return `${paint(plain(entry['msg'] ?? ''))} ${text}`.trim() + (stack ? `\n${pc.red(stack)}` : '');
 }
 
 function parse(line: string): Record<string, unknown> | undefined {

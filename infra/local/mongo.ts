@@ -1,4 +1,4 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { LocalPod } from './plan';
 
@@ -26,7 +26,7 @@ export function chooseMongo({ environment, appFolder, stateFolder, port }: Surro
 }
 
 function mongoPod(command: string[], folder: string, port: number): LocalPod {
-  const times = { periodSeconds: 2, failureThreshold: 15, timeoutSeconds: 1 };
+  const times = { initialDelaySeconds: 0, periodSeconds: 2, failureThreshold: 15, timeoutSeconds: 1 };
   return {
     name: 'mongodb',
     workload: 'mongodb',
@@ -46,7 +46,8 @@ function onPath(program: string, path: string): string | undefined {
   return candidates.find((candidate) => {
     try {
       accessSync(candidate, constants.X_OK);
-      return true;
+      // One may search a folder, which is the same permission.
+      return statSync(candidate).isFile();
     } catch {
       return false;
     }

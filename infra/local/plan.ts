@@ -1,7 +1,11 @@
+import { environmentOf, type Sources } from './environment';
 import type { Container, Deployment, Probe, Resources, Service } from './resources';
 
 /** A probe of a local process. */
-export interface LocalProbe extends Pick<Probe, 'periodSeconds' | 'failureThreshold' | 'timeoutSeconds'> {
+export interface LocalProbe extends Pick<
+  Probe,
+  'initialDelaySeconds' | 'periodSeconds' | 'failureThreshold' | 'timeoutSeconds'
+> {
   port: number;
   /** The health service to ask for, the path to get, or neither to just connect. */
   grpcService?: string;
@@ -38,13 +42,11 @@ export interface LocalPlan {
 }
 
 /** What planning needs to know of this machine. */
-export interface Machine {
+export interface Machine extends Pick<Sources, 'secret'> {
   /** The folder that is `/app` in an image. */
   appFolder: string;
   /** Chooses a free port. @param wanted is taken if it is free */
   choosePort(wanted?: number): Promise<number>;
-  /** What a variable is set to that takes its value from a Secret. */
-  secret(variable: string): string | undefined;
   /** Settings that every process gets on this machine, whatever its manifest says. */
   env: Record<string, string>;
 }
@@ -123,18 +125,16 @@ function podOf(
   if (containers.length > 1) faults.push(`${where}: has ${containers.length} containers; a process can be one`);
   if (container.command.length === 0)
     faults.push(`${where}: container ${container.name} has no command; an image cannot be run without a cluster`);
+  const sources = { configMaps: resources.configMaps, secret: machine.secret };
   const env = {
-    ...environmentOf(placed, resources, machine, (fault) => faults.push(`${where}: ${fault}`)),
+    ...environmentOf(deployment, container, sources, (fault) => faults.push(`${where}: ${fault}`)),
     ...addressesOf(placed),
     ...targetsOf(services),
     ...machine.env,
   };
-  const probe = (of: Probe | undefined): LocalProbe | undefined => of && localProbe(of, placed);
-  const [startup, readiness, liveness] = [
-    probe(container.startupProbe),
-    probe(container.readinessProbe),
-    probe(container.livenessProbe),
-  ];
+  const probe = (field: 'startupProbe' | 'readinessProbe' | 'livenessProbe'): LocalProbe | undefined =>
+    localProbe(container[field], placed, (fault) => faults.push(`${where}: ${field}: ${fault}`));
+  const [startup, readiness, liveness] = [probe('startupProbe'), probe('readinessProbe'), probe('livenessProbe')];
   return {
     name: `${deployment.metadata.name}-${replica}`,
     workload: deployment.metadata.name,
@@ -144,39 +144,6 @@ function podOf(
     graceSeconds: terminationGracePeriodSeconds,
     probes: { ...(startup && { startup }), ...(readiness && { readiness }), ...(liveness && { liveness }) },
   };
-}
-
-/** The container's own environment: ConfigMaps, then what it sets itself. */
-function environmentOf(
-  { deployment, container }: Placed,
-  { configMaps }: Resources,
-  machine: Machine,
-  fault: (text: string) => void,
-): Record<string, string> {
-  const env: Record<string, string> = {};
-  const configMap = (name: string): Record<string, string> => {
-    const found = configMaps.find(({ metadata }) => metadata.name === name);
-    if (!found) fault(`there is no ConfigMap ${name}`);
-    return found?.data ?? {};
-  };
-  for (const { configMapRef } of container.envFrom) if (configMapRef) Object.assign(env, configMap(configMapRef.name));
-  for (const { name, value = '', valueFrom } of container.env) {
-    const { fieldRef, secretKeyRef, configMapKeyRef } = valueFrom ?? {};
-    let found: string | undefined = valueFrom ? undefined : value;
-    if (fieldRef) found = fieldOf(deployment, fieldRef.fieldPath);
-    if (configMapKeyRef) found = configMap(configMapKeyRef.name)[configMapKeyRef.key];
-    if (secretKeyRef) found = machine.secret(name);
-    if (found !== undefined) env[name] = found;
-    else if (secretKeyRef && !secretKeyRef.optional) fault(`env ${name}: is a secret; set ${name} in this shell`);
-    else if (!secretKeyRef && !configMapKeyRef?.optional)
-      fault(`env ${name}: ${JSON.stringify(valueFrom)} is not here`);
-  }
-  return env;
-}
-
-function fieldOf(deployment: Deployment, path: string): string | undefined {
-  const { name, namespace } = deployment.metadata;
-  return { 'metadata.namespace': namespace, 'metadata.name': name }[path];
 }
 
 /** `GRPC_ADDRESS`, `GRPC_PORT` for a port named grpc, and so on: the places in a pod become places here. */
@@ -200,12 +167,19 @@ function variable(name: string): string {
   return name.toUpperCase().replaceAll('-', '_');
 }
 
-function localProbe({ grpc, httpGet, tcpSocket, ...times }: Probe, placed: Placed): LocalProbe | undefined {
-  const port = localPort(placed, grpc?.port ?? httpGet?.port ?? tcpSocket?.port ?? '');
-  if (port === undefined) return undefined;
-  const { periodSeconds, failureThreshold, timeoutSeconds } = times;
+function localProbe(asked: Probe | undefined, placed: Placed, fault: (text: string) => void): LocalProbe | undefined {
+  const { grpc, httpGet, tcpSocket } = asked ?? {};
+  const wanted = grpc?.port ?? httpGet?.port ?? tcpSocket?.port;
+  if (!asked || wanted === undefined) return undefined;
+  const port = localPort(placed, wanted);
+  if (port === undefined) {
+    fault(`port ${wanted} is not among the ports of container ${placed.container.name}`);
+    return undefined;
+  }
+  const { initialDelaySeconds, periodSeconds, failureThreshold, timeoutSeconds } = asked;
   return {
     port,
+    initialDelaySeconds,
     periodSeconds,
     failureThreshold,
     timeoutSeconds,

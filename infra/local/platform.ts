@@ -5,7 +5,7 @@ import { formatBoard } from './board';
 import { createPrefix, formatLine } from './log-line';
 import { chooseMongo, type MongoChoice } from './mongo';
 import { type LocalPlan, type LocalPod, planLocal } from './plan';
-import { type PodListener, type PodProcess, runPod } from './pod-process';
+import { commandOf, type PodListener, type PodProcess, runPod } from './pod-process';
 import { createPortChooser } from './ports';
 import { readResources, type Resources } from './resources';
 import { endLeftovers, removeRunFile, writeRunFile } from './run-file';
@@ -56,10 +56,13 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   });
   const pods = [...(mongo && 'pod' in mongo ? [mongo.pod] : []), ...plan.pods];
   const processes: PodProcess[] = [];
+  let over = false;
   const listener = createListener(pods, options.print, () => {
-    writeRunFile(runFile, { pid: process.pid, pods: running(processes), services: plan.services });
+    if (!over) writeRunFile(runFile, { pid: process.pid, pods: running(processes), services: plan.services });
   });
   processes.push(...pods.map((pod) => runPod(pod, listener)));
+  // They have told of their start before they were among the processes.
+  listener.changed();
   void Promise.all(processes.map((each) => each.firstReady)).then(() => {
     const pids = new Map(processes.map((each) => [each.pod.name, each.pid]));
     const startedInMs = performance.now() - options.startedAt;
@@ -69,9 +72,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     plan,
     async stop() {
       await Promise.all(processes.map((each) => each.stop()));
+      over = true;
       removeRunFile(runFile);
     },
     kill() {
+      over = true;
       for (const each of processes) each.kill();
       removeRunFile(runFile);
     },
@@ -108,7 +113,7 @@ function createListener(pods: LocalPod[], print: (text: string) => void, changed
 
 function running(processes: PodProcess[]) {
   return processes.flatMap(({ pod, pid }) =>
-    pid === undefined ? [] : [{ name: pod.name, pid, program: pod.command.at(-1) ?? '' }],
+    pid === undefined ? [] : [{ name: pod.name, pid, program: commandOf(pod).join(' ') }],
   );
 }
 

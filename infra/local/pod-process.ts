@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalPod, LocalProbe } from './plan';
 import { probe } from './probe';
+import { killGroup } from './process-group';
 
 /** A pod that is kept running. */
 export interface PodProcess {
@@ -15,7 +16,7 @@ export interface PodProcess {
   readonly firstReady: Promise<void>;
   /** SIGTERM, and SIGKILL after the pod's grace period. */
   stop(): Promise<void>;
-  /** SIGKILL at once. */
+  /** SIGKILL at once, for it and everything it started; it is not started again. */
   kill(): void;
 }
 
@@ -31,6 +32,9 @@ export interface PodListener {
 
 const FIRST_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 10_000;
+
+/** How long to wait for output that somebody outside its process group keeps open. */
+const LAST_WORDS_MS = 1_000;
 
 /** A process that has lived this long starts the backoff anew. */
 const STEADY_MS = 30_000;
@@ -55,20 +59,36 @@ export function runPod(pod: LocalPod, listener: PodListener): PodProcess {
   async function keepRunning(): Promise<void> {
     for (let backoff = FIRST_BACKOFF_MS; ; backoff = Math.min(backoff * 2, MAX_BACKOFF_MS)) {
       const started = Date.now();
-      child = start(pod, listener);
-      listener.changed();
-      const ended = exitOf(child);
-      const watching = new AbortController();
-      void watch(pod, child, AbortSignal.any([watching.signal, stopping.signal]), setReady, listener);
-      const how = await ended;
-      watching.abort();
-      child = undefined;
-      setReady(false);
+      const how = await runOnce();
       if (stopping.signal.aborted) return;
       if (Date.now() - started > STEADY_MS) backoff = FIRST_BACKOFF_MS;
       listener.event(pod, `${how}; starting it again in ${backoff / 1000} s`);
       await sleep(backoff, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (stopping.signal.aborted) return;
+    }
+  }
+
+  /** @returns how it ended */
+  async function runOnce(): Promise<string> {
+    const watching = new AbortController();
+    const ended = startOnce(AbortSignal.any([watching.signal, stopping.signal]));
+    listener.changed();
+    const how = await ended;
+    watching.abort();
+    child = undefined;
+    ready = false;
+    listener.changed();
+    return how;
+  }
+
+  async function startOnce(signal: AbortSignal): Promise<string> {
+    try {
+      child = start(pod, listener);
+      // There is no process to watch where the program is not found, which is told a moment later.
+      if (child.pid !== undefined) void watch(pod, child, signal, setReady, listener);
+      return await exitOf(child);
+    } catch (error) {
+      return `could not be started: ${(error as Error).message}`;
     }
   }
 
@@ -84,18 +104,24 @@ export function runPod(pod: LocalPod, listener: PodListener): PodProcess {
     },
     async stop() {
       stopping.abort();
-      child?.kill('SIGTERM');
-      const deadline = setTimeout(() => child?.kill('SIGKILL'), pod.graceSeconds * 1000);
+      if (child) terminate(child, pod);
       await over;
-      clearTimeout(deadline);
     },
-    kill: () => child?.kill('SIGKILL'),
+    kill() {
+      stopping.abort();
+      killGroup(child?.pid);
+    },
   };
 }
 
+/** The program that a pod is on this machine, and its arguments. */
+export function commandOf({ command: [program = '', ...args] }: LocalPod): [string, ...string[]] {
+  return [program === 'node' ? process.execPath : program, ...args];
+}
+
 function start(pod: LocalPod, listener: PodListener): ChildProcess {
-  const [program = '', ...args] = pod.command;
-  const child = spawn(program === 'node' ? process.execPath : program, args, {
+  const [program, ...args] = commandOf(pod);
+  const child = spawn(program, args, {
     cwd: pod.folder,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...pod.env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -107,13 +133,22 @@ function start(pod: LocalPod, listener: PodListener): ChildProcess {
   return child;
 }
 
+/** @returns how it ended, after its last words @throws Error when it could not be started */
 async function exitOf(child: ChildProcess): Promise<string> {
-  try {
-    const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
-    return signal === null ? `ended with ${code}` : `was ended by ${signal}`;
-  } catch (error) {
-    return `could not be started: ${(error as Error).message}`;
-  }
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
+  // As in a container: what the first process started ends with it.
+  killGroup(child.pid);
+  await Promise.race([closed, sleep(LAST_WORDS_MS, undefined, { ref: false })]);
+  return signal === null ? `ended with ${code}` : `was ended by ${signal}`;
+}
+
+/** SIGTERM, and SIGKILL after its grace period. */
+function terminate(child: ChildProcess, { graceSeconds }: LocalPod): void {
+  // It may have ended already, or never begun.
+  if (!child.kill('SIGTERM')) return;
+  const deadline = setTimeout(() => child.kill('SIGKILL'), graceSeconds * 1000);
+  child.once('exit', () => clearTimeout(deadline));
 }
 
 /** Startup probe until it answers, then readiness and liveness for as long as the process lives. */
@@ -127,11 +162,10 @@ async function watch(
   const { startup, readiness, liveness } = pod.probes;
   const restart = (which: string): void => {
     listener.event(pod, `does not answer its ${which} probe; ending it`);
-    child.kill('SIGTERM');
+    terminate(child, pod);
   };
   try {
-    const first = startup ?? readiness;
-    if (first && !(await answersInTime(first, signal))) {
+    if (startup && !(await answersInTime(startup, signal))) {
       restart('startup');
       return;
     }
@@ -144,27 +178,35 @@ async function watch(
 }
 
 async function answersInTime(target: LocalProbe, signal: AbortSignal): Promise<boolean> {
-  const deadline = Date.now() + target.periodSeconds * target.failureThreshold * 1000;
+  const patience = target.initialDelaySeconds + target.periodSeconds * target.failureThreshold;
+  const deadline = Date.now() + patience * 1000;
   while (Date.now() < deadline) {
-    if (await probe(target)) return true;
+    const good = await probe(target);
+    // It may have ended since, and what has ended is not ready.
+    signal.throwIfAborted();
+    if (good) return true;
     await sleep(START_PROBE_MS, undefined, { signal });
   }
   return false;
 }
 
-/** Probes until the signal; tells of every success, and of failures when there are as many as the threshold. */
+/**
+ * Probes until the signal; tells of every success, and of failures when there are as many as the threshold.
+ * There is no need to wait out the initial delay, only to forgive what fails in it.
+ */
 async function repeat(
   target: LocalProbe,
   signal: AbortSignal,
   tell: (good: boolean) => unknown,
   untilGoodMs = target.periodSeconds * 1000,
 ): Promise<void> {
+  const counting = Date.now() + target.initialDelaySeconds * 1000;
   let failures = 0;
   let wasGood = false;
   while (!signal.aborted) {
     const good = await probe(target);
     if (signal.aborted) return;
-    failures = good ? 0 : failures + 1;
+    failures = good || Date.now() < counting ? 0 : failures + 1;
     wasGood ||= good;
     if (good) tell(true);
     else if (failures === target.failureThreshold) tell(false);

@@ -1,3 +1,4 @@
+import { get } from 'node:http';
 import { connect } from 'node:net';
 import { Client, credentials, type ServiceError } from '@grpc/grpc-js';
 import { service as healthService } from 'grpc-health-check';
@@ -36,15 +37,17 @@ function probeGrpc({ port, timeoutSeconds }: LocalProbe, service: string): Promi
   });
 }
 
-async function probeHttp({ port, timeoutSeconds }: LocalProbe, path: string): Promise<boolean> {
-  try {
-    const signal = AbortSignal.timeout(timeoutSeconds * 1000);
-    const response = await fetch(`http://127.0.0.1:${port}${path}`, { signal, redirect: 'manual' });
-    await response.body?.cancel();
-    return response.status >= 200 && response.status < 400;
-  } catch {
-    return false;
-  }
+// Not fetch: it refuses some ports, 6000 and 10080 among them, and would keep connections open.
+function probeHttp({ port, timeoutSeconds }: LocalProbe, path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const url = new URL(`http://127.0.0.1:${port}${path.startsWith('/') ? '' : '/'}${path}`);
+    const options = { agent: false, signal: AbortSignal.timeout(timeoutSeconds * 1000) };
+    const request = get(url, options, ({ statusCode = 0 }) => {
+      resolve(statusCode >= 200 && statusCode < 400);
+      request.destroy();
+    });
+    request.on('error', () => resolve(false));
+  });
 }
 
 function probeTcp({ port, timeoutSeconds }: LocalProbe): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { parseAllDocuments } from 'yaml';
+import { type Document, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 
 // Only what running a pod as a process needs is read; everything else in a manifest is let through.
@@ -7,6 +7,7 @@ const PROBE = z.object({
   grpc: z.object({ port: z.number(), service: z.string().optional() }).optional(),
   httpGet: z.object({ path: z.string().default('/'), port: z.union([z.number(), z.string()]) }).optional(),
   tcpSocket: z.object({ port: z.union([z.number(), z.string()]) }).optional(),
+  initialDelaySeconds: z.number().default(0),
   periodSeconds: z.number().default(10),
   failureThreshold: z.number().default(3),
   timeoutSeconds: z.number().default(1),
@@ -16,7 +17,7 @@ const ENV = z.object({
   name: z.string(),
   value: z.string().optional(),
   valueFrom: z
-    .object({
+    .looseObject({
       fieldRef: z.object({ fieldPath: z.string() }).optional(),
       secretKeyRef: z.object({ name: z.string(), key: z.string(), optional: z.boolean().default(false) }).optional(),
       configMapKeyRef: z.object({ name: z.string(), key: z.string(), optional: z.boolean().default(false) }).optional(),
@@ -24,13 +25,15 @@ const ENV = z.object({
     .optional(),
 });
 
+const REFERENCE = z.object({ name: z.string(), optional: z.boolean().default(false) });
+
 const CONTAINER = z.object({
   name: z.string(),
   image: z.string().default(''),
   command: z.array(z.string()).default([]),
   args: z.array(z.string()).default([]),
   env: z.array(ENV).default([]),
-  envFrom: z.array(z.object({ configMapRef: z.object({ name: z.string() }).optional() })).default([]),
+  envFrom: z.array(z.object({ configMapRef: REFERENCE.optional(), secretRef: REFERENCE.optional() })).default([]),
   ports: z.array(z.object({ name: z.string(), containerPort: z.number() })).default([]),
   startupProbe: PROBE.optional(),
   readinessProbe: PROBE.optional(),
@@ -114,11 +117,23 @@ interface FileDocument {
 function documentsOf(file: string, text: string, faults: string[]): FileDocument[] {
   const parsed = parseAllDocuments(text);
   if (!Array.isArray(parsed)) return [];
-  for (const { errors } of parsed) for (const error of errors) faults.push(`${file}: ${error.message.split('\n')[0]}`);
-  return parsed
-    .filter(({ errors }) => errors.length === 0)
-    .map((document) => ({ file, value: document.toJS() as Record<string, unknown> | null }))
-    .filter((each): each is FileDocument => typeof each.value === 'object' && each.value !== null);
+  return parsed.flatMap((document) => {
+    const value = valueOf(file, document, faults);
+    return typeof value === 'object' && value !== null ? [{ file, value: value as Record<string, unknown> }] : [];
+  });
+}
+
+function valueOf(file: string, document: Document.Parsed, faults: string[]): unknown {
+  const fault = ({ message }: Error): void => void faults.push(`${file}: ${message.split('\n')[0]}`);
+  document.errors.forEach(fault);
+  if (document.errors.length > 0) return undefined;
+  try {
+    return document.toJS();
+  } catch (error) {
+    // An alias without its anchor shows only now.
+    fault(error as Error);
+    return undefined;
+  }
 }
 
 function parse<T>({ file, value }: FileDocument, schema: z.ZodType<T>, faults: string[]): T[] {

@@ -2,27 +2,29 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { killGroup } from './process-group';
 
-const RUN = z.object({
-  /** The process that runs the platform. */
-  pid: z.number(),
-  pods: z.array(z.object({ name: z.string(), pid: z.number(), program: z.string() })),
+// A process id may be somebody else's by now, after a restart of the machine for example, so a command line
+// stands beside each: all of it, or a part.
+const PROCESS = z.object({ pid: z.number(), program: z.string() });
+
+const RUN = PROCESS.extend({
+  pods: z.array(PROCESS.extend({ name: z.string(), program: z.string().min(1) })),
   services: z.array(z.object({ name: z.string(), port: z.string(), addresses: z.array(z.string()) })),
 });
 
-/** What runs on this machine, for the commands. */
+/** What runs on this machine, for the commands; `pid` is that of the platform. */
 export type RunFile = z.infer<typeof RUN>;
 
 /** @param path of the file, for example `.weft/run.json` @returns nothing where no platform runs */
 export function readRunFile(path: string): RunFile | undefined {
-  if (!existsSync(path)) return undefined;
-  const run = RUN.safeParse(JSON.parse(readFileSync(path, 'utf8')));
-  return run.success && isAlive(run.data.pid) ? run.data : undefined;
+  const run = read(path);
+  return run && isRunning(run) ? run : undefined;
 }
 
-export function writeRunFile(path: string, run: RunFile): void {
+export function writeRunFile(path: string, run: Omit<RunFile, 'program'>): void {
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(`${path}.new`, JSON.stringify(run, null, 2));
+  writeFileSync(`${path}.new`, JSON.stringify({ program: commandLine(run.pid), ...run }, null, 2));
   renameSync(`${path}.new`, path);
 }
 
@@ -36,28 +38,46 @@ export function removeRunFile(path: string): void {
  * @throws Error when the platform still runs
  */
 export function endLeftovers(path: string): void {
-  if (!existsSync(path)) return;
-  const { success, data } = RUN.safeParse(JSON.parse(readFileSync(path, 'utf8')));
-  if (success && isAlive(data.pid) && data.pid !== process.pid)
-    throw new Error(`a platform runs here already (process ${data.pid}); end it with Ctrl-C, or: kill ${data.pid}`);
-  // A process id may be somebody else's by now, so its program is looked at too.
-  for (const { pid, program } of data?.pods ?? [])
-    if (isAlive(pid) && commandLine(pid).includes(program)) process.kill(pid, 'SIGKILL');
+  const run = read(path);
+  if (run && run.pid !== process.pid && isRunning(run))
+    throw new Error(`a platform runs here already (process ${run.pid}); end it with Ctrl-C, or: kill ${run.pid}`);
+  for (const pod of run?.pods ?? []) if (isRunning(pod)) end(pod.pid);
   removeRunFile(path);
 }
 
-function isAlive(pid: number): boolean {
+/** @returns nothing also for a file that is broken: there is nothing to learn from it */
+function read(path: string): RunFile | undefined {
+  if (!existsSync(path)) return undefined;
+  try {
+    return RUN.safeParse(JSON.parse(readFileSync(path, 'utf8'))).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRunning({ pid, program }: z.infer<typeof PROCESS>): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return commandLine(pid).includes(program);
   } catch {
     return false;
   }
 }
 
+function end(pid: number): void {
+  try {
+    // A pod leads its process group.
+    if (!killGroup(pid)) process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has just ended by itself.
+  }
+}
+
 function commandLine(pid: number): string {
   try {
-    return execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' });
+    if (existsSync('/proc/self/cmdline'))
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+    return execFileSync('ps', ['-ww', '-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).trim();
   } catch {
     return '';
   }

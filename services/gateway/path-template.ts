@@ -14,6 +14,7 @@ export interface RoutePath {
  * @see https://cloud.google.com/endpoints/docs/grpc-service-config/reference/rpc/google.api#path-template-syntax
  */
 export function parsePathTemplate(template: string): RoutePath {
+  if (!template.startsWith('/')) throw unroutable(template);
   const fields: string[] = [];
   const segments = template.split('/').slice(1);
   const urls = segments.map((segment) => {
@@ -27,11 +28,14 @@ export function parsePathTemplate(template: string): RoutePath {
 }
 
 function literal(template: string, segment: string): string {
-  if (!template.startsWith('/') || !/^[\w.~:-]+$/.test(segment))
-    throw new Error(
-      `the path "${template}" cannot be routed: write literal segments and {field}, and a :verb at the end; ` +
-        'patterns over several segments and nested fields are not supported',
-    );
+  if (!/^[\w.~:-]+$/.test(segment)) throw unroutable(template);
   // A colon begins a parameter, and two are one colon.
   return segment.replaceAll(':', '::');
+}
+
+function unroutable(template: string): Error {
+  return new Error(
+    `the path "${template}" cannot be routed: write literal segments and {field}, and a :verb at the end; ` +
+      'patterns over several segments and nested fields are not supported',
+  );
 }

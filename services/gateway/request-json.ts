@@ -1,6 +1,6 @@
 import type { DescField, DescMessage, JsonObject, JsonValue } from '@bufbuild/protobuf';
 import { ScalarType } from '@bufbuild/protobuf';
-import { invalidArgument } from '../kit/status-error';
+import { invalidArgument, type StatusError } from '../kit/status-error';
 import type { Binding } from './bindings';
 
 /** The parts of an HTTP request that become a message. */
@@ -10,12 +10,14 @@ export interface HttpParts {
   body: JsonValue | undefined;
 }
 
+type Target = Pick<Binding, 'body' | 'pathFields'>;
+
 /**
  * Puts a request message together from path, query and body, as google.api.http says.
  *
  * @throws StatusError INVALID_ARGUMENT that names the parameter
  */
-export function requestJson(descriptor: DescMessage, binding: Binding, { params, query, body }: HttpParts): JsonObject {
+export function requestJson(descriptor: DescMessage, binding: Target, { params, query, body }: HttpParts): JsonObject {
   const json: JsonObject = {};
   if (binding.body === '*') Object.assign(json, wholeBody(body));
   else if (binding.body !== undefined && body !== undefined) json[binding.body] = body;
@@ -38,7 +40,7 @@ function wholeBody(body: JsonValue | undefined): JsonObject {
 function setParameter(
   json: JsonObject,
   descriptor: DescMessage,
-  binding: Binding,
+  binding: Target,
   name: string,
   value: string | string[],
 ): void {
@@ -54,22 +56,30 @@ function setField(json: JsonObject, field: DescField, rest: string[], name: stri
   if (field.fieldKind === 'map') {
     if (rest.length === 0) throw invalidArgument({ [name]: `must be written ${name}.<key>=<value>` });
     json[key] = { ...(json[key] as JsonObject | undefined), [rest.join('.')]: single(name, value) };
-  } else if (field.fieldKind === 'list') {
-    json[key] = [value].flat().map((each) => scalar(field, name, each));
   } else if (field.fieldKind === 'message' && rest.length > 0) {
     const [next = '', ...further] = rest;
-    const inner = (json[key] ??= {}) as JsonObject;
-    setField(inner, fieldOf(field.message, next, name), further, name, value);
+    const inner = (json[key] ??= {});
+    if (typeof inner !== 'object') throw givenTwice(name);
+    setField(inner as JsonObject, fieldOf(field.message, next, name), further, name, value);
   } else if (rest.length > 0) {
     throw invalidArgument({ [name]: 'is no parameter of this request' });
+  } else if (field.fieldKind === 'list') {
+    // A field has two names, and may come under both.
+    const before = (json[key] ?? []) as JsonValue[];
+    json[key] = [...before, ...[value].flat().map((each) => scalar(field, name, each))];
   } else {
+    if (Object.hasOwn(json, key)) throw givenTwice(name);
     json[key] = scalar(field, name, single(name, value));
   }
 }
 
 function single(name: string, value: string | string[]): string {
   if (typeof value === 'string') return value;
-  throw invalidArgument({ [name]: 'must be given once' });
+  throw givenTwice(name);
+}
+
+function givenTwice(name: string): StatusError {
+  return invalidArgument({ [name]: 'must be given once' });
 }
 
 /** JSON takes numbers as text, but truth only as itself. */

@@ -32,7 +32,9 @@ export function createGateway({ bindings, clients, codecOf, health, log }: Depen
     bodyLimit: MAX_BODY_BYTES,
     genReqId: requestId,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
-    frameworkErrors: (error, request, reply) => void sendProblem(reply, problemFor(error, request.id)),
+    // These come before any hook.
+    frameworkErrors: (error, request, reply) =>
+      void sendProblem(reply.header('x-request-id', request.id), problemFor(error, request.id)),
   });
   // Callbacks, since a hook that returns the reply, which is a promise for its end, would wait for itself.
   app.addHook('onRequest', (request, reply, next) => {

@@ -22,5 +22,5 @@ export function chooseLocale(accepted: string): string {
     return { language: tag.split('-')[0]?.toLowerCase() ?? '', q: quality === undefined ? 1 : Number(quality), index };
   });
   const wanted = ranges.filter(({ q }) => q > 0).sort((a, b) => b.q - a.q || a.index - b.index);
-  return wanted.find(({ language }) => language in GREETINGS)?.language ?? 'en';
+  return wanted.find(({ language }) => Object.hasOwn(GREETINGS, language))?.language ?? 'en';
 }

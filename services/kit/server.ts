@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Server, status } from '@grpc/grpc-js';
 import {
   type handleBidiStreamingCall,
@@ -128,8 +129,27 @@ async function* requests(
   call: Call,
 ): AsyncGenerator {
   const { signal } = call;
-  yield* server;
-  if (signal.aborted) throw new StatusError('CANCELLED', 'call.cancelled');
+  // grpc-js leaves a cancelled stream open, and whoever reads it waiting.
+  const breakOff = (): void => void server.destroy(new StatusError('CANCELLED', 'call.cancelled'));
+  server.on('error', () => undefined);
+  if (signal.aborted) breakOff();
+  else signal.addEventListener('abort', breakOff, { once: true });
+  try {
+    // Node would destroy a duplex stream whose requests have ended, and the replies with it.
+    yield* server.iterator({ destroyOnReturn: false });
+    await refuseReset(server);
+  } finally {
+    signal.removeEventListener('abort', breakOff);
+  }
+}
+
+/**
+ * A Node client that cancels ends its stream properly before it resets it (`Http2Stream.close`), so that the end
+ * comes first and the reset right behind it: two turns later where both came in one packet.
+ */
+async function refuseReset(server: ServerCall): Promise<void> {
+  for (let turn = 0; turn < 3 && !server.cancelled; turn += 1) await nextTurn();
+  if (server.cancelled) throw new StatusError('CANCELLED', 'call.cancelled');
 }
 
 /** Sends replies as fast as the transport takes them, and stops the handler when the caller has gone. */

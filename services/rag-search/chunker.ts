@@ -19,11 +19,11 @@ export function chunkText(text: string, maxCharacters: number): Piece[] {
 
 function sectionsOf(text: string): Piece[] {
   const sections: Piece[] = [{ heading: '', content: '' }];
-  let fenced = false;
+  let fence = '';
   for (const line of text.split(/\r?\n/)) {
-    if (/^\s*(```|~~~)/.test(line)) fenced = !fenced;
+    fence = fenceAfter(line, fence);
     // A # in a code block is a comment, not a heading.
-    const heading = fenced ? undefined : /^#{1,6}\s+(.+?)\s*#*$/.exec(line)?.[1];
+    const heading = fence === '' ? headingOf(line) : undefined;
     if (heading !== undefined) sections.push({ heading, content: bareHeading(sections) });
     const section = sections.at(-1);
     if (section) section.content += `${line}\n`;
@@ -31,15 +31,40 @@ function sectionsOf(text: string): Piece[] {
   return sections;
 }
 
+/**
+ * The code fence that is open after a line, given the one before it. It is closed by one of the same character,
+ * as long at least, with nothing behind it; and backticks with more backticks behind them open none.
+ *
+ * @see https://spec.commonmark.org/0.31.2/#fenced-code-blocks
+ */
+function fenceAfter(line: string, open: string): string {
+  const [, fence = '', rest = ''] = /^\s*(`{3,}|~{3,})(.*)$/s.exec(line) ?? [];
+  if (open === '') return fence.startsWith('`') && rest.includes('`') ? '' : fence;
+  return fence.startsWith(open) && rest.trim() === '' ? '' : open;
+}
+
+/** @see https://spec.commonmark.org/0.31.2/#atx-headings */
+function headingOf(line: string): string | undefined {
+  const [, title = ''] = /^#{1,6}\s(.*)$/s.exec(line) ?? [];
+  return title.trim().replace(/(^|\s)#+$/, '').trimEnd() || undefined;
+}
+
 /** A heading with nothing below it says little alone: it is taken from its section and begins the next one. */
 function bareHeading(sections: Piece[]): string {
   const last = sections.at(-1);
-  if (!last || last.content.trim() === '' || !/^(#{1,6}\s.*\n\s*)+$/.test(last.content)) return '';
+  if (!last || !hasOnlyHeadings(last.content)) return '';
   sections.pop();
   return last.content;
 }
 
-/** Packs parts between separators into pieces as long as allowed; a part that is itself too long is cut finer. */
+function hasOnlyHeadings(content: string): boolean {
+  return /^(#{1,6}\s.*\n\s*)+$/.test(`${content}\n`);
+}
+
+/**
+ * Packs parts between separators into pieces as long as allowed; a part that is itself too long is cut finer, and
+ * so is one that would leave its heading alone.
+ */
 function split(text: string, max: number, [separator, ...finer]: string[]): string[] {
   if (text.length <= max) return [text];
   if (separator === undefined) return hardSplit(text, max);
@@ -51,8 +76,9 @@ function split(text: string, max: number, [separator, ...finer]: string[]): stri
       open = joined;
       continue;
     }
-    if (open !== '') pieces.push(open);
-    const cut = split(part, max, finer);
+    const together = finer.length > 0 && hasOnlyHeadings(open);
+    if (open !== '' && !together) pieces.push(open);
+    const cut = split(together ? joined : part, max, finer);
     pieces.push(...cut.slice(0, -1));
     open = cut.at(-1) ?? '';
   }
@@ -75,16 +101,19 @@ const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hang
 
 /** About how many tokens a language model makes of a text: one a CJK character, one for four of any other. */
 export function estimateTokens(text: string): number {
-  const cjk = text.match(CJK)?.length ?? 0;
-  return cjk + Math.ceil((text.length - cjk) / 4);
+  const cjk = text.match(CJK) ?? [];
+  // Some take two UTF-16 units.
+  return cjk.length + Math.ceil((text.length - cjk.join('').length) / 4);
 }
 
 /** The words of a text, in lower case; CJK characters count as words, since nothing separates them. */
 export function wordsOf(text: string): string[] {
   return (
     text
+      // The same word may be written with an accent of its own or with a combining one.
+      .normalize('NFC')
       .toLowerCase()
       .replace(CJK, ' $& ')
-      .match(/[\p{L}\p{N}_]+/gu) ?? []
+      .match(/[\p{L}\p{N}_][\p{L}\p{M}\p{N}_]*/gu) ?? []
   );
 }

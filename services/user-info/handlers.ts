@@ -1,7 +1,7 @@
 import type { UserInfo } from '../../proto/gen/types/weft/user/v1/UserInfo';
 import { between, check, list, text } from '../kit/check';
 import type { Handlers } from '../kit/rpc';
-import { invalidArgument, StatusError } from '../kit/status-error';
+import { StatusError } from '../kit/status-error';
 import { toTimestamp } from '../kit/timestamp';
 import type { userInfo } from './service';
 import { TakenError, type UserChanges, type UserRecord, type UserStore, type UserWithRights } from './store';
@@ -36,7 +36,7 @@ function createInfoHandlers(users: UserStore): Handlers<typeof userInfo>['info']
     },
 
     async updateUserInfo({ userId, ...request }) {
-      check({ user_id: text(userId), ...(request.email === undefined ? {} : { email: email(request.email) }) });
+      check({ user_id: text(userId), email: optional(request.email, email), status: optional(request.status, status) });
       const user = await refuseTaken(() => users.update(userId, changesOf(request)));
       if (!user) throw notFound(userId);
       return { user: toUserInfo(user) };
@@ -96,6 +96,14 @@ function email(address: string): string | undefined {
   return text(address, 254) ?? (/^[^\s@]+@[^\s@]+$/.test(address) ? undefined : 'must be an email address');
 }
 
+function status(name: string): string | undefined {
+  return name in STATUSES ? undefined : `must be ${Object.keys(STATUSES).join(' or ')}`;
+}
+
+function optional(value: string | undefined, rule: (value: string) => string | undefined): string | undefined {
+  return value === undefined ? undefined : rule(value);
+}
+
 async function refuseTaken<T>(write: () => Promise<T>): Promise<T> {
   try {
     return await write();
@@ -113,9 +121,7 @@ type UpdateFields = Omit<UserChanges, 'status'> & { status?: string };
 function changesOf({ email, phone, avatar, realName, status }: UpdateFields): UserChanges {
   const given = Object.entries({ email, phone, avatar, realName }).filter(([, value]) => value !== undefined);
   const changes: UserChanges = Object.fromEntries(given);
-  if (status === undefined) return changes;
-  if (!(status in STATUSES)) throw invalidArgument({ status: `must be ${Object.keys(STATUSES).join(' or ')}` });
-  return { ...changes, status: STATUSES[status as keyof typeof STATUSES] };
+  return status === undefined ? changes : { ...changes, status: STATUSES[status as keyof typeof STATUSES] };
 }
 
 function toUserInfo(user: UserRecord & Partial<UserWithRights>, rights?: Rights): UserInfo {

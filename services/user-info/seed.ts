@@ -1,5 +1,5 @@
-import type { Db } from 'mongodb';
-import type { UserRecord } from './store';
+import { type Db, MongoBulkWriteError } from 'mongodb';
+import { DUPLICATE_KEY, type UserRecord } from './store';
 
 /** The user whose rights a caller has who does not say who it is. */
 export const GUEST_USER_ID = 'u-guest';
@@ -17,7 +17,10 @@ const PERMISSIONS: Record<string, string[]> = {
 // The last tenth has no role, and so no rights.
 const ROLES = ['admin', 'editor', 'reader', 'reader', 'reader', 'reader', 'editor', 'reader', 'reader', undefined];
 
-/** Users to try things with: u-1001 to u-1040, and the guest. Writes only what is missing, so replicas may race. */
+/**
+ * Users to try things with: u-1001 to u-1040, and the guest. Writes only what is missing, so replicas may race,
+ * and leaves out a user whose name or address somebody else has.
+ */
 export async function seedUsers(db: Db): Promise<void> {
   const users = [guest(), ...Array.from({ length: 40 }, (_, index) => user(index))];
   await upsert(db, 'users', users, (each) => ({ userId: each.userId }));
@@ -62,8 +65,16 @@ function permissionRows(): { role: string; permission: string }[] {
 }
 
 async function upsert<T extends object>(db: Db, name: string, rows: T[], key: (row: T) => object): Promise<void> {
-  await db.collection(name).bulkWrite(
-    rows.map((row) => ({ updateOne: { filter: key(row), update: { $setOnInsert: row }, upsert: true } })),
-    { ordered: false },
-  );
+  const writes = rows.map((row) => ({ updateOne: { filter: key(row), update: { $setOnInsert: row }, upsert: true } }));
+  try {
+    await db.collection(name).bulkWrite(writes, { ordered: false });
+  } catch (error) {
+    // MongoDB lets one of two equal upserts at the same time fail, and the other one wrote the row.
+    if (!onlyDuplicates(error)) throw error;
+  }
+}
+
+function onlyDuplicates(error: unknown): boolean {
+  const writeErrors = error instanceof MongoBulkWriteError ? [error.writeErrors].flat() : [];
+  return writeErrors.length > 0 && writeErrors.every(({ code }) => code === DUPLICATE_KEY);
 }

@@ -47,7 +47,9 @@ export async function createUserStore(db: Db) {
   return {
     /** The users that exist, with their rights, in one query. */
     async find(userIds: string[]): Promise<UserWithRights[]> {
-      const rows = await users.aggregate([{ $match: { userId: { $in: userIds } } }, ...WITH_RIGHTS]).toArray();
+      // More than there can be, or the driver would ask for the rest of a large batch.
+      const options = { batchSize: userIds.length + 1 };
+      const rows = await users.aggregate([{ $match: { userId: { $in: userIds } } }, ...WITH_RIGHTS], options).toArray();
       return rows.map(withRights);
     },
 
@@ -103,14 +105,17 @@ function withRights(row: Document): UserWithRights {
   return { ...(row as UserRecord), roles: names('roles', 'role'), permissions: names('permissions', 'permission') };
 }
 
-const DUPLICATE_KEY = 11_000;
+/** MongoDB's code for a write that a unique index refuses. */
+export const DUPLICATE_KEY = 11_000;
 
 async function orTaken<T>(write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {
     if (!(error instanceof MongoServerError) || error.code !== DUPLICATE_KEY) throw error;
-    throw new TakenError(error.message.includes('username') ? 'username' : 'email');
+    // Not from the message, which holds the value as well.
+    const key = error['keyPattern'] as Document | undefined;
+    throw new TakenError(key?.['username'] === undefined ? 'email' : 'username');
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Document } from 'bson';
 import type { UpdateRequest } from './collection';
 import type { Command } from './commands';
-import { MongoError } from './errors';
+import { badValue, MongoError } from './errors';
 
 interface WriteError {
   index: number;
@@ -92,11 +92,18 @@ const findAndModify: Command = (command, { databases }) => {
 const createIndexes: Command = ({ $db: database, createIndexes: name, indexes }, { databases }) => {
   const collection = databases.open(database as string, name as string);
   const before = collection.indexes();
+  (indexes as Document[]).forEach(refusePartial);
   for (const { key, name: index, unique = false } of indexes as Document[])
     if (!before.some((each) => each.name === index))
       collection.createIndex({ name: index as string, key: key as Record<string, number>, unique: unique as boolean });
   return { numIndexesBefore: before.length, numIndexesAfter: collection.indexes().length };
 };
+
+// Such an index would keep documents apart that it should not even see.
+function refusePartial({ name, unique, sparse, partialFilterExpression }: Document): void {
+  if (unique && (sparse || partialFilterExpression))
+    throw badValue(`index ${name}: a unique index that is sparse or partial is not supported`);
+}
 
 const drop: Command = ({ $db: database, drop: name }, { databases }) => {
   if (!databases.drop(database as string, name as string))

@@ -1,7 +1,10 @@
-import { type Document, Long } from 'bson';
+import { BSON, type Document, Long } from 'bson';
 import { cursorNotFound } from './errors';
 
 const DEFAULT_BATCH = 101;
+
+/** What a batch holds at most, as in MongoDB; a reply is a document, and no document is larger. */
+const MAX_BATCH_BYTES = 16 * 1024 * 1024;
 
 interface OpenCursor {
   namespace: string;
@@ -16,7 +19,7 @@ export function createCursors() {
   let lastId = 0;
 
   function reply(id: number, cursor: OpenCursor, size: number, batch: 'firstBatch' | 'nextBatch'): Document {
-    const documents = cursor.rest.splice(0, size);
+    const documents = cursor.rest.splice(0, fitting(cursor.rest, size));
     if (cursor.rest.length === 0) open.delete(id);
     else open.set(id, cursor);
     const live = open.has(id) ? id : 0;
@@ -45,4 +48,14 @@ export function createCursors() {
       return { cursorsKilled: longs(killed), cursorsNotFound: longs(notFound), cursorsAlive: [], cursorsUnknown: [] };
     },
   };
+}
+
+/** How many of the documents go into one batch: one at least. */
+function fitting(documents: Document[], size: number): number {
+  let bytes = 0;
+  const over = documents.slice(0, size).findIndex((document, index) => {
+    bytes += BSON.calculateObjectSize(document, { ignoreUndefined: true });
+    return index > 0 && bytes > MAX_BATCH_BYTES;
+  });
+  return over === -1 ? size : over;
 }

@@ -64,10 +64,11 @@ function duplicateKey(spec: IndexSpec, fields: string[], document: Document, nam
   return new MongoError(11_000, 'DuplicateKey', message, { keyPattern: spec.key, keyValue });
 }
 
-/** A field by its dotted path; nothing where an array stands in between. */
-export function valueAt(document: Document, path: string): unknown {
+/** A field by its dotted path; where an array stands in between, that array. */
+function valueAt(document: Document, path: string): unknown {
   let value: unknown = document;
   for (const part of path.split('.')) {
+    if (Array.isArray(value)) return value;
     if (typeof value !== 'object' || value === null) return undefined;
     value = (value as Document)[part];
   }

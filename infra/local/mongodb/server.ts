@@ -1,5 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import type { Document } from 'bson';
 import { type Context, runCommand } from './commands';
 import { createCursors } from './cursors';
 import { createDatabases } from './databases';
@@ -46,7 +47,7 @@ function serve(socket: Socket, context: Context): void {
     try {
       for (const request of read(chunk)) answer(socket, request, context);
     } catch (error) {
-      if (!(error instanceof WireError || error instanceof RangeError)) throw error;
+      if (!(error instanceof WireError)) throw error;
       socket.destroy();
     }
   });
@@ -54,5 +55,14 @@ function serve(socket: Socket, context: Context): void {
 
 function answer(socket: Socket, request: Request, context: Context): void {
   const reply = runCommand(request.command, context);
-  if (!request.silent) socket.write(encodeReply(request, reply));
+  if (!request.silent) socket.write(encode(request, reply));
+}
+
+function encode(request: Request, reply: Document): Buffer {
+  try {
+    return encodeReply(request, reply);
+  } catch (error) {
+    const errmsg = `the reply is no document: ${(error as Error).message}`;
+    return encodeReply(request, { ok: 0, code: 10_334, codeName: 'BSONObjectTooLarge', errmsg });
+  }
 }

@@ -56,8 +56,13 @@ function messageLength(buffer: Buffer): number {
 function decode(message: Buffer): Request {
   const requestId = message.readInt32LE(4);
   const opCode = message.readInt32LE(12);
-  if (opCode === OP_MSG) return { requestId, opCode, ...decodeMsg(message) };
-  if (opCode === OP_QUERY) return { requestId, opCode, command: decodeQuery(message), silent: false };
+  try {
+    if (opCode === OP_MSG) return { requestId, opCode, ...decodeMsg(message) };
+    if (opCode === OP_QUERY) return { requestId, opCode, command: decodeQuery(message), silent: false };
+  } catch (error) {
+    // Lengths inside the message may point behind its end, and then it is Buffer that throws.
+    throw new WireError(`message ${requestId} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
   throw new WireError(`operation code ${opCode} is not supported`);
 }
 
@@ -98,11 +103,7 @@ function decodeQuery(message: Buffer): Document {
 }
 
 function parse(bytes: Buffer): Document {
-  try {
-    return BSON.deserialize(bytes, { allowObjectSmallerThanBufferSize: true });
-  } catch (error) {
-    throw new WireError(`a document is not BSON: ${(error as Error).message}`);
-  }
+  return BSON.deserialize(bytes, { allowObjectSmallerThanBufferSize: true });
 }
 
 /** The reply to a request, in the form that it came in. */

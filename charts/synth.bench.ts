@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, YamlOutputType } from 'cdk8s';
+import { greeter } from '../services/greeter/service';
+import { ragSearch } from '../services/rag-search/service';
+import type { ServiceSpec } from '../services/kit/spec';
+import { settings } from './environments/local/settings';
+import { PlatformChart } from './platform-chart';
+import { ServiceChart } from './service-chart';
+import { synthesize } from './synth';
+import { writeManifests } from './write';
+
+// How long synth takes by the number of services, and against cdk8s's own way: one App, a chart a file. Runs in
+// turn, so that a machine that slows down slows all of them down; figures are medians.
+
+const ROUNDS = 5;
+const SMALL = 1_000;
+
+/** Half with a store, half without, under names of their own. */
+function syntheticServices(count: number): ServiceSpec[] {
+  return Array.from({ length: count }, (_, index) => ({
+    ...(index % 2 === 0 ? ragSearch : greeter),
+    name: `service-${index}`,
+  }));
+}
+
+/** How long it takes to write manifests into a new folder. */
+function seconds(work: (folder: string) => void): number {
+  const folder = mkdtempSync(join(tmpdir(), 'weft-bench-'));
+  try {
+    const started = performance.now();
+    work(folder);
+    return (performance.now() - started) / 1000;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function ours(services: ServiceSpec[], folder: string): void {
+  writeManifests(synthesize(services, settings), folder);
+}
+
+function byDefault(services: ServiceSpec[], outdir: string): void {
+  const app = new App({ outdir, yamlOutputType: YamlOutputType.FILE_PER_CHART });
+  new PlatformChart(app, settings);
+  for (const spec of services) new ServiceChart(app, spec, settings);
+  app.synth();
+}
+
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+}
+
+const small = syntheticServices(SMALL);
+const large = syntheticServices(2 * SMALL);
+const rounds = Array.from({ length: ROUNDS + 1 }, () => {
+  const one = seconds((folder) => ours(small, folder));
+  const two = seconds((folder) => ours(large, folder));
+  const cdk8s = seconds((folder) => byDefault(small, folder));
+  return { one, two, cdk8s, growth: two / one, faster: cdk8s / one };
+}).slice(1); // The first round warms up.
+
+const of = (key: keyof (typeof rounds)[number]): number => median(rounds.map((round) => round[key]));
+process.stdout.write(
+  [
+    `${SMALL} services: ${of('one').toFixed(2)} s`,
+    `${2 * SMALL} services: ${of('two').toFixed(2)} s`,
+    `t(${2 * SMALL})/t(${SMALL}): ${of('growth').toFixed(2)} (at most 2.2)`,
+    `cdk8s's default, ${SMALL} services: ${of('cdk8s').toFixed(2)} s, ${of('faster').toFixed(1)} times as long (at least 6)`,
+    '',
+  ].join('\n'),
+);

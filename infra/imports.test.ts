@@ -1,0 +1,156 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import ts from 'typescript';
+
+/** Which way imports may point: the first row that fits a file holds for it. */
+const RULES: { files: RegExp; may: RegExp[]; because: string }[] = [
+  { files: /^proto\//, may: [/^proto\//], because: 'contracts know nothing of what uses them' },
+  { files: /^services\/kit\//, may: [/^services\/kit\//, /^proto\//], because: 'the kit knows no service' },
+  { files: /^services\/index\.ts$/, may: [/^services\/[^/]+\/service\.ts$/], because: 'the list is declarations only' },
+  {
+    files: /^services\/([^/]+)\/service\.ts$/,
+    may: [/^services\/kit\/spec\.ts$/, /^proto\//, /^services\/[^/]+\/service\.ts$/],
+    because: 'a declaration is pure data',
+  },
+  {
+    files: /^services\/([^/]+)\//,
+    may: [/^services\/$1\//, /^services\/kit\//, /^proto\//, /^services\/[^/]+\/service\.ts$/],
+    because: 'a service knows of others what they declare',
+  },
+  {
+    files: /^charts\/main\.ts$/,
+    may: [/^charts\//, /^services\/index\.ts$/],
+    because: 'the app alone knows which services there are',
+  },
+  {
+    files: /^charts\//,
+    may: [/^charts\//, /^services\/kit\/spec\.ts$/, /^infra\/mesh\//, /^observability\//],
+    because: 'charts work for any declaration',
+  },
+  {
+    files: /^observability\//,
+    may: [/^observability\//, /^services\/kit\/spec\.ts$/, /^infra\/mesh\//],
+    because: 'observability works for any declaration',
+  },
+  { files: /^infra\/mesh\//, may: [/^infra\/mesh\//], because: 'the mesh model is pure' },
+  {
+    files: /^infra\/local\//,
+    may: [/^infra\/local\//, /^infra\/mesh\//, /^infra\/xds\//],
+    because: 'what runs comes from the manifests',
+  },
+  {
+    files: /^infra\/(verify|xds|rollout|cluster)\//,
+    may: [/^infra\/$1\//, /^infra\/mesh\//],
+    because: 'they work on anybody’s manifests',
+  },
+  {
+    files: /^infra\/cli\//,
+    may: [/^infra\//, /^proto\//, /^services\/kit\//, /^observability\//],
+    because: 'commands are thin, and synth is one export away',
+  },
+];
+
+const ROOT = join(__dirname, '..');
+const FOLDERS = ['proto', 'services', 'charts', 'observability', 'infra'];
+
+interface Import {
+  from: string;
+  to: string;
+}
+
+function sourceFiles(root: string): string[] {
+  return FOLDERS.filter((folder) => existsSync(join(root, folder))).flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+      .filter((name) => name.endsWith('.ts') && !/\.(test|bench)\.ts$|^proto\/gen\//.test(name)),
+  );
+}
+
+/** Imports of files of the project, types included; packages are left out. */
+function importsOf(root: string, from: string): Import[] {
+  const { importedFiles } = ts.preProcessFile(readFileSync(join(root, from), 'utf8'), true, true);
+  return importedFiles
+    .filter(({ fileName }) => fileName.startsWith('.'))
+    .map(({ fileName }) => ({ from, to: resolve(root, from, fileName) }));
+}
+
+function resolve(root: string, from: string, name: string): string {
+  const base = relative(root, join(root, dirname(from), name)).replaceAll('\\', '/');
+  const candidates = [`${base}.ts`, `${base}/index.ts`, base];
+  return candidates.find((each) => existsSync(join(root, each)) && each.endsWith('.ts')) ?? `${base}.ts`;
+}
+
+function faultOf({ from, to }: Import): string | undefined {
+  const rule = RULES.find(({ files }) => files.test(from));
+  if (!rule) return `${from} lies in a folder that has no rule`;
+  const captured = rule.files.exec(from)?.[1] ?? '';
+  const allowed = rule.may.some((pattern) => new RegExp(pattern.source.replace('$1', captured)).test(to));
+  return allowed ? undefined : `${from} imports ${to}: ${rule.because}`;
+}
+
+function faultsOf(root: string): string[] {
+  return sourceFiles(root)
+    .flatMap((file) => importsOf(root, file))
+    .flatMap((each) => faultOf(each) ?? []);
+}
+
+/** The first circle of imports among some files, as a path. */
+function circleOf(imports: Import[]): string[] | undefined {
+  const walk = (path: string[]): string[] | undefined => {
+    const at = path.at(-1) ?? '';
+    if (path.indexOf(at) < path.length - 1) return path;
+    for (const next of imports.filter(({ from }) => from === at)) {
+      const found = walk([...path, next.to]);
+      if (found) return found;
+    }
+    return undefined;
+  };
+  return imports.map(({ from }) => walk([from])).find((path) => path !== undefined);
+}
+
+describe('imports', () => {
+  test('point where the table says', () => {
+    expect(sourceFiles(ROOT).length).toBeGreaterThan(50);
+    expect(faultsOf(ROOT)).toEqual([]);
+  });
+
+  test('of declarations go round in no circle', () => {
+    const declarations = sourceFiles(ROOT).filter((file) => /^services\/[^/]+\/service\.ts$/.test(file));
+    const imports = declarations.flatMap((file) => importsOf(ROOT, file)).filter(({ to }) => declarations.includes(to));
+    expect(imports).not.toEqual([]);
+    expect(circleOf(imports)).toBeUndefined();
+  });
+
+  test('that go round are found', () => {
+    const edges = [
+      ['a', 'b'],
+      ['b', 'c'],
+      ['c', 'a'],
+    ].map(([from = '', to = '']) => ({ from, to }));
+    expect(circleOf(edges)).toEqual(['a', 'b', 'c', 'a']);
+    expect(circleOf(edges.slice(0, 2))).toBeUndefined();
+  });
+});
+
+describe('the table', () => {
+  test.each([
+    ['services/kit/a.ts', '../greeter/service', 'the kit knows no service'],
+    ['services/greeter/a.ts', '../user-info/store', 'a service knows of others what they declare'],
+    ['services/greeter/service.ts', './handlers', 'a declaration is pure data'],
+    ['charts/a.ts', '../services', 'charts work for any declaration'],
+    ['infra/local/a.ts', '../../services/kit/spec', 'what runs comes from the manifests'],
+    ['infra/mesh/a.ts', '../local/plan', 'the mesh model is pure'],
+    ['infra/cli/a.ts', '../../charts/synth', 'commands are thin'],
+    ['infra/other/a.ts', '../cli/main', 'has no rule'],
+  ])('refuses %s that imports %s', (file, name, because) => {
+    const root = mkdtempSync(join(tmpdir(), 'weft-imports-'));
+    try {
+      mkdirSync(join(root, dirname(file)), { recursive: true });
+      writeFileSync(join(root, file), `import type { X } from '${name}';\nexport type Y = X;\n`);
+      expect(faultsOf(root)).toEqual([expect.stringContaining(because)]);
+    } finally {
+      rmSync(root, { recursive: true });
+    }
+  });
+});

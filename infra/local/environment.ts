@@ -1,0 +1,73 @@
+import type { ConfigMap, Container, Deployment } from './resources';
+
+/** Where the values come from that a manifest only names. */
+export interface Sources {
+  configMaps: ConfigMap[];
+  /** What a variable is set to that takes its value from a Secret. */
+  secret(variable: string): string | undefined;
+}
+
+type EnvEntry = Container['env'][number];
+
+/**
+ * A container's own environment: ConfigMaps, then what it sets itself.
+ *
+ * @param fault is told of every value that is not here and not optional
+ */
+export function environmentOf(
+  deployment: Deployment,
+  container: Container,
+  sources: Sources,
+  fault: (text: string) => void,
+): Record<string, string> {
+  const env: Record<string, string> = {};
+  for (const { configMapRef, secretRef } of container.envFrom) {
+    const data = configMapRef && dataOf(configMapRef.name, deployment, sources);
+    if (configMapRef && !data && !configMapRef.optional) fault(noConfigMap(configMapRef.name, deployment));
+    if (secretRef && !secretRef.optional)
+      fault(`envFrom: what Secret ${secretRef.name} has cannot be known here; name each variable with a secretKeyRef`);
+    Object.assign(env, data);
+  }
+  for (const entry of container.env) {
+    const { value, missing } = valueOf(entry, deployment, sources);
+    if (value !== undefined) env[entry.name] = value;
+    else if (missing !== undefined) fault(`env ${entry.name}: ${missing}`);
+  }
+  return env;
+}
+
+/** The value of one variable, or why it has none; neither when it may be missing. */
+function valueOf(
+  { name, value = '', valueFrom }: EnvEntry,
+  deployment: Deployment,
+  sources: Sources,
+): { value?: string | undefined; missing?: string } {
+  if (!valueFrom) return { value };
+  const { fieldRef, secretKeyRef, configMapKeyRef } = valueFrom;
+  if (secretKeyRef) {
+    const missing = `is a secret; set ${name} in this shell`;
+    return { value: sources.secret(name), ...(secretKeyRef.optional ? {} : { missing }) };
+  }
+  if (configMapKeyRef) {
+    const data = dataOf(configMapKeyRef.name, deployment, sources);
+    const missing = data
+      ? `ConfigMap ${configMapKeyRef.name} has no key ${configMapKeyRef.key}`
+      : noConfigMap(configMapKeyRef.name, deployment);
+    return { value: data?.[configMapKeyRef.key], ...(configMapKeyRef.optional ? {} : { missing }) };
+  }
+  const missing = `${JSON.stringify(valueFrom)} is not here`;
+  return { value: fieldRef && fieldOf(deployment, fieldRef.fieldPath), missing };
+}
+
+function dataOf(name: string, deployment: Deployment, { configMaps }: Sources): Record<string, string> | undefined {
+  const { namespace } = deployment.metadata;
+  return configMaps.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace)?.data;
+}
+
+function noConfigMap(name: string, { metadata }: Deployment): string {
+  return `there is no ConfigMap ${name} in namespace ${metadata.namespace}`;
+}
+
+function fieldOf({ metadata }: Deployment, path: string): string | undefined {
+  return { 'metadata.namespace': metadata.namespace, 'metadata.name': metadata.name }[path];
+}

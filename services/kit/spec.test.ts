@@ -1,0 +1,103 @@
+import { Greeter, RagSearchService, UserInfoService, UserService } from '../../proto/gen/contracts';
+import { rootCall } from './call';
+import type { Client, Clients, Handlers } from './rpc';
+import { type CallSpec, defineService } from './spec';
+
+const users = defineService({ name: 'users', serves: { info: UserInfoService, accounts: UserService } });
+const greeter = defineService({ name: 'greeter', serves: Greeter, timeouts: { sayHello: '250ms' } });
+
+describe('a declaration', () => {
+  test('has defaults for what it leaves out', () => {
+    expect(greeter).toMatchObject({ http: false, calls: {}, scale: { min: 1, max: 1 }, config: {}, store: undefined });
+  });
+
+  test.each<[string, () => unknown, string[]]>([
+    ['a name that is no DNS label', () => defineService({ name: 'My_Service', serves: Greeter }), ['no DNS label']],
+    ['a name that ends in a dash', () => defineService({ name: 'a-', serves: Greeter }), ['no DNS label']],
+    ['nothing to serve', () => defineService({ name: 'a' }), ['say either what it serves, or http: true']],
+    ['both gRPC and HTTP', () => defineService({ name: 'a', serves: Greeter, http: true }), ['say either']],
+    [
+      'a scale that is no range',
+      () => defineService({ name: 'a', serves: Greeter, scale: { min: 3, max: 2 } }),
+      ['scale 3 to 2'],
+    ],
+    [
+      'a timeout of a method that is not there',
+      () => defineService({ name: 'a', serves: Greeter, timeouts: { sayBye: '1s' } as object }),
+      ['timeouts.sayBye names no method'],
+    ],
+    [
+      'a timeout of a stream',
+      () => defineService({ name: 'a', serves: RagSearchService, timeouts: { streamSearch: '1s' } }),
+      ['timeouts.streamSearch is a stream'],
+    ],
+    [
+      'several faults, all at once',
+      () =>
+        defineService({
+          name: 'A',
+          serves: Greeter,
+          timeouts: { sayHello: '1 hour' as '1h' },
+          scale: { min: 0, max: 0 },
+        }),
+      ['no DNS label', 'scale 0 to 0', 'timeouts.sayHello: "1 hour" is no duration'],
+    ],
+  ])('is refused with %s', (_, declare, sentences) => {
+    for (const sentence of sentences) expect(declare).toThrow(sentence);
+  });
+});
+
+describe('only', () => {
+  test('resolves methods to the contract that has them', () => {
+    const { methods } = users.only('getUserInfo', 'accounts.getUser');
+    expect(methods.map(({ name, contract }) => [name, contract.fullName])).toEqual([
+      ['getUserInfo', 'weft.user.v1.UserInfoService'],
+      ['getUser', 'weft.user.v1.UserService'],
+    ]);
+  });
+
+  test('carries each method’s deadline', () => {
+    expect(greeter.only('sayHello').methods[0]?.timeoutMs).toBe(250);
+    expect(users.only('getUserInfo', 'streamUsers').methods.map(({ timeoutMs }) => timeoutMs)).toEqual([
+      3_000,
+      undefined,
+    ]);
+  });
+
+  test('refuses a method that is not served, and lists those that are', () => {
+    expect(() => greeter.only('sayBye' as 'sayHello')).toThrow('greeter serves no method "sayBye"; it serves sayHello');
+  });
+
+  test('wants the contract named where a method is served twice', () => {
+    const twice = defineService({ name: 'twice', serves: { v1: Greeter, v2: Greeter } });
+    expect(() => twice.only('sayHello')).toThrow("write 'v1.sayHello' or 'v2.sayHello'");
+    expect(twice.only('v2.sayHello').methods).toMatchObject([{ name: 'sayHello' }]);
+  });
+});
+
+const caller = defineService({ name: 'caller', http: true, calls: { users: users.only('getUserInfo', 'listUsers') } });
+
+// Types only: the compiler runs these, and a line marked as an error that compiles is an error itself.
+export const compiled = {
+  caller,
+  undeclaredMethod: (client: Client<CallSpec> & Clients<typeof caller>) => {
+    void client.users.getUserInfo({ userId: 'a' }, rootCall({}));
+    // @ts-expect-error the declaration does not say that it calls this
+    void client.users.updateUserInfo({ userId: 'a' }, rootCall({}));
+  },
+  wrongField: (clients: Clients<typeof caller>) => {
+    // @ts-expect-error the contract has no such field
+    void clients.users.getUserInfo({ user: 'a' }, rootCall({}));
+  },
+  noContext: (clients: Clients<typeof caller>) => {
+    // @ts-expect-error a call that passes on no deadline would wait for ever
+    void clients.users.getUserInfo({ userId: 'a' });
+  },
+  unknownMethod: () => {
+    // @ts-expect-error the contract has no such method
+    return users.only('deleteUser');
+  },
+  // @ts-expect-error a method has no handler
+  missingHandler: {} satisfies Handlers<typeof greeter>,
+  handlersByContract: (handlers: Handlers<typeof users>) => [handlers.info.getUserInfo, handlers.accounts.listUsers],
+};
