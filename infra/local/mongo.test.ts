@@ -61,7 +61,7 @@ describe('the embedded server is run', () => {
     ['there is no PATH', () => ({})],
     ['PATH has no mongod', () => ({ PATH: root })],
     ['mongod may not be executed', () => ({ PATH: folderWith('bin', 0o644) })],
-    ['mongod is a folder', () => ({ PATH: join(mkdirSync(join(root, 'bin/mongod'), { recursive: true }) ?? '') })],
+    ['mongod is a folder', () => ({ PATH: join(folderWith('mongod', 0o755), '..') })],
   ])('where %s', (_, environment) => {
     expect(choose(environment())).toMatchObject(embedded);
     expect(existsSync(join(stateFolder, 'mongod'))).toBe(false);

@@ -23,7 +23,7 @@ test('a port that is chosen can be listened on', async () => {
   await expect(listenOn(await createPortChooser()())).resolves.toBeUndefined();
 });
 
-test('a port that is wanted and free is chosen, even if many want others at the same time', async () => {
+test('a port that is wanted and free is chosen', async () => {
   const wanted = await createPortChooser()();
   expect(await createPortChooser()(wanted)).toBe(wanted);
 });
@@ -45,6 +45,6 @@ test('no port is chosen twice, though nobody listens on it yet', async () => {
 
 test('when no port is left above the wanted one, that is an error', async () => {
   const choose = createPortChooser();
-  await choose(65_535);
+  await choose(65_535).catch(() => 'somebody else has it');
   await expect(choose(65_535)).rejects.toThrow('no port from 65535 on is free');
 });

@@ -1,10 +1,17 @@
 import { createServer, type AddressInfo } from 'node:net';
 
-/** Chooses ports on loopback that nothing listens on, never one twice. */
+const MAX_PORT = 65_535;
+
+/**
+ * Chooses ports on loopback that nothing listens on, never one twice.
+ *
+ * @returns a function from the port that is wanted to it or the next that is free, or to any
+ */
 export function createPortChooser(): (wanted?: number) => Promise<number> {
   const chosen = new Set<number>();
   return async (wanted) => {
     for (let candidate = wanted ?? 0; ; candidate = wanted === undefined ? 0 : candidate + 1) {
+      if (candidate > MAX_PORT) throw new Error(`no port from ${wanted} on is free`);
       const port = chosen.has(candidate) ? undefined : await listenOnce(candidate);
       if (port === undefined || chosen.has(port)) continue;
       chosen.add(port);

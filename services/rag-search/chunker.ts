@@ -46,7 +46,12 @@ function fenceAfter(line: string, open: string): string {
 /** @see https://spec.commonmark.org/0.31.2/#atx-headings */
 function headingOf(line: string): string | undefined {
   const [, title = ''] = /^#{1,6}\s(.*)$/s.exec(line) ?? [];
-  return title.trim().replace(/(^|\s)#+$/, '').trimEnd() || undefined;
+  return (
+    title
+      .trim()
+      .replace(/(^|\s)#+$/, '')
+      .trimEnd() || undefined
+  );
 }
 
 /** A heading with nothing below it says little alone: it is taken from its section and begins the next one. */

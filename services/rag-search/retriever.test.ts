@@ -141,6 +141,15 @@ describe('after a change', () => {
     expect(await retriever.search({ ...QUERY, text: 'alpha' })).toMatchObject({ total: 1 });
   });
 
+  test('of the whole database, which begins anew, finds what is there now', async () => {
+    await put('a.md', 'Alpha.');
+    expect(await find('alpha')).toEqual(['a.md']);
+    await db.dropDatabase();
+    expect(await find('alpha')).toEqual([]);
+    await put('b.md', 'Beta.');
+    expect(await find('alpha beta')).toEqual(['b.md']);
+  });
+
   test('every replica finds what any of them took in', async () => {
     const replicas = await Promise.all([1, 2].map(async () => createKeywordRetriever(await createChunkStore(db))));
     for (const [n, word] of ['alpha', 'beta', 'gamma'].entries()) {

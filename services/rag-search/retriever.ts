@@ -25,7 +25,7 @@ export interface Retriever {
 }
 
 interface Index {
-  revision: number;
+  revision: string;
   words: MiniSearch<ChunkRecord>;
   materials: Map<string, MaterialRecord & { codes: string[] }>;
 }
@@ -74,11 +74,11 @@ function emptyIndex(): Index {
     tokenize: wordsOf,
     searchOptions: { boost: { heading: 2 }, prefix: (term) => term.length > 3 },
   });
-  return { revision: 0, words, materials: new Map() };
+  return { revision: '', words, materials: new Map() };
 }
 
 async function update(chunks: ChunkStore, ragCode: string, index: Index): Promise<Index> {
-  // Read before the materials: a change in between moves the revision on, and the next search looks again.
+  // Read before the materials: a change in between makes another revision, and the next search looks again.
   const revision = await chunks.revision(ragCode);
   if (revision === index.revision) return index;
   const stored = new Map((await chunks.materials(ragCode)).map((material) => [material.materialCode, material]));

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Db } from 'mongodb';
 import { estimateTokens, type Piece } from './chunker';
 
@@ -33,11 +33,11 @@ export interface Material {
 
 export type ChunkStore = Awaited<ReturnType<typeof createChunkStore>>;
 
-/** Texts in chunks: the collections `materials`, `chunks`, and `collections`, which counts the changes of each. */
+/** Texts in chunks: the collections `materials`, `chunks`, and `collections`, which says when each has changed. */
 export async function createChunkStore(db: Db) {
   const chunks = db.collection<ChunkRecord>('chunks');
   const materials = db.collection<MaterialRecord>('materials');
-  const collections = db.collection<{ ragCode: string; revision: number }>('collections');
+  const collections = db.collection<{ ragCode: string; revision: string }>('collections');
   await Promise.all([
     chunks.createIndexes([{ key: { code: 1 }, unique: true }, { key: { ragCode: 1, materialCode: 1, index: 1 } }]),
     materials.createIndexes([{ key: { ragCode: 1, materialCode: 1 }, unique: true }]),
@@ -66,12 +66,13 @@ export async function createChunkStore(db: Db) {
 
     /** Says that a collection has changed, once what changed can be read. */
     async bump(ragCode: string): Promise<void> {
-      await collections.updateOne({ ragCode }, { $inc: { revision: 1 } }, { upsert: true });
+      // No count, which a database that was emptied or restored would reach a second time.
+      await collections.updateOne({ ragCode }, { $set: { revision: randomUUID() } }, { upsert: true });
     },
 
-    /** Grows with every change of the collection. */
-    async revision(ragCode: string): Promise<number> {
-      return (await collections.findOne({ ragCode }))?.revision ?? 0;
+    /** Another one after every change of the collection; empty before the first. */
+    async revision(ragCode: string): Promise<string> {
+      return (await collections.findOne({ ragCode }))?.revision ?? '';
     },
 
     materials: (ragCode: string) => materials.find({ ragCode }).toArray(),

@@ -72,7 +72,12 @@ describe('getUserInfo', () => {
   test.each([
     ['that nobody has', 'u-9', 'NOT_FOUND', 'user.not-found (user_id: u-9)'],
     ['that is empty', '', 'INVALID_ARGUMENT', 'request.invalid (user_id: must not be empty)'],
-    ['too long', 'u'.repeat(1001), 'INVALID_ARGUMENT', 'request.invalid (user_id: must be at most 1000 characters long)'],
+    [
+      'too long',
+      'u'.repeat(1001),
+      'INVALID_ARGUMENT',
+      'request.invalid (user_id: must be at most 1000 characters long)',
+    ],
   ])('refuses an id %s', async (_, userId, code, message) => {
     await expect(served.client.getUserInfo({ userId }, context)).rejects.toMatchObject({ code, message });
   });
@@ -143,7 +148,10 @@ describe('updateUserInfo', () => {
   });
 
   test("refuses another user's email and changes nothing", async () => {
-    const updating = served.client.updateUserInfo({ userId: 'u-1001', email: 'guest@example.com', phone: '1' }, context);
+    const updating = served.client.updateUserInfo(
+      { userId: 'u-1001', email: 'guest@example.com', phone: '1' },
+      context,
+    );
     await expect(updating).rejects.toMatchObject({ code: 'ALREADY_EXISTS', message: 'user.taken (field: email)' });
     const { user } = await served.client.getUserInfo({ userId: 'u-1001' }, context);
     expect(user).toMatchObject({ email: 'ada.larsen@example.com', phone: '' });

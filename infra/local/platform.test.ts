@@ -1,0 +1,167 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { type RunFile, readRunFile } from './run-file';
+
+// The whole platform as the README starts it: `npm start` in a copy of the project, and what a new user tries next.
+
+jest.setTimeout(120_000);
+
+const PROJECT = join(__dirname, '../..');
+const NOT_COPIED = new Set(['node_modules', '.git', 'build', 'dist', '.weft', 'gen']);
+
+const run = promisify(execFile);
+let root: string;
+let npmStart: ChildProcess;
+let output = '';
+let gateway: string;
+let board: RunFile;
+
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), 'weft-platform-'));
+  cpSync(PROJECT, root, { recursive: true, filter: (source) => !NOT_COPIED.has(basename(source)) });
+  symlinkSync(join(PROJECT, 'node_modules'), join(root, 'node_modules'));
+  await weft('new', 'billing');
+  await start();
+});
+
+afterAll(async () => {
+  await stop('SIGINT');
+  rmSync(root, { recursive: true, force: true });
+});
+
+async function start(): Promise<void> {
+  // A group of its own, which gets signals whole, as one in a terminal does.
+  npmStart = spawn('npm', ['start'], { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  output = '';
+  const read = (chunk: Buffer): void => void (output += chunk.toString());
+  npmStart.stdout?.on('data', read);
+  npmStart.stderr?.on('data', read);
+  while (!output.includes('Ctrl-C ends it all')) {
+    if (npmStart.exitCode !== null) throw new Error(`npm start ended with ${npmStart.exitCode}:\n${output}`);
+    await sleep(50);
+  }
+  const found = readRunFile(join(root, '.weft/run.json'));
+  if (!found) throw new Error('a running platform writes .weft/run.json');
+  board = found;
+  gateway = `http://${found.services.find(({ name }) => name === 'gateway')?.addresses[0] ?? 'nowhere'}`;
+}
+
+async function stop(signal: NodeJS.Signals): Promise<void> {
+  if (npmStart.exitCode !== null || npmStart.signalCode !== null || npmStart.pid === undefined) return;
+  const closed = once(npmStart, 'close');
+  process.kill(-npmStart.pid, signal);
+  await closed;
+}
+
+async function weft(...args: string[]): Promise<string> {
+  const { stdout } = await run('npx', ['weft', ...args], { cwd: root });
+  return stdout;
+}
+
+async function get(path: string, headers: Record<string, string> = {}) {
+  const response = await fetch(gateway + path, { headers });
+  return { status: response.status, type: response.headers.get('content-type'), text: await response.text() };
+}
+
+test('the board says what runs, where, and what to try', () => {
+  for (const name of ['gateway', 'greeter', 'rag-search', 'user-info', 'billing', 'mongodb'])
+    expect(output).toContain(name);
+  expect(output).toContain(`curl ${gateway}/v1/users/u-1001`);
+  expect(board.pods.map(({ name }) => name)).toEqual(expect.arrayContaining(['greeter-0', 'greeter-1']));
+});
+
+test('everything listens on loopback', () => {
+  const addresses = board.services.flatMap((service) => service.addresses);
+  expect(addresses.length).toBeGreaterThanOrEqual(5);
+  for (const address of addresses) expect(address).toMatch(/^127\.0\.0\.1:\d+$/);
+});
+
+test('a user is found', async () => {
+  const { status, text } = await get('/v1/users/u-1001');
+  expect(status).toBe(200);
+  expect(JSON.parse(text)).toMatchObject({ user: { userId: 'u-1001', username: 'ada.larsen' } });
+});
+
+test('a user that is not there is a problem', async () => {
+  const { status, type, text } = await get('/v1/users/nobody');
+  expect([status, type]).toEqual([404, 'application/problem+json; charset=utf-8']);
+  expect(JSON.parse(text)).toMatchObject({ code: 'NOT_FOUND', title: 'Not Found' });
+});
+
+describe('after `weft ingest` of a folder', () => {
+  beforeAll(async () => {
+    const said = await weft('ingest', 'node_modules/fastify/docs');
+    const files = readdirSync(join(root, 'node_modules/fastify/docs'), { recursive: true, encoding: 'utf8' });
+    const markdown = files.filter((name) => name.endsWith('.md'));
+    expect(said).toMatch(new RegExp(`^ingested ${markdown.length} documents \\(\\d+ kB\\) as \\d+ chunks into "docs"`));
+  });
+
+  test('a search finds the right document', async () => {
+    const { status, text } = await get('/v1/rag/docs/search?query=graceful+shutdown&limit=3', {
+      'x-user-id': 'u-1001',
+    });
+    expect(status).toBe(200);
+    const { results, total } = JSON.parse(text) as { results: { content: string }[]; total: number };
+    expect(results).toHaveLength(3);
+    expect(total).toBeGreaterThan(3);
+    expect(results[0]?.content).toMatch(/shutdown/i);
+  });
+
+  test('a streamed search sends an event a result, and an end', async () => {
+    const { type, text } = await get('/v1/rag/docs/search:stream?query=hooks');
+    expect(type).toBe('text/event-stream');
+    const events = text.trim().split('\n\n');
+    expect(events).toHaveLength(11);
+    expect(JSON.parse(events[0]?.replace('data: ', '') ?? '')).toMatchObject({ result: { ragCode: 'docs' } });
+    expect(events.at(-1)).toBe('event: end\ndata: {}');
+  });
+
+  test('a user without rights is refused', async () => {
+    const { status, text } = await get('/v1/rag/docs/search?query=hooks', { 'x-user-id': 'u-1010' });
+    expect(status).toBe(403);
+    expect(JSON.parse(text)).toMatchObject({ code: 'PERMISSION_DENIED' });
+  });
+
+  test('the search is in the audit log', () => {
+    expect(output).toMatch(/rag-search-0\s+searched .*audit=rag\.search userId=u-1001 ragCode=docs results=3/);
+  });
+});
+
+test('`weft call` greets in the caller’s language', async () => {
+  const said = await weft('call', 'greeter', 'SayHello', '{"name":"Ada"}', '-H', 'accept-language: zh-CN');
+  expect(JSON.parse(said)).toEqual({ message: '你好，Ada！', locale: 'zh' });
+});
+
+test('a service from `weft new` runs', async () => {
+  expect(JSON.parse(await weft('call', 'billing', 'GetBilling', '{"id":"b-1"}'))).toEqual({ id: 'b-1' });
+});
+
+test('a process that is killed comes back', async () => {
+  const before = board.pods.find(({ name }) => name === 'user-info-0')?.pid ?? 0;
+  process.kill(before, 'SIGKILL');
+  for (let status = 0; status !== 200; await sleep(100)) ({ status } = await get('/v1/users/u-1001'));
+  const after = readRunFile(join(root, '.weft/run.json'))?.pods.find(({ name }) => name === 'user-info-0')?.pid;
+  expect(after).not.toBe(before);
+  expect(output).toContain('was ended by SIGKILL; starting it again in 0.5 s');
+});
+
+test('a second platform in the same folder is refused', async () => {
+  const second = run('npm', ['start'], { cwd: root });
+  await expect(second).rejects.toMatchObject({
+    stderr: expect.stringContaining('a platform runs here already') as string,
+  });
+});
+
+test('Ctrl-C leaves nothing behind', async () => {
+  const { pods } = JSON.parse(readFileSync(join(root, '.weft/run.json'), 'utf8')) as RunFile;
+  expect(pods.length).toBeGreaterThanOrEqual(7);
+  await stop('SIGINT');
+  for (const { pid } of pods) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  expect(readRunFile(join(root, '.weft/run.json'))).toBeUndefined();
+  await expect(fetch(`${gateway}/livez`)).rejects.toThrow();
+});

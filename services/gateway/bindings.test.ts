@@ -1,0 +1,97 @@
+import type { Contract, ContractMethod, HttpRule } from '../../proto/contract';
+import { UserInfoService } from '../../proto/gen/contracts';
+import type { CalledMethod, Calls } from '../kit/spec';
+import { ragSearch } from '../rag-search/service';
+import { userInfo } from '../user-info/service';
+import { bindingsOf } from './bindings';
+import { gateway } from './service';
+
+describe('what the gateway calls', () => {
+  const bindings = bindingsOf(gateway.calls);
+  const rows = bindings.map((binding) => [
+    `${binding.verb} ${binding.url}`,
+    `${binding.callee}.${binding.method.name}`,
+    binding.body,
+    binding.streams,
+  ]);
+
+  test('has these routes', () => {
+    expect(rows).toEqual([
+      ['GET /v1/greetings/:name', 'greeter.sayHello', undefined, false],
+      ['GET /v1/rag/:rag_code/search', 'rag.search', undefined, false],
+      ['POST /v1/rag/:rag_code/search', 'rag.search', '*', false],
+      ['GET /v1/rag/:rag_code/search::stream', 'rag.streamSearch', undefined, true],
+      ['GET /v1/chunks/:rag_chunk_code', 'rag.getChunk', undefined, false],
+      ['GET /v1/chunks::batchGet', 'rag.getChunksBatch', undefined, false],
+      ['POST /v1/chunks::batchGet', 'rag.getChunksBatch', '*', false],
+      ['GET /v1/users/:user_id', 'users.getUserInfo', undefined, false],
+      ['GET /v1/users::batchGet', 'users.getUserInfoBatch', undefined, false],
+      ['POST /v1/users::batchGet', 'users.getUserInfoBatch', '*', false],
+      ['PATCH /v1/users/:user_id', 'users.updateUserInfo', '*', false],
+      ['GET /v1/users::search', 'users.searchUsers', undefined, false],
+      ['GET /v1/users::stream', 'users.streamUsers', undefined, true],
+      ['GET /v1/users', 'users.listUsers', undefined, true],
+      ['POST /v1/users', 'users.createUser', '*', false],
+    ]);
+  });
+
+  test('knows the fields that a path sets', () => {
+    const fields = bindings.filter(({ pathFields }) => pathFields.length > 0).flatMap(({ pathFields }) => pathFields);
+    expect(new Set(fields)).toEqual(new Set(['name', 'rag_code', 'rag_chunk_code', 'user_id']));
+  });
+});
+
+test.each<[string, Calls]>([
+  ['has no google.api.http', { users: userInfo.only('getUser') }],
+  ['takes a stream', { rag: ragSearch.only('ingest') }],
+])('a method that %s has no route', (_, calls) => {
+  expect(bindingsOf(calls)).toEqual([]);
+});
+
+/** Calls of one method that has this rule. */
+function callsWith(rule: HttpRule, change: Partial<ContractMethod> = {}): Calls {
+  const method = { ...UserInfoService.methods.getUserInfo, options: { '(google.api.http)': rule }, ...change };
+  const contract = { fullName: 'test.Test', methods: { ask: method } } as unknown as Contract;
+  const called: CalledMethod = { name: 'ask', contract, timeoutMs: undefined };
+  return { test: { service: gateway, methods: [called] } };
+}
+
+test.each<[keyof HttpRule & string, string]>([
+  ['get', 'GET'],
+  ['put', 'PUT'],
+  ['post', 'POST'],
+  ['delete', 'DELETE'],
+  ['patch', 'PATCH'],
+])('a rule with %s is a route for %s', (key, verb) => {
+  expect(bindingsOf(callsWith({ [key]: '/v1/x' }))).toMatchObject([{ verb, url: '/v1/x', callee: 'test' }]);
+});
+
+test.each<[string, HttpRule['additional_bindings'], string[]]>([
+  ['none', undefined, ['/v1/x']],
+  ['one, which proto-loader shows as an object', { post: '/v1/y', body: '*' }, ['/v1/x', '/v1/y']],
+  ['several', [{ post: '/v1/y', body: '*' }, { get: '/v1/z' }], ['/v1/x', '/v1/y', '/v1/z']],
+])('additional bindings: %s', (_, additional, urls) => {
+  const rule: HttpRule = { get: '/v1/x', ...(additional ? { additional_bindings: additional } : {}) };
+  const bindings = bindingsOf(callsWith(rule));
+  expect(bindings.map(({ url }) => url)).toEqual(urls);
+  expect(bindings.map(({ body }) => body)).toEqual([undefined, '*', undefined].slice(0, urls.length));
+});
+
+test.each([
+  ['', undefined],
+  ['*', '*'],
+  ['user', 'user'],
+])('the body %j is %j', (body, expected) => {
+  expect(bindingsOf(callsWith({ post: '/v1/x', body }))[0]?.body).toBe(expected);
+});
+
+test.each<[HttpRule, string]>([
+  [{}, 'none of get, put, post, delete, patch is set'],
+  [{ get: '' }, 'none of get, put, post, delete, patch is set'],
+  [{ get: '/v1/x', response_body: 'user' }, 'response_body is not supported'],
+  [{ get: '/v1/{name=**}' }, 'the path "/v1/{name=**}" cannot be routed'],
+  [{ get: '/v1/x', additional_bindings: { post: 'v1/y' } }, 'the path "v1/y" cannot be routed'],
+])('the rule %j is refused by the name of its method', (rule, fault) => {
+  const path = '/weft.user.v1.UserInfoService/GetUserInfo';
+  expect(() => bindingsOf(callsWith(rule))).toThrow(`google.api.http of ${path}: ${fault}`);
+});
