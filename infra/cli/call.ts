@@ -39,9 +39,17 @@ export function metadataOf(headers: string[]): Metadata {
   for (const header of headers) {
     const [, name, value] = /^([\w.-]+):\s*(.*)$/.exec(header) ?? [];
     if (!name || value === undefined) throw new Error(`-H "${header}" is no header; write 'name: value'`);
-    metadata.add(name, name.toLowerCase().endsWith('-bin') ? Buffer.from(value, 'base64') : value);
+    metadata.add(name, name.toLowerCase().endsWith('-bin') ? bytesOf(value, header) : value);
   }
   return metadata;
+}
+
+// Buffer takes any text for base64, and leaves out what is none.
+function bytesOf(value: string, header: string): Buffer {
+  const digits = value.replace(/={1,2}$/, '');
+  if (!/^[\w+/-]*$/.test(digits) || digits.length % 4 === 1)
+    throw new Error(`-H "${header}" has no base64, which the value of a name in -bin is`);
+  return Buffer.from(value, 'base64');
 }
 
 async function* parseAll(messages: string[]): AsyncGenerator<JsonValue> {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { ServiceError } from '@grpc/grpc-js';
 import { Command } from 'commander';
 import pc from 'picocolors';
 import { generate } from '../../proto/generate';
@@ -90,7 +91,13 @@ program
   });
 
 program.parseAsync().catch((error: Error) => {
-  const text = error instanceof StatusError ? `${error.code}: ${error.message}` : error.message;
-  process.stderr.write(`${pc.red('weft:')} ${text}\n`);
+  process.stderr.write(`${pc.red('weft:')} ${sentence(error)}\n`);
   process.exit(1);
 });
+
+/** A status as gRPC itself put it: whoever types a command wants the address that did not answer. */
+function sentence(error: Error): string {
+  if (!(error instanceof StatusError)) return error.message;
+  const { details } = (error.cause ?? {}) as Partial<ServiceError>;
+  return `${error.code}: ${details ?? error.message}`;
+}

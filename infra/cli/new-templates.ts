@@ -10,14 +10,19 @@ export interface ServiceNames {
   proto: string;
 }
 
-// Names that would break the code they are written into, or that folders of the house have.
+// Names that would break the code they are written into: words of the language, what the templates import or
+// declare themselves, folders of the house, bundles in build/ that are no services, and the packages that
+// .proto files refer to.
 const RESERVED = new Set(
   (
-    'kit services break case catch class const continue debugger default delete do else enum export extends false ' +
-    'finally for function if import in instanceof new null return super switch this throw true try typeof var void ' +
-    'while with yield let static await async package private protected public interface implements'
+    'break case catch class const continue debugger default delete do else enum export extends false finally for ' +
+    'function if import in instanceof new null return super switch this throw true try typeof var void while with ' +
+    'yield let static await async package private protected public interface implements arguments eval undefined ' +
+    'check client defineService expect rootCall run serve services stop test text kit charts mongodb google weft'
   ).split(' '),
 );
+
+const LINE_WIDTH = 120;
 
 /** @throws Error when the name cannot be one of a service */
 export function namesOf(service: string): ServiceNames {
@@ -25,9 +30,9 @@ export function namesOf(service: string): ServiceNames {
     throw new Error(
       `"${service}" cannot name a service; write lower-case words with dashes, for example order-history`,
     );
-  if (RESERVED.has(service)) throw new Error(`"${service}" is a reserved word; choose another name`);
   const type = service.replace(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
   const constant = type.charAt(0).toLowerCase() + type.slice(1);
+  if (RESERVED.has(constant)) throw new Error(`"${service}" is a reserved word; choose another name`);
   return { service, constant, type, proto: service.replaceAll('-', '_') };
 }
 
@@ -49,9 +54,20 @@ export function addToIndex(index: string, { service, constant }: ServiceNames): 
   const lastImport = [...index.matchAll(/^import .*;\n/gm)].at(-1);
   const at = lastImport ? lastImport.index + lastImport[0].length : 0;
   const withImport = index.slice(0, at) + line + index.slice(at);
-  const withEntry = withImport.replace(/(export const services = \[[^\]]*?),?\s*\];/, `$1, ${constant}];`);
+  const withEntry = withImport.replace(
+    /(?<=export const services = )\[([^\]]*?),?\s*\];/,
+    (_, entries: string) => `${listOf(entries, constant)};`,
+  );
   if (withEntry === withImport) throw new Error('services/index.ts has no "export const services = [...]" to add to');
   return withEntry;
+}
+
+/** In one line while it fits, as prettier would have it. */
+function listOf(entries: string, added: string): string {
+  const all = entries.trim() === '' ? added : `${entries}, ${added}`;
+  if (!entries.includes('\n') && `export const services = [${all}];`.length <= LINE_WIDTH) return `[${all}]`;
+  const lines = entries.includes('\n') ? entries.trim() : entries.split(/,\s*/).join(',\n  ');
+  return `[\n  ${lines},\n  ${added},\n]`;
 }
 
 function contract({ type, proto, service }: ServiceNames): string {

@@ -59,7 +59,7 @@ function asker(stream: ClientDuplexStream<object, ReflectionReply>): Ask {
   return async (request) => {
     stream.write(request);
     const next = await replies.next().catch((error: ServiceError) => {
-      throw fromServiceError(error);
+      throw fromServiceError(error, 'grpc.reflection.v1.ServerReflection');
     });
     if (next.done) throw new Error('the server ended reflection early');
     const { value } = next;

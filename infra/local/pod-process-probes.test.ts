@@ -1,3 +1,4 @@
+import { createServer, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createPods, isGone, type Pods, until } from './fixtures/pods';
 import type { LocalPod, LocalProbe } from './plan';
@@ -145,12 +146,18 @@ describe('a startup probe', () => {
   });
 
   test('makes no pod ready that has ended meanwhile', async () => {
-    const script = `
-      require('node:net').createServer(() => process.exit(1)).listen(Number(process.env.PORT), '127.0.0.1');`;
-    const { process: pod, events, flag } = pods.run(script, probed({ startup: probe({}) }));
-    await until(() => events.length >= 2);
-    flag('done');
-    expect([pod.pid, pod.ready]).toEqual([undefined, false]);
+    const held: ServerResponse[] = [];
+    const server = createServer((_, response) => held.push(response)).listen(port, '127.0.0.1');
+    const patient = { ...startup(), timeoutSeconds: 60, failureThreshold: 1_000 };
+    const { process: pod, events } = pods.run('setTimeout(process.exit, 100, 1);', probed({ startup: patient }));
+    let ready = false;
+    void pod.firstReady.then(() => (ready = true));
+    await until(() => events.length > 0 && held.length > 0);
+    held[0]?.end();
+    await sleep(500);
+    server.closeAllConnections();
+    server.close();
+    expect([ready, pod.ready]).toEqual([false, false]);
   });
 });
 

@@ -56,7 +56,7 @@ function callsWith(rule: HttpRule, change: Partial<ContractMethod> = {}): Calls 
   return { test: { service: gateway, methods: [called] } };
 }
 
-test.each<[keyof HttpRule & string, string]>([
+test.each<[keyof HttpRule, string]>([
   ['get', 'GET'],
   ['put', 'PUT'],
   ['post', 'POST'],

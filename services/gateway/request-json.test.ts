@@ -14,7 +14,7 @@ const REQUESTS = {
   create: codecOf('weft.user.v1.UserService', 'createUser').request,
 };
 
-type Part = Partial<HttpParts> & Partial<Pick<Binding, 'body' | 'pathFields'>>;
+type Part = Partial<HttpParts> & Partial<Pick<Binding, 'pathFields'>>;
 
 /** The message that the parts make, as JSON; a body in the binding is only there when the test says so. */
 function json(request: keyof typeof REQUESTS, parts: Part): JsonValue {

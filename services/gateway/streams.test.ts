@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { setImmediate as turn } from 'node:timers/promises';
 import type { Call } from '../kit/call';
 import { serve, type Served } from '../kit/serve';
 import { StatusError } from '../kit/status-error';
@@ -10,27 +9,175 @@ const nothing = userInfo.only();
 
 let users: Served<typeof nothing>;
 let gateway: ServedGateway;
-/** What the next streamUsers sends, and what the next getUserInfo waits for. */
-let stream: (call: Call) => AsyncIterable<string>;
-let left: Promise<void>;
+/** What the next stream sends: a user for each id. */
+let send: (call: Call) => AsyncIterable<string> | Iterable<string>;
 
 beforeAll(async () => {
-  let leave: () => void;
-  const gone = async (call: Call): Promise<never> => {
-    leave();
-    await once(call.signal, 'abort');
-    aborted();
-    throw new StatusError('CANCELLED', 'test.gone');
-  };
-  let aborted: () => void = () => undefined;
-  void gone;
-  void aborted;
-  leave = () => undefined;
   const handlers = usersThat({
+    getUserInfo: async (_, call) => {
+      for await (const _ of send(call));
+      return {};
+    },
     streamUsers: async function* (_, call) {
-      for await (const userId of stream(call)) yield { users: [{ userId }] };
+      for await (const userId of send(call)) yield { users: [{ userId }] };
     },
   });
   users = await serve(userInfo, handlers, nothing);
   gateway = await serveGateway({ users: users.address });
+});
+
+afterAll(async () => {
+  await gateway.stop();
+  await users.stop();
+});
+
+const open = (init: RequestInit = {}): Promise<Response> => fetch(`${gateway.url}/v1/users:stream`, init);
+
+interface Event {
+  event: string;
+  data: unknown;
+}
+
+/** Reads events as a browser does, as far as this needs. */
+function parse(text: string): Event[] {
+  const blocks = text.split('\n\n').filter((block) => block !== '');
+  return blocks.map((block) => {
+    const fields = new Map(block.split('\n').map((line) => line.split(/: (.*)/s, 2) as [string, string]));
+    return { event: fields.get('event') ?? 'message', data: JSON.parse(fields.get('data') ?? '') as unknown };
+  });
+}
+
+const message = (userId: string) => ({
+  event: 'message',
+  data: { users: [expect.objectContaining({ userId }) as unknown] },
+});
+const end = { event: 'end', data: {} };
+
+describe('a stream', () => {
+  test('is events, the last of which is its end', async () => {
+    send = () => ['u-1', 'u-2'];
+    const response = await open();
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toMatch(/^text\/event-stream(;|$)/);
+    expect(response.headers.get('cache-control')).toBe('no-cache');
+    expect(parse(await response.text())).toEqual([message('u-1'), message('u-2'), end]);
+  });
+
+  test('of nothing is its end alone', async () => {
+    send = () => [];
+    expect(parse(await (await open()).text())).toEqual([end]);
+  });
+
+  test('of many messages has them all, in order', async () => {
+    const ids = Array.from({ length: 2_000 }, (_, n) => `u-${n}`);
+    send = () => ids;
+    expect(parse(await (await open()).text())).toEqual([...ids.map(message), end]);
+  });
+
+  test('brings a message before there is another', async () => {
+    const proceed = new AbortController();
+    send = async function* () {
+      yield 'u-1';
+      await once(proceed.signal, 'abort');
+      yield 'u-2';
+    };
+    const reader = textOf(await open());
+    expect(parse((await reader.next()).value ?? '')).toEqual([message('u-1')]);
+    proceed.abort();
+    let rest = '';
+    for await (const part of reader) rest += part;
+    expect(parse(rest)).toEqual([message('u-2'), end]);
+  });
+});
+
+async function* textOf(response: Response): AsyncGenerator<string, undefined> {
+  const decoder = new TextDecoder();
+  for await (const part of response.body ?? []) yield decoder.decode(part as Uint8Array, { stream: true });
+}
+
+describe('a stream that fails', () => {
+  test('before its first message is a problem', async () => {
+    send = () => {
+      throw new StatusError('PERMISSION_DENIED', 'test.denied');
+    };
+    const response = await open();
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      403,
+      'application/problem+json; charset=utf-8',
+    ]);
+    expect(await response.json()).toMatchObject({ code: 'PERMISSION_DENIED', detail: 'test.denied' });
+  });
+
+  test('after a message says so in an event, which is the last', async () => {
+    send = function* () {
+      yield 'u-1';
+      throw new StatusError('RESOURCE_EXHAUSTED', 'test.enough');
+    };
+    const response = await open({ headers: { 'x-request-id': 'r-1' } });
+    expect(response.status).toBe(200);
+    const problem = {
+      type: 'about:blank',
+      title: 'Too Many Requests',
+      status: 429,
+      detail: 'test.enough',
+      code: 'RESOURCE_EXHAUSTED',
+      requestId: 'r-1',
+    };
+    expect(parse(await response.text())).toEqual([message('u-1'), { event: 'error', data: problem }]);
+  });
+
+  test('for a reason of its own tells nothing of it', async () => {
+    send = function* () {
+      yield 'u-1';
+      throw new Error('the secret of the database');
+    };
+    const text = await (await open({ headers: { 'x-request-id': 'r-1' } })).text();
+    expect(text).not.toContain('secret');
+    const data = { status: 500, detail: 'internal error (request-id: r-1)' };
+    expect(parse(text)[1]).toMatchObject({ event: 'error', data });
+  });
+});
+
+describe('a client that leaves cancels the call', () => {
+  let client: AbortController;
+  let begun: Promise<void>;
+  let cancelled: Promise<boolean>;
+  /** Says that a handler has begun, and then whether its caller has gone. */
+  let wait: (call: Call) => Promise<void>;
+
+  beforeEach(() => {
+    client = new AbortController();
+    let begin: () => void;
+    let cancel: (aborted: boolean) => void;
+    begun = new Promise((resolve) => (begin = resolve));
+    cancelled = new Promise((resolve) => (cancel = resolve));
+    wait = async ({ signal }) => {
+      begin();
+      if (!signal.aborted) await once(signal, 'abort');
+      cancel(signal.aborted);
+    };
+  });
+
+  test('of a stream, after a message', async () => {
+    send = async function* (call) {
+      yield 'u-1';
+      await wait(call);
+    };
+    const response = await open({ signal: client.signal });
+    await textOf(response).next();
+    await begun;
+    client.abort();
+    expect(await cancelled).toBe(true);
+  });
+
+  test.each(['/v1/users:stream', '/v1/users/u-1'])('of %s, before it has answered', async (path) => {
+    send = async function* (call) {
+      await wait(call);
+    };
+    const response = fetch(`${gateway.url}${path}`, { signal: client.signal });
+    await begun;
+    client.abort();
+    await expect(response).rejects.toThrow('aborted');
+    expect(await cancelled).toBe(true);
+  });
 });

@@ -82,11 +82,11 @@ type Caller<Request> = (
 
 const CALLERS: Record<MethodKind, Caller<never>> = {
   unary: ((channel, method, request, context, timeoutMs) =>
-    settle(context, (callback) =>
+    settle(method, context, (callback) =>
       channel.makeUnaryRequest(...wireOf(method), request, context.forwarded, optionsOf(context, timeoutMs), callback),
     )) satisfies Caller<object>,
   clientStream: ((channel, method, requests, context) =>
-    settle(context, (callback, abandon) => {
+    settle(method, context, (callback, abandon) => {
       const stream = channel.makeClientStreamRequest(
         ...wireOf(method),
         context.forwarded,
@@ -97,11 +97,11 @@ const CALLERS: Record<MethodKind, Caller<never>> = {
       return stream;
     })) satisfies Caller<Outgoing<object>>,
   serverStream: ((channel, method, request, context) =>
-    receive(context, () =>
+    receive(method, context, () =>
       channel.makeServerStreamRequest(...wireOf(method), request, context.forwarded, optionsOf(context)),
     )) satisfies Caller<object>,
   bidi: ((channel, method, requests, context) =>
-    receive(context, (abandon) => {
+    receive(method, context, (abandon) => {
       const stream = channel.makeBidiStreamRequest(...wireOf(method), context.forwarded, optionsOf(context));
       send(stream, requests).catch(abandon);
       return stream;
@@ -110,6 +110,11 @@ const CALLERS: Record<MethodKind, Caller<never>> = {
 
 function wireOf(method: ContractMethod) {
   return [method.path, method.requestSerialize, method.responseDeserialize] as const;
+}
+
+/** For example `weft.user.v1.UserInfoService`. */
+function serviceOf({ path }: ContractMethod): string {
+  return path.split('/')[1] ?? path;
 }
 
 function optionsOf({ deadline, parent }: CallContext, timeoutMs = Infinity): CallOptions {
@@ -126,6 +131,7 @@ type Abandon = (error: unknown) => void;
 
 /** One reply, or the error. */
 function settle(
+  method: ContractMethod,
   context: CallContext,
   start: (callback: (error: ServiceError | null, reply?: object) => void, abandon: Abandon) => Cancellable,
 ): Promise<object> {
@@ -136,7 +142,7 @@ function settle(
     };
     const call = start((error, reply) => {
       unwatch();
-      if (error) reject(fromServiceError(error));
+      if (error) reject(fromServiceError(error, serviceOf(method)));
       else resolve(reply as object);
     }, abandon);
     const unwatch = cancelWith(context, call);
@@ -145,6 +151,7 @@ function settle(
 
 /** The replies of a stream; leaving the loop early cancels the call. */
 async function* receive(
+  method: ContractMethod,
   context: CallContext,
   start: (abandon: Abandon) => ClientReadableStream<object> | ClientDuplexStream<object, object>,
 ): AsyncGenerator<object> {
@@ -159,7 +166,7 @@ async function* receive(
   try {
     yield* stream;
   } catch (error) {
-    throw broken instanceof Error ? broken : fromServiceError(error as ServiceError);
+    throw broken instanceof Error ? broken : fromServiceError(error as ServiceError, serviceOf(method));
   } finally {
     unwatch();
     stream.cancel();

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Metadata } from '@grpc/grpc-js';
 import { type Call, rootCall } from './call';
+import { connect } from './client';
 import { callEcho, echo, type Message } from './fixtures/echo';
 import type { Handlers } from './rpc';
 import { type Served, serve } from './serve';
@@ -135,6 +136,17 @@ describe('an error', () => {
     await until(() => end !== undefined);
     expect(end).toMatchObject({ code: 'CANCELLED' });
   });
+});
+
+test('a callee that is not there is unavailable, and its address stays in the logs', async () => {
+  const { client, close } = connect(callEcho, 'ipv4:127.0.0.1:1');
+  const failed = client.say({}, context());
+  await expect(failed).rejects.toMatchObject({
+    code: 'UNAVAILABLE',
+    message: 'callee.unavailable (service: test.Echo)',
+    cause: { details: expect.stringContaining('127.0.0.1:1') },
+  });
+  close();
 });
 
 describe('a caller that goes away', () => {

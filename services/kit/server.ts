@@ -36,12 +36,8 @@ export function addHandlers(server: Server, spec: ServiceSpec, handlers: object,
   const answer = createAnswer(log);
   for (const served of spec.serves) {
     const own = (served.key === undefined ? handlers : (handlers as Record<string, object>)[served.key]) as HandlerMap;
-    server.addService(definitionOf(served), implementation(spec, served, own, answer));
+    server.addService(served.contract.methods, implementation(spec, served, own, answer));
   }
-}
-
-function definitionOf({ contract }: ServedContract) {
-  return { ...contract.methods };
 }
 
 function implementation(spec: ServiceSpec, served: ServedContract, handlers: HandlerMap, answer: Answer) {
@@ -95,13 +91,9 @@ function createAnswer(log: Logger): Answer {
     const started = performance.now();
     const done = (code: keyof typeof status, error?: unknown): void => {
       const ms = Math.round((performance.now() - started) * 10) / 10;
-      const line = {
-        method: call.path,
-        code,
-        ms,
-        ...(code === 'INTERNAL' || code === 'UNKNOWN' ? { err: error } : {}),
-      };
-      call.log[line.err === undefined ? 'info' : 'error'](line, 'call');
+      const ours = code === 'INTERNAL' || code === 'UNKNOWN';
+      const cause = error instanceof StatusError && error.cause instanceof Error ? { cause: error.cause.message } : {};
+      call.log[ours ? 'error' : 'info']({ method: call.path, code, ms, ...cause, ...(ours && { err: error }) }, 'call');
     };
     // A promise even when a handler throws at once.
     Promise.resolve(call)

@@ -31,9 +31,21 @@ function messageOf(reason: string, metadata: Readonly<Record<string, string>>): 
   return about.length === 0 ? reason : `${reason} (${about.join(', ')})`;
 }
 
-/** A failed call as it came over the wire. */
-export function fromServiceError(error: ServiceError): StatusError {
+/** What grpc-js says of these has addresses and ports in it, which are nobody's business but the logs'. */
+const TRANSPORT: Partial<Record<StatusCode, string>> = {
+  UNAVAILABLE: 'callee.unavailable',
+  DEADLINE_EXCEEDED: 'callee.too-late',
+};
+
+/**
+ * A failed call, as its caller sees it; the original is the `cause`.
+ *
+ * @param service the full name of the contract that was called
+ */
+export function fromServiceError(error: ServiceError, service: string): StatusError {
   const code = (error.code in status ? status[error.code] : 'UNKNOWN') as StatusCode;
+  const transport = TRANSPORT[code];
+  if (transport) return new StatusError(code, transport, { service }, { cause: error });
   return new StatusError(code, error.details || code, {}, { cause: error });
 }
 

@@ -1,0 +1,193 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { deployment, service } from './fixtures/manifests';
+import { isGone, until } from './fixtures/pods';
+import { type Platform, type PlatformOptions, startPlatform } from './platform';
+import { readRunFile, type RunFile } from './run-file';
+
+// Platforms of scripts of a few lines, for what does not depend on which services there are.
+
+const SAYS_ENV = `
+  const { TOKEN, MONGO_URI, DRAIN_DELAY_MS } = process.env;
+  console.log(JSON.stringify({ level: 30, msg: 'up', TOKEN, MONGO_URI, DRAIN_DELAY_MS }));
+  setInterval(() => undefined, 1000);
+`;
+const LISTENS = `
+  require('node:net').createServer((socket) => socket.on('error', () => undefined))
+    .listen(Number(process.env.GRPC_PORT ?? process.env.MONGO_PORT), '127.0.0.1');
+`;
+
+let root: string;
+let printed: string[];
+let platforms: Platform[];
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'weft-platform-'));
+  [printed, platforms] = [[], []];
+  for (const folder of ['dist', 'build', 'bin']) mkdirSync(join(root, folder));
+  for (const [name, text] of Object.entries({ api: LISTENS, worker: SAYS_ENV, mongodb: LISTENS }))
+    writeFileSync(join(root, 'build', `${name}.cjs`), text);
+});
+
+afterEach(async () => {
+  for (const platform of platforms) platform.kill();
+  await Promise.all(platforms.map((platform) => platform.stop()));
+  rmSync(root, { recursive: true });
+});
+
+jest.setTimeout(20_000);
+
+function manifest(name: string, ...resources: object[]): void {
+  writeFileSync(join(root, 'dist', name), resources.map((each) => JSON.stringify(each)).join('\n---\n'));
+}
+
+function writeAll(): void {
+  const readinessProbe = { tcpSocket: { port: 'grpc' } };
+  const ports = [{ name: 'grpc', containerPort: 50_051 }];
+  manifest('api.yaml', deployment('api', { ports, readinessProbe }), service('api', [{ name: 'grpc', port: 50_051 }]));
+  manifest('worker.yml', deployment('worker', {}, { replicas: 2 }));
+  writeFileSync(join(root, 'dist', 'README.md'), 'kind: Deployment');
+}
+
+async function start(options: Partial<PlatformOptions> = {}): Promise<Platform> {
+  const platform = await startPlatform({
+    manifests: join(root, 'dist'),
+    appFolder: join(root, 'build'),
+    stateFolder: join(root, '.weft'),
+    only: [],
+    environment: {},
+    print: (text) => printed.push(...stripVTControlCharacters(text).split('\n')),
+    startedAt: performance.now(),
+    ...options,
+  });
+  platforms.push(platform);
+  return platform;
+}
+
+const runFile = (): string => join(root, '.weft/run.json');
+const running = (): RunFile | undefined => readRunFile(runFile());
+const boardIsThere = (): boolean => printed.includes('  Ctrl-C ends it all.');
+
+test('runs every Deployment in a folder of manifests, and prints the board once all are ready', async () => {
+  writeAll();
+  const platform = await start();
+  await until(boardIsThere);
+  const { addresses } = platform.plan.services[0] ?? {};
+  const pods = running()?.pods ?? [];
+  expect(pods.map(({ name }) => name)).toEqual(['api-0', 'worker-0', 'worker-1']);
+  expect(running()).toMatchObject({ pid: process.pid, services: [{ name: 'api', port: 'grpc', addresses }] });
+  expect(printed.find((line) => line.startsWith('  api '))).toMatch(`${String(addresses)}`);
+  expect(printed.find((line) => line.startsWith('  api '))).toMatch(new RegExp(` ${pods[0]?.pid}$`));
+  await until(() => printed.filter((line) => /^worker-[01] up DRAIN_DELAY_MS=0$/.test(line)).length === 2);
+});
+
+test('stop ends every process and leaves no trace', async () => {
+  writeAll();
+  const platform = await start();
+  await until(boardIsThere);
+  const pids = running()?.pods.map(({ pid }) => pid) ?? [];
+  await platform.stop();
+  expect([pids.length, pids.every(isGone), existsSync(runFile())]).toEqual([3, true, false]);
+});
+
+test('kill ends every process, and none of them comes back', async () => {
+  writeAll();
+  const platform = await start();
+  await until(boardIsThere);
+  const pids = running()?.pods.map(({ pid }) => pid) ?? [];
+  platform.kill();
+  await until(() => pids.every(isGone));
+  // Longer than the pause after which a process that ended is started again.
+  await sleep(1_000);
+  expect([pids.length, existsSync(runFile())]).toEqual([3, false]);
+  expect(printed.filter((line) => line.includes('starting it again'))).toEqual([]);
+});
+
+test('a process that ends is reported under its name, and the run file has its successor', async () => {
+  manifest('worker.yaml', deployment('worker'));
+  await start();
+  await until(() => running()?.pods[0]);
+  const pid = Number(running()?.pods[0]?.pid);
+  process.kill(pid, 'SIGKILL');
+  await until(() => printed.includes('worker-0 was ended by SIGKILL; starting it again in 0.5 s'));
+  expect(running()?.pods).toEqual([]);
+  await until(() => running()?.pods.some((pod) => pod.pid !== pid));
+});
+
+test('runs only the Deployments that are asked for', async () => {
+  writeAll();
+  const { plan } = await start({ only: ['worker'] });
+  expect(plan.pods.map(({ name }) => name)).toEqual(['worker-0', 'worker-1']);
+  expect(plan.services).toEqual([{ name: 'api', port: 'grpc', addresses: [] }]);
+});
+
+test.each<[string, Partial<PlatformOptions>, string | RegExp]>([
+  [
+    'a name that is no Deployment',
+    { only: ['worker', 'wroker'] },
+    '--only wroker: there is no such Deployment; there are api, worker',
+  ],
+  ['a folder that is not there', { manifests: '/nowhere/at/all' }, /ENOENT.*\/nowhere\/at\/all/],
+])('refuses %s before anything runs', async (_, options, message) => {
+  writeAll();
+  await expect(start(options)).rejects.toThrow(message);
+  expect([printed, existsSync(runFile())]).toEqual([[], false]);
+});
+
+test('names the file of a manifest that cannot be read', async () => {
+  manifest('broken.yaml', { kind: 'Deployment', metadata: { name: 'b' } });
+  await expect(start()).rejects.toThrow(`${join(root, 'dist/broken.yaml')}: Deployment b: spec: `);
+});
+
+describe('a secret', () => {
+  const secret = (name: string) => ({ name, valueFrom: { secretKeyRef: { name: 's', key: 'k' } } });
+
+  const says = async (env: object[], environment: Record<string, string>): Promise<string | undefined> => {
+    manifest('worker.yaml', deployment('worker', { env }));
+    await start({ environment });
+    await until(() => printed.some((line) => /^worker-0 +up/.test(line)));
+    return printed.find((line) => line.startsWith('worker-0'))?.replace(/ +/g, ' ');
+  };
+
+  test('is what the shell sets under its name', async () => {
+    expect(await says([secret('TOKEN')], { TOKEN: 'abc' })).toBe('worker-0 up TOKEN=abc DRAIN_DELAY_MS=0');
+  });
+
+  test('for the database is the one that is given, and none is started', async () => {
+    const uri = 'mongodb://db.example:27017';
+    expect(await says([secret('MONGO_URI')], { MONGO_URI: uri })).toContain(` MONGO_URI=${uri} `);
+    expect(running()?.pods).toHaveLength(1);
+  });
+
+  test.each([
+    ['the embedded one', undefined, 'embedded, in memory'],
+    ['a mongod on PATH', '#!/bin/sh\nexec sleep 1000\n', 'mongod'],
+  ])('for the database is the address of %s', async (_, mongod, inWords) => {
+    if (mongod !== undefined) {
+      writeFileSync(join(root, 'bin/mongod'), mongod);
+      chmodSync(join(root, 'bin/mongod'), 0o755);
+    }
+    const line = await says([secret('MONGO_URI')], { PATH: join(root, 'bin') });
+    const address = /MONGO_URI=mongodb:\/\/(127\.0\.0\.1:\d+) /.exec(line ?? '')?.[1];
+    expect(address).toBeDefined();
+    expect(running()?.pods.map(({ name }) => name)).toEqual(['mongodb', 'worker-0']);
+    if (mongod !== undefined) return;
+    await until(boardIsThere);
+    expect(printed).toContainEqual(expect.stringContaining(`${address} (${inWords})`));
+  });
+});
+
+test('what a killed platform left behind is ended first', async () => {
+  writeAll();
+  await start({ only: ['worker'] });
+  await until(() => running()?.pods.length === 2);
+  const left = readFileSync(runFile(), 'utf8');
+  const [pid] = (JSON.parse(left) as RunFile).pods.map((pod) => pod.pid);
+  const other = mkdtempSync(join(root, 'other-'));
+  writeFileSync(join(other, 'run.json'), left);
+  await start({ stateFolder: other, only: ['api'] });
+  await until(() => isGone(Number(pid)));
+});
