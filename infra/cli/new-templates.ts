@@ -18,7 +18,8 @@ const RESERVED = new Set(
     'break case catch class const continue debugger default delete do else enum export extends false finally for ' +
     'function if import in instanceof new null return super switch this throw true try typeof var void while with ' +
     'yield let static await async package private protected public interface implements arguments eval undefined ' +
-    'check client defineService expect rootCall run serve services stop test text kit charts mongodb google weft'
+    'check client constructor defineService expect jest module rootCall run serve services stop test text kit charts ' +
+    'mongodb google weft'
   ).split(' '),
 );
 

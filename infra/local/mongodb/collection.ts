@@ -1,7 +1,7 @@
 import { type Document, ObjectId } from 'bson';
 import { Query } from 'mingo';
 import { createKeyIndex, type IndexSpec, type KeyIndex } from './key-index';
-import { applyUpdate, documentToUpsert } from './update';
+import { applyUpdate, documentToUpsert, type UpdateRequest } from './update';
 
 /** What an update did. */
 export interface UpdateOutcome {
@@ -11,16 +11,6 @@ export interface UpdateOutcome {
   /** The one document before and after, for findAndModify. */
   before?: Document;
   after?: Document;
-}
-
-/** One update, as the commands `update` and `findAndModify` give it. */
-export interface UpdateRequest {
-  filter: Document;
-  update: Document | Document[];
-  upsert: boolean;
-  multi: boolean;
-  sort?: Document;
-  arrayFilters?: Document[];
 }
 
 /** Documents under one name. They are never changed in place, so whoever holds one has a snapshot. */

@@ -1,6 +1,6 @@
 import type { Document } from 'bson';
 import { Aggregator, ProcessingMode, Query } from 'mingo';
-import type { Command, Context } from './commands';
+import type { Command, Context } from './command';
 import { badValue } from './errors';
 
 const find: Command = (command, { databases, cursors }) => {

@@ -1,5 +1,5 @@
 import type { Document } from 'bson';
-import type { Command } from './commands';
+import type { Command } from './command';
 import { MAX_MESSAGE_BYTES } from './wire';
 
 const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import type { Document } from 'bson';
-import type { UpdateRequest } from './collection';
-import type { Command } from './commands';
+import type { Command } from './command';
 import { badValue, MongoError } from './errors';
+import type { UpdateRequest } from './update';
 
 interface WriteError {
   index: number;

@@ -1,19 +1,9 @@
 import type { Document } from 'bson';
+import type { Command, Context } from './command';
 import { readCommands } from './commands-read';
 import { sessionCommands } from './commands-session';
 import { writeCommands } from './commands-write';
-import type { Cursors } from './cursors';
-import type { Databases } from './databases';
 import { badValue, commandNotFound, MongoError } from './errors';
-
-/** What commands work on. */
-export interface Context {
-  databases: Databases;
-  cursors: Cursors;
-}
-
-/** Answers one command. @throws MongoError */
-export type Command = (command: Document, context: Context) => Document;
 
 const COMMANDS: Readonly<Record<string, Command>> = { ...sessionCommands, ...readCommands, ...writeCommands };
 

@@ -1,7 +1,8 @@
 import { createServer, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { Document } from 'bson';
-import { type Context, runCommand } from './commands';
+import type { Context } from './command';
+import { runCommand } from './commands';
 import { createCursors } from './cursors';
 import { createDatabases } from './databases';
 import { createRequestReader, encodeReply, type Request, WireError } from './wire';

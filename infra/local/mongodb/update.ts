@@ -1,7 +1,16 @@
 import { BSON, type Document, ObjectId } from 'bson';
 import { updateOne } from 'mingo';
-import type { UpdateRequest } from './collection';
 import { badValue, MongoError } from './errors';
+
+/** One update, as the commands `update` and `findAndModify` give it. */
+export interface UpdateRequest {
+  filter: Document;
+  update: Document | Document[];
+  upsert: boolean;
+  multi: boolean;
+  sort?: Document;
+  arrayFilters?: Document[];
+}
 
 type Modifier = Parameters<typeof updateOne>[2];
 
