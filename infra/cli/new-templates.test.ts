@@ -40,24 +40,22 @@ test.each([
     'a name that the templates import',
     ['check', 'text', 'run', 'serve', 'test', 'expect', 'root-call', 'define-service'],
   ],
-  ['a name that the templates declare', ['client', 'stop']],
+  ['a name that the templates declare', ['calls', 'client', 'handlers', 'reply', 'stop']],
   ['a part of the house', ['kit', 'services', 'charts', 'mongodb']],
   ['a package that contracts refer to', ['google', 'weft']],
 ])('%s is reserved', (_, names) => {
   for (const name of names) expect(() => namesOf(name)).toThrow(`"${name}" is a reserved word; choose another name`);
 });
 
-test('no template declares what it imports', () => {
-  // A name that is nothing but itself: what is left doubled comes from the templates.
-  for (const [file, text] of templates(namesOf('zzz'))) {
-    if (!file.endsWith('.ts')) continue;
-    const imported = [...text.matchAll(/import (?:type )?\{ ([^}]+) \}/g)].flatMap(
-      ([, list]) => list?.split(', ') ?? [],
-    );
-    const reserved = imported.filter((name) => !/zzz/i.test(name) && /^[a-z]/.test(name));
-    for (const name of reserved)
-      expect(() => namesOf(name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`))).toThrow('reserved word');
-  }
+test('every name that a template imports or declares is reserved', () => {
+  const names = [...templates(namesOf('zzz'))]
+    .filter(([file]) => file.endsWith('.ts'))
+    .flatMap(([, text]) => [...text.matchAll(/(?:import|const) (?:type )?(?:\{ (.+?) \}|(\w+))/g)])
+    .flatMap(([, several, one]) => (several ?? one ?? '').split(', '))
+    .filter((name) => /^[a-z]/.test(name) && !/zzz/i.test(name));
+  expect(names).toEqual(expect.arrayContaining(['defineService', 'text', 'run', 'client', 'calls']));
+  for (const name of names)
+    expect(() => namesOf(name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`))).toThrow('reserved word');
 });
 
 describe('services/index.ts', () => {

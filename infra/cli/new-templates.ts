@@ -18,8 +18,8 @@ const RESERVED = new Set(
     'break case catch class const continue debugger default delete do else enum export extends false finally for ' +
     'function if import in instanceof new null return super switch this throw true try typeof var void while with ' +
     'yield let static await async package private protected public interface implements arguments eval undefined ' +
-    'check client constructor defineService expect jest module rootCall run serve services stop test text kit charts ' +
-    'mongodb google weft'
+    'calls check client constructor defineService expect handlers jest module reply rootCall run serve services stop ' +
+    'test text kit charts mongodb google weft'
   ).split(' '),
 );
 
@@ -123,6 +123,7 @@ export function create${type}Handlers(): Handlers<typeof ${constant}> {
 `;
 }
 
+// Each line is short enough for names of thirty letters, so that prettier has nothing to say.
 function test({ constant, type }: ServiceNames): string {
   return `import { rootCall } from '../kit/call';
 import { serve } from '../kit/serve';
@@ -130,9 +131,12 @@ import { create${type}Handlers } from './handlers';
 import { ${constant} } from './service';
 
 test('answers with the id it was asked for', async () => {
-  const { client, stop } = await serve(${constant}, create${type}Handlers(), ${constant}.only('get${type}'));
+  const handlers = create${type}Handlers();
+  const calls = ${constant}.only('get${type}');
+  const { client, stop } = await serve(${constant}, handlers, calls);
   try {
-    expect(await client.get${type}({ id: 'a' }, rootCall({ timeout: '2s' }))).toEqual({ id: 'a' });
+    const reply = await client.get${type}({ id: 'a' }, rootCall({ timeout: '2s' }));
+    expect(reply).toEqual({ id: 'a' });
   } finally {
     await stop();
   }

@@ -1,0 +1,176 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createRegistry, fromBinary, type JsonValue } from '@bufbuild/protobuf';
+import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import { createGreeterHandlers } from '../../services/greeter/handlers';
+import { greeter } from '../../services/greeter/service';
+import { rootCall } from '../../services/kit/call';
+import { serve } from '../../services/kit/serve';
+import { createPortChooser } from '../local/ports';
+import { findMethod } from './dynamic-client';
+import { type ForeignServer, serveForeign } from './fixtures/foreign';
+import { describeServer } from './reflection';
+
+let foreign: ForeignServer;
+let kit: { address: string; stop(): Promise<void> };
+
+beforeAll(async () => {
+  foreign = await serveForeign({ reflection: true });
+  kit = await serve(greeter, createGreeterHandlers(), greeter.only('sayHello'));
+});
+
+afterAll(async () => {
+  foreign.stop();
+  await kit.stop();
+});
+
+async function call(
+  target: string,
+  name: string,
+  messages: Iterable<JsonValue> | AsyncIterable<JsonValue>,
+): Promise<JsonValue[]> {
+  const method = await findMethod(target, name);
+  try {
+    const replies: JsonValue[] = [];
+    for await (const reply of method.call(messages, rootCall({ timeout: '10s' }))) replies.push(reply);
+    return replies;
+  } finally {
+    method.close();
+  }
+}
+
+const word = (text: string, times = '0') => ({ text, times, tone: 'TONE_UNSPECIFIED', raw: '' });
+
+describe('every kind of RPC is called by its messages', () => {
+  test.each<[string, string, JsonValue[], JsonValue[]]>([
+    ['unary', 'Echo/Say', [{ text: 'a' }], [word('a')]],
+    ['unary without a message', 'Echo/Say', [], [word('')]],
+    ['client_streaming', 'Collect', [{ text: 'a' }, { text: 'b' }, { text: 'c' }], [word('a b c', '3')]],
+    ['client_streaming without a message', 'Collect', [], [word('')]],
+    ['server_streaming', 'Expand', [{ text: 'a', times: 2 }], [word('a', '1'), word('a', '2')]],
+    ['server_streaming without a reply', 'Expand', [{ text: 'a' }], []],
+    ['bidi_streaming', 'Chat', [{ text: 'a' }, { text: 'b' }], [word('a'), word('b')]],
+  ])('%s', async (kind, name, messages, replies) => {
+    const full = name.startsWith('Echo/') ? `foreign.v1.${name}` : name;
+    const method = await findMethod(foreign.address, full);
+    method.close();
+    expect(method.kind).toBe(kind.split(' ')[0]);
+    expect(await call(foreign.address, full, messages)).toEqual(replies);
+  });
+
+  test('with replies as they come', async () => {
+    const method = await findMethod(foreign.address, 'Chat');
+    const seen: JsonValue[] = [];
+    // The second message goes only when the first has come back.
+    async function* messages(): AsyncGenerator<JsonValue> {
+      yield { text: 'first' };
+      while (seen.length === 0) await sleep(10);
+      yield { text: 'second' };
+    }
+    for await (const reply of method.call(messages(), rootCall({ timeout: '10s' }))) seen.push(reply);
+    method.close();
+    expect(seen).toEqual([word('first'), word('second')]);
+  });
+
+  test('with the values of proto3’s JSON', async () => {
+    const sent = { text: 'ü', times: '9007199254740993', tone: 'TONE_LOUD', raw: 'AP8=' };
+    expect(await call(foreign.address, 'foreign.v1.Echo/Say', [sent])).toEqual([sent]);
+  });
+});
+
+describe('a method is found', () => {
+  test.each(['SayHello', 'sayHello', 'weft.greeter.v1.Greeter/SayHello', 'weft.greeter.v1.Greeter/sayHello'])(
+    'as %s',
+    async (name) => {
+      expect(await call(kit.address, name, [{ name: 'Ada' }])).toEqual([expect.objectContaining({ locale: 'en' })]);
+    },
+  );
+
+  test.each(['Nothing', 'foreign.v1.Echo/Nothing', 'Shout/Say', ''])(
+    'or not, as "%s": then all are listed',
+    async (name) => {
+      const list = ['Echo/Say', 'Echo/Collect', 'Echo/Expand', 'Echo/Chat', 'Shout/Say'].map(
+        (each) => `foreign.v1.${each}`,
+      );
+      await expect(findMethod(foreign.address, name)).rejects.toThrow(
+        `there is no method ${name}; there are\n  ${list.join('\n  ')}`,
+      );
+    },
+  );
+
+  test('only by its whole name where services share a name', async () => {
+    await expect(findMethod(foreign.address, 'Say')).rejects.toThrow(
+      'Say is more than one method; write one of\n  foreign.v1.Echo/Say\n  foreign.v1.Shout/Say',
+    );
+    expect(await call(foreign.address, 'foreign.v1.Shout/Say', [{ text: 'hey' }])).toEqual([word('hey')]);
+  });
+});
+
+describe('a call that goes wrong', () => {
+  test.each<[string, JsonValue[], object]>([
+    [
+      'a field that is none',
+      [{ nmae: 'Ada' }],
+      { code: 'INVALID_ARGUMENT', metadata: { nmae: 'is no field of the request' } },
+    ],
+    ['a value of another type', [{ name: 7 }], { code: 'INVALID_ARGUMENT', message: expect.stringContaining('name') }],
+    [
+      'what the service refuses',
+      [{ name: '' }],
+      { code: 'INVALID_ARGUMENT', message: 'request.invalid (name: must not be empty)' },
+    ],
+    ['more messages than one', [{}, {}], { message: 'SayHello takes one message, not 2' }],
+  ])('because of %s says so', async (_, messages, error) => {
+    await expect(call(kit.address, 'SayHello', messages)).rejects.toMatchObject(error);
+  });
+
+  test('because its messages cannot be made fails with that error', async () => {
+    function* messages(): Generator<JsonValue> {
+      yield { text: 'a' };
+      throw new Error('the file is gone');
+    }
+    await expect(call(foreign.address, 'Collect', messages())).rejects.toThrow('the file is gone');
+    await expect(call(foreign.address, 'Chat', messages())).rejects.toThrow('the file is gone');
+  });
+
+  test('because nobody listens is UNAVAILABLE', async () => {
+    const port = await createPortChooser()();
+    await expect(findMethod(`127.0.0.1:${port}`, 'SayHello')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  });
+});
+
+describe('a server that is asked what it serves', () => {
+  test('names its services, and gives all files, imports first', async () => {
+    const { services, descriptorSet } = await describeServer(foreign.address, 5_000);
+    expect(services.sort()).toEqual(['foreign.v1.Echo', 'foreign.v1.Shout']);
+    const { file } = fromBinary(FileDescriptorSetSchema, descriptorSet);
+    expect(file.map(({ name }) => name)).toEqual(['words.proto', 'echo.proto']);
+  });
+
+  test('gives every import of a service of ours, however deep, once', async () => {
+    const { descriptorSet } = await describeServer(kit.address, 5_000);
+    const { file } = fromBinary(FileDescriptorSetSchema, descriptorSet);
+    const names = file.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(['google/protobuf/descriptor.proto', 'google/api/annotations.proto']));
+    expect(new Set(names).size).toBe(names.length);
+    for (const { name, dependency } of file)
+      for (const needed of dependency)
+        expect([name, names.indexOf(needed) < names.indexOf(name)]).toEqual([name, true]);
+    expect(createRegistry().getService('none')).toBeUndefined();
+  });
+
+  test('and has no reflection is UNIMPLEMENTED', async () => {
+    const mute = await serveForeign({ reflection: false });
+    await expect(describeServer(mute.address, 5_000)).rejects.toMatchObject({ code: 'UNIMPLEMENTED' });
+    mute.stop();
+  });
+
+  test('and never answers is given up in time', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    await expect(describeServer(`127.0.0.1:${port}`, 500)).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+    silent.close();
+  });
+});
