@@ -1,8 +1,5 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createRegistry, fromBinary, type JsonValue } from '@bufbuild/protobuf';
-import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import type { JsonValue } from '@bufbuild/protobuf';
 import { createGreeterHandlers } from '../../services/greeter/handlers';
 import { greeter } from '../../services/greeter/service';
 import { rootCall } from '../../services/kit/call';
@@ -10,7 +7,6 @@ import { serve } from '../../services/kit/serve';
 import { createPortChooser } from '../local/ports';
 import { findMethod } from './dynamic-client';
 import { type ForeignServer, serveForeign } from './fixtures/foreign';
-import { describeServer } from './reflection';
 
 let foreign: ForeignServer;
 let kit: { address: string; stop(): Promise<void> };
@@ -40,7 +36,7 @@ async function call(
   }
 }
 
-const word = (text: string, times = '0') => ({ text, times, tone: 'TONE_UNSPECIFIED', raw: '' });
+const word = (text: string, howOften = '0') => ({ text, howOften, tone: 'TONE_UNSPECIFIED', raw: '' });
 
 describe('every kind of RPC is called by its messages', () => {
   test.each<[string, string, JsonValue[], JsonValue[]]>([
@@ -48,7 +44,7 @@ describe('every kind of RPC is called by its messages', () => {
     ['unary without a message', 'Echo/Say', [], [word('')]],
     ['client_streaming', 'Collect', [{ text: 'a' }, { text: 'b' }, { text: 'c' }], [word('a b c', '3')]],
     ['client_streaming without a message', 'Collect', [], [word('')]],
-    ['server_streaming', 'Expand', [{ text: 'a', times: 2 }], [word('a', '1'), word('a', '2')]],
+    ['server_streaming', 'Expand', [{ text: 'a', howOften: 2 }], [word('a', '1'), word('a', '2')]],
     ['server_streaming without a reply', 'Expand', [{ text: 'a' }], []],
     ['bidi_streaming', 'Chat', [{ text: 'a' }, { text: 'b' }], [word('a'), word('b')]],
   ])('%s', async (kind, name, messages, replies) => {
@@ -74,7 +70,7 @@ describe('every kind of RPC is called by its messages', () => {
   });
 
   test('with the values of proto3’s JSON', async () => {
-    const sent = { text: 'ü', times: '9007199254740993', tone: 'TONE_LOUD', raw: 'AP8=' };
+    const sent = { text: 'ü', howOften: '9007199254740993', tone: 'TONE_LOUD', raw: 'AP8=' };
     expect(await call(foreign.address, 'foreign.v1.Echo/Say', [sent])).toEqual([sent]);
   });
 });
@@ -90,7 +86,7 @@ describe('a method is found', () => {
   test.each(['Nothing', 'foreign.v1.Echo/Nothing', 'Shout/Say', ''])(
     'or not, as "%s": then all are listed',
     async (name) => {
-      const list = ['Echo/Say', 'Echo/Collect', 'Echo/Expand', 'Echo/Chat', 'Shout/Say'].map(
+      const list = ['Echo/Say', 'Echo/Collect', 'Echo/Expand', 'Echo/Chat', 'Shout/Say', 'Shout/Never'].map(
         (each) => `foreign.v1.${each}`,
       );
       await expect(findMethod(foreign.address, name)).rejects.toThrow(
@@ -137,40 +133,5 @@ describe('a call that goes wrong', () => {
   test('because nobody listens is UNAVAILABLE', async () => {
     const port = await createPortChooser()();
     await expect(findMethod(`127.0.0.1:${port}`, 'SayHello')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-  });
-});
-
-describe('a server that is asked what it serves', () => {
-  test('names its services, and gives all files, imports first', async () => {
-    const { services, descriptorSet } = await describeServer(foreign.address, 5_000);
-    expect(services.sort()).toEqual(['foreign.v1.Echo', 'foreign.v1.Shout']);
-    const { file } = fromBinary(FileDescriptorSetSchema, descriptorSet);
-    expect(file.map(({ name }) => name)).toEqual(['words.proto', 'echo.proto']);
-  });
-
-  test('gives every import of a service of ours, however deep, once', async () => {
-    const { descriptorSet } = await describeServer(kit.address, 5_000);
-    const { file } = fromBinary(FileDescriptorSetSchema, descriptorSet);
-    const names = file.map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining(['google/protobuf/descriptor.proto', 'google/api/annotations.proto']));
-    expect(new Set(names).size).toBe(names.length);
-    for (const { name, dependency } of file)
-      for (const needed of dependency)
-        expect([name, names.indexOf(needed) < names.indexOf(name)]).toEqual([name, true]);
-    expect(createRegistry().getService('none')).toBeUndefined();
-  });
-
-  test('and has no reflection is UNIMPLEMENTED', async () => {
-    const mute = await serveForeign({ reflection: false });
-    await expect(describeServer(mute.address, 5_000)).rejects.toMatchObject({ code: 'UNIMPLEMENTED' });
-    mute.stop();
-  });
-
-  test('and never answers is given up in time', async () => {
-    const silent = createServer().listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-    const { port } = silent.address() as AddressInfo;
-    await expect(describeServer(`127.0.0.1:${port}`, 500)).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
-    silent.close();
   });
 });

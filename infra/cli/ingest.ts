@@ -40,7 +40,11 @@ export async function ingest(target: string, folder: string, ragCode: string): P
   const method = await findMethod(target, 'weft.rag.v1.RagSearchService/Ingest');
   bar.start(Math.ceil(files.reduce((sum, { bytes }) => sum + bytes, 0) / 1000), 0, { file: '' });
   try {
-    const requests = documents(files, folder, ragCode, (bytes, file) => bar.increment(bytes / 1000, { file }));
+    let sent = 0;
+    const requests = documents(files, folder, ragCode, (bytes, file) => {
+      sent += bytes;
+      bar.update(Math.round(sent / 1000), { file });
+    });
     for await (const reply of method.call(requests, rootCall({}))) {
       bar.stop();
       process.stdout.write(`${sentence(reply as unknown as Counts, ragCode, performance.now() - started)}\n`);

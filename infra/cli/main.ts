@@ -90,6 +90,9 @@ program
     process.stdout.write(`${files.map((file) => `wrote ${file}`).join('\n')}\nnpm start runs it\n`);
   });
 
+// Whoever reads the output may have read enough: `weft call … | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
 program.parseAsync().catch((error: Error) => {
   process.stderr.write(`${pc.red('weft:')} ${sentence(error)}\n`);
   process.exit(1);

@@ -1,5 +1,12 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
-import { type FileDescriptorProto, FileDescriptorProtoSchema, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import { protoCamelCase } from '@bufbuild/protobuf/reflect';
+import {
+  type DescriptorProto,
+  type FieldDescriptorProto,
+  type FileDescriptorProto,
+  FileDescriptorProtoSchema,
+  FileDescriptorSetSchema,
+} from '@bufbuild/protobuf/wkt';
 import { Client, type ClientDuplexStream, credentials, type ServiceDefinition, type ServiceError } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { fromServiceError } from '../../services/kit/status-error';
@@ -74,6 +81,7 @@ async function fetchFiles(ask: Ask, services: string[]): Promise<Map<string, Fil
   const take = ({ fileDescriptorResponse }: ReflectionReply): void => {
     for (const bytes of fileDescriptorResponse?.fileDescriptorProto ?? []) {
       const file = fromBinary(FileDescriptorProtoSchema, bytes);
+      nameForJson(file.extension, file.messageType);
       files.set(file.name, file);
     }
   };
@@ -81,6 +89,12 @@ async function fetchFiles(ask: Ask, services: string[]): Promise<Map<string, Fil
   for (let missing = missingFrom(files); missing !== undefined; missing = missingFrom(files))
     take(await ask({ fileByFilename: missing }));
   return files;
+}
+
+/** Servers in C++ and Python leave the JSON names of fields out, for they follow from the others. */
+function nameForJson(fields: FieldDescriptorProto[], messages: DescriptorProto[]): void {
+  for (const field of fields) field.jsonName ||= protoCamelCase(field.name);
+  for (const { field, extension, nestedType } of messages) nameForJson([...field, ...extension], nestedType);
 }
 
 function missingFrom(files: Map<string, FileDescriptorProto>): string | undefined {

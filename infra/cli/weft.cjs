@@ -8,6 +8,8 @@ const { outputFiles } = buildSync({
   entryPoints: [join(__dirname, 'main.ts')],
   bundle: true,
   write: false,
+  // Only for the names of files in stack traces.
+  outfile: join(__dirname, 'main.cjs'),
   platform: 'node',
   target: 'node20',
   packages: 'external',

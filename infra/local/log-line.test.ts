@@ -59,11 +59,11 @@ describe('on a terminal', () => {
   const forced = process.env['FORCE_COLOR'];
 
   // picocolors looks at the environment once, when it is first asked for.
-  async function inColor(): Promise<typeof import('./log-line')> {
+  const inColor = async () => {
     process.env['FORCE_COLOR'] = '1';
     jest.resetModules();
     return import('./log-line');
-  }
+  };
 
   afterEach(() => {
     if (forced === undefined) delete process.env['FORCE_COLOR'];

@@ -144,7 +144,7 @@ test('a service from `weft new` runs', async () => {
 test('a process that is killed comes back', async () => {
   const before = board.pods.find(({ name }) => name === 'user-info-0')?.pid ?? 0;
   process.kill(before, 'SIGKILL');
-  for (let status = 0; status !== 200; await sleep(100)) ({ status } = await get('/v1/users/u-1001'));
+  while ((await get('/v1/users/u-1001')).status !== 200) await sleep(100);
   const after = readRunFile(join(root, '.weft/run.json'))?.pods.find(({ name }) => name === 'user-info-0')?.pid;
   expect(after).not.toBe(before);
   expect(output).toContain('was ended by SIGKILL; starting it again in 0.5 s');

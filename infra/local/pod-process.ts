@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LocalPod, LocalProbe } from './plan';
-import { probe } from './probe';
+import type { LocalPod } from './plan';
+import { answersInTime, probeOnAndOn, START_PROBE_MS } from './probe';
 import { killGroup } from './process-group';
 
 /** A pod that is kept running. */
@@ -38,9 +38,6 @@ const LAST_WORDS_MS = 1_000;
 
 /** A process that has lived this long starts the backoff anew. */
 const STEADY_MS = 30_000;
-
-// The kubelet waits whole seconds between probes; a person who waits for a start should not.
-const START_PROBE_MS = 50;
 
 /** Starts a pod and starts it again whenever it ends, with a growing pause, until it is stopped. */
 export function runPod(pod: LocalPod, listener: PodListener): PodProcess {
@@ -169,48 +166,10 @@ async function watch(
       restart('startup');
       return;
     }
-    if (readiness) void repeat(readiness, signal, setReady, START_PROBE_MS);
+    if (readiness) void probeOnAndOn(readiness, signal, setReady, START_PROBE_MS);
     else setReady(true);
-    if (liveness) await repeat(liveness, signal, (alive) => alive || restart('liveness'));
+    if (liveness) await probeOnAndOn(liveness, signal, (alive) => alive || restart('liveness'));
   } catch (error) {
     if (!signal.aborted) throw error;
-  }
-}
-
-async function answersInTime(target: LocalProbe, signal: AbortSignal): Promise<boolean> {
-  const patience = target.initialDelaySeconds + target.periodSeconds * target.failureThreshold;
-  const deadline = Date.now() + patience * 1000;
-  while (Date.now() < deadline) {
-    const good = await probe(target);
-    // It may have ended since, and what has ended is not ready.
-    signal.throwIfAborted();
-    if (good) return true;
-    await sleep(START_PROBE_MS, undefined, { signal });
-  }
-  return false;
-}
-
-/**
- * Probes until the signal; tells of every success, and of failures when there are as many as the threshold.
- * There is no need to wait out the initial delay, only to forgive what fails in it.
- */
-async function repeat(
-  target: LocalProbe,
-  signal: AbortSignal,
-  tell: (good: boolean) => unknown,
-  untilGoodMs = target.periodSeconds * 1000,
-): Promise<void> {
-  const counting = Date.now() + target.initialDelaySeconds * 1000;
-  let failures = 0;
-  let wasGood = false;
-  while (!signal.aborted) {
-    const good = await probe(target);
-    if (signal.aborted) return;
-    failures = good || Date.now() < counting ? 0 : failures + 1;
-    wasGood ||= good;
-    if (good) tell(true);
-    else if (failures === target.failureThreshold) tell(false);
-    const pause = wasGood ? target.periodSeconds * 1000 : untilGoodMs;
-    await sleep(pause, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -114,13 +114,11 @@ test('a TCP probe connects and no more', async () => {
   expect(await probe(at(await listenSilently()))).toBe(true);
 });
 
-describe.each<[string, Partial<LocalProbe>]>([
+test.each<[string, Partial<LocalProbe>]>([
   ['a gRPC probe', { grpcService: '' }],
   ['an HTTP probe', { httpPath: '/' }],
-])('%s', (_, target) => {
-  test('fails in time where somebody listens and says nothing', async () => {
-    expect(await probe(at(await listenSilently(), target))).toBe(false);
-  });
+])('%s fails in time where somebody listens and says nothing', async (_, target) => {
+  expect(await probe(at(await listenSilently(), target))).toBe(false);
 });
 
 test.each<[string, Partial<LocalProbe>]>([

@@ -1,7 +1,6 @@
 import type { Contract, ContractMethod, HttpRule } from '../../proto/contract';
 import { UserInfoService } from '../../proto/gen/contracts';
 import type { CalledMethod, Calls } from '../kit/spec';
-import { ragSearch } from '../rag-search/service';
 import { userInfo } from '../user-info/service';
 import { bindingsOf } from './bindings';
 import { gateway } from './service';
@@ -41,13 +40,6 @@ describe('what the gateway calls', () => {
   });
 });
 
-test.each<[string, Calls]>([
-  ['has no google.api.http', { users: userInfo.only('getUser') }],
-  ['takes a stream', { rag: ragSearch.only('ingest') }],
-])('a method that %s has no route', (_, calls) => {
-  expect(bindingsOf(calls)).toEqual([]);
-});
-
 /** Calls of one method that has this rule. */
 function callsWith(rule: HttpRule, change: Partial<ContractMethod> = {}): Calls {
   const method = { ...UserInfoService.methods.getUserInfo, options: { '(google.api.http)': rule }, ...change };
@@ -55,6 +47,13 @@ function callsWith(rule: HttpRule, change: Partial<ContractMethod> = {}): Calls 
   const called: CalledMethod = { name: 'ask', contract, timeoutMs: undefined };
   return { test: { service: gateway, methods: [called] } };
 }
+
+test.each<[string, Calls]>([
+  ['has no google.api.http', { users: userInfo.only('getUser') }],
+  ['takes a stream', callsWith({ post: '/v1/x', body: '*' }, { requestStream: true })],
+])('a method that %s has no route', (_, calls) => {
+  expect(bindingsOf(calls)).toEqual([]);
+});
 
 test.each<[keyof HttpRule, string]>([
   ['get', 'GET'],

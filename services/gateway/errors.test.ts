@@ -62,8 +62,12 @@ test.each<[StatusCode, number]>([
   ['DATA_LOSS', 500],
   ['UNAUTHENTICATED', 401],
 ])('a call that ends with %s is answered with %i', async (code, status) => {
-  const problem = { type: 'about:blank', status, code, detail: 'test.failed (field: ü)', requestId: 'r-1' };
+  const problem = { type: 'about:blank', status, code, requestId: 'r-1' };
   expect(await problemFrom(`/v1/users/${code}`)).toMatchObject(problem);
+});
+
+test('what a service says of a failure is its detail, in any script', async () => {
+  expect(await problemFrom('/v1/users/NOT_FOUND')).toMatchObject({ detail: 'test.failed (field: ü)' });
 });
 
 test('a service that breaks tells nothing of how', async () => {
@@ -71,8 +75,10 @@ test('a service that breaks tells nothing of how', async () => {
   expect(await problemFrom('/v1/users/broken')).toMatchObject(problem);
 });
 
-test('a service that cannot be reached is unavailable', async () => {
-  expect(await problemFrom('/v1/greetings/Ada')).toMatchObject({ status: 503, code: 'UNAVAILABLE' });
+test('a service that cannot be reached is unavailable, and its address stays here', async () => {
+  const problem = await problemFrom('/v1/greetings/Ada');
+  expect(problem).toMatchObject({ status: 503, code: 'UNAVAILABLE' });
+  expect(JSON.stringify(problem)).not.toContain('127.0.0.1');
 });
 
 const keyword = 'keyword=a';

@@ -10,6 +10,7 @@ import { contextOf } from './context';
 import { createEvents } from './events';
 import { type Problem, problemOf, problemOfHttpError } from './problem';
 import { type HttpParts, requestJson } from './request-json';
+import { watchSockets } from './sockets';
 
 interface Dependencies {
   bindings: Binding[];
@@ -44,6 +45,11 @@ export function createGateway({ bindings, clients, codecOf, health, log }: Depen
   app.addHook('onResponse', (request, reply, next) => {
     logRequest(log, request, reply);
     next();
+  });
+  const closeSockets = watchSockets(app.server);
+  app.addHook('preClose', (done) => {
+    closeSockets();
+    done();
   });
   app.setErrorHandler((error, request, reply) => {
     const problem = problemFor(error, request.id);

@@ -72,7 +72,7 @@ async function search({ access, retriever }: Dependencies, request: SearchFields
 
 type IngestRequests = Parameters<Handlers<typeof ragSearch>['ingest']>[0];
 
-async function ingest({ chunks, chunkCharacters }: Dependencies, requests: IngestRequests) {
+async function ingest({ chunks, retriever, chunkCharacters }: Dependencies, requests: IngestRequests) {
   const counts = { documents: 0, chunks: 0, bytes: 0 };
   const touched = new Set<string>();
   try {
@@ -91,6 +91,8 @@ async function ingest({ chunks, chunkCharacters }: Dependencies, requests: Inges
     // Also when the stream broke off: what is kept by then can be found.
     for (const ragCode of touched) await chunks.bump(ragCode);
   }
+  // The first search should not have to wait for a large collection to be indexed.
+  for (const ragCode of touched) await retriever.refresh(ragCode);
   return counts;
 }
 

@@ -1,6 +1,6 @@
 import { type Db, MongoClient } from 'mongodb';
 import { type MongoServer, startMongoServer } from '../../infra/local/mongodb/server';
-import { chunkText } from './chunker';
+import { chunkText, type Piece } from './chunker';
 import { createKeywordRetriever, type Query, type Retriever } from './retriever';
 import { type ChunkStore, createChunkStore } from './store';
 
@@ -29,9 +29,13 @@ beforeEach(async () => {
 
 const QUERY: Query = { ragCode: 'docs', text: '', limit: 100, minScore: 0, filters: {} };
 
-async function put(materialCode: string, text: string, metadata: Record<string, string> = {}, ragCode = 'docs') {
-  await chunks.replace({ ragCode, materialCode, metadata, pieces: chunkText(text, 1_000) });
+async function keep(materialCode: string, pieces: Piece[], metadata: Record<string, string> = {}, ragCode = 'docs') {
+  await chunks.replace({ ragCode, materialCode, metadata, pieces });
   await chunks.bump(ragCode);
+}
+
+function put(materialCode: string, text: string, metadata: Record<string, string> = {}, ragCode = 'docs') {
+  return keep(materialCode, chunkText(text, 1_000), metadata, ragCode);
 }
 
 /** The materials that answer, best first. */
@@ -62,7 +66,9 @@ describe('finding', () => {
   });
 
   test('a word in a heading before one in a text', async () => {
-    expect(await find('retries')).toEqual(['retry.md', 'call.md']);
+    await keep('text.md', [{ heading: 'Other', content: 'lanes and more' }]);
+    await keep('heading.md', [{ heading: 'Lanes', content: 'other and more' }]);
+    expect(await find('lanes')).toEqual(['heading.md', 'text.md']);
   });
 
   test('best first, with scores that fall', async () => {
@@ -112,6 +118,21 @@ describe('finding', () => {
 });
 
 describe('after a change', () => {
+  test('reads only what has changed', async () => {
+    const loaded: string[][] = [];
+    const chunksOf: ChunkStore['chunksOf'] = (ragCode, materialCodes) => {
+      loaded.push(materialCodes);
+      return chunks.chunksOf(ragCode, materialCodes);
+    };
+    const replica = createKeywordRetriever({ ...chunks, chunksOf });
+    await put('a.md', 'Alpha.');
+    await find('alpha', {}, replica);
+    await put('b.md', 'Alpha.');
+    await find('alpha', {}, replica);
+    await find('alpha', {}, replica);
+    expect(loaded).toEqual([['a.md'], ['b.md']]);
+  });
+
   test('finds the new text of a material and not the old', async () => {
     await put('a.md', '# One\nAlpha.\n# Two\nBeta.');
     expect(await find('alpha beta')).toEqual(['a.md', 'a.md']);

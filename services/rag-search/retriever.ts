@@ -22,6 +22,8 @@ export interface Hit {
 export interface Retriever {
   /** @returns the best hits, best first, and how many there are in all */
   search(query: Query): Promise<{ hits: Hit[]; total: number }>;
+  /** Takes in what has changed in a collection, so that the next search need not. */
+  refresh(ragCode: string): Promise<void>;
 }
 
 interface Index {
@@ -62,6 +64,10 @@ export function createKeywordRetriever(chunks: ChunkStore): Retriever {
         return chunk ? [{ chunk, score }] : [];
       });
       return { hits, total: good.length };
+    },
+
+    async refresh(ragCode) {
+      await current(ragCode);
     },
   };
 }

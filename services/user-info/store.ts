@@ -82,12 +82,7 @@ export async function createUserStore(db: Db) {
 
     /** Every user, ordered by userId, fetched as they are read. @param batchSize how many to fetch at once */
     async *all(batchSize: number): AsyncGenerator<UserRecord> {
-      const cursor = users.find({}).sort({ userId: 1 }).batchSize(batchSize);
-      try {
-        yield* cursor;
-      } finally {
-        await cursor.close();
-      }
+      yield* users.find({}).sort({ userId: 1 }).batchSize(batchSize);
     },
   };
 }

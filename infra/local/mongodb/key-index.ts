@@ -19,8 +19,10 @@ export interface KeyIndex {
   candidates(filter: Document): Document[] | undefined;
 }
 
-export function createKeyIndex(spec: IndexSpec): KeyIndex {
-  const fields = Object.keys(spec.key);
+/** @param fields of the key that count, the first ones of them */
+export function createKeyIndex(spec: IndexSpec, fields = Object.keys(spec.key)): KeyIndex {
+  // An index over several fields finds by the first of them as well.
+  const shorter = fields.length > 1 ? createKeyIndex({ ...spec, unique: false }, fields.slice(0, -1)) : undefined;
   const entries = new Map<string, Set<Document>>();
   // Arrays have an entry for each item in MongoDB; here such an index only stops being used to find.
   let arrays = 0;
@@ -34,6 +36,7 @@ export function createKeyIndex(spec: IndexSpec): KeyIndex {
       if (found) found.add(document);
       else entries.set(key, new Set([document]));
       if (hasArray(document)) arrays += 1;
+      shorter?.add(document);
     },
     remove: (document) => {
       const key = keyOf(document);
@@ -41,6 +44,7 @@ export function createKeyIndex(spec: IndexSpec): KeyIndex {
       found?.delete(document);
       if (found?.size === 0) entries.delete(key);
       if (hasArray(document)) arrays -= 1;
+      shorter?.remove(document);
     },
     refuseDuplicate: (document, except, namespace) => {
       if (!spec.unique) return;
@@ -48,9 +52,8 @@ export function createKeyIndex(spec: IndexSpec): KeyIndex {
       if (others.length > 0) throw duplicateKey(spec, fields, document, namespace);
     },
     candidates: (filter) => {
-      if (arrays > 0) return undefined;
       const choices = fields.map((field) => equalities(filter[field]));
-      if (!choices.every((choice) => choice !== undefined)) return undefined;
+      if (arrays > 0 || !choices.every((choice) => choice !== undefined)) return shorter?.candidates(filter);
       const keys = combinations(choices).map(serialize);
       return [...new Set(keys)].flatMap((key) => [...(entries.get(key) ?? [])]);
     },

@@ -79,7 +79,7 @@ describe('what does not fit into one reply', () => {
   const megabyte = 'x'.repeat(1024 * 1024);
 
   beforeAll(async () => {
-    for (let n = 0; n < COUNT; n += 1) await db.collection('big').insertOne({ n, text: megabyte + n });
+    for (let n = 0; n < COUNT; n += 1) await db.collection('big').insertOne({ n, text: `${n} ${megabyte}` });
   });
 
   test('comes in as many batches as it takes', async () => {

@@ -1,0 +1,156 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Handlers } from '../../services/kit/rpc';
+import { serve, type Served } from '../../services/kit/serve';
+import { StatusError } from '../../services/kit/status-error';
+import { ragSearch } from '../../services/rag-search/service';
+import { type Outcome, weft } from './fixtures/weft';
+
+type Rag = Handlers<typeof ragSearch>;
+type IngestRequest = Parameters<Rag['ingest']>[0] extends AsyncIterable<infer R> ? R : never;
+
+const CALLS = ragSearch.only('ingest');
+
+let root: string;
+let rag: Served<typeof CALLS>;
+let received: IngestRequest[];
+
+// The real contract, on a server that only remembers what it gets.
+const NOT_ASKED = (): never => {
+  throw new StatusError('UNIMPLEMENTED', 'test');
+};
+const handlers: Rag = {
+  search: NOT_ASKED,
+  streamSearch: NOT_ASKED,
+  getChunk: NOT_ASKED,
+  getChunksBatch: NOT_ASKED,
+  async ingest(requests) {
+    for await (const request of requests) {
+      if (request.document?.materialCode === 'refused.md') throw new StatusError('RESOURCE_EXHAUSTED', 'store.full');
+      received.push(request);
+    }
+    return { documents: received.length, chunks: 2 * received.length, bytes: 12_345 };
+  },
+};
+
+beforeAll(async () => (rag = await serve(ragSearch, handlers, CALLS)));
+afterAll(() => rag.stop());
+
+beforeEach(() => {
+  received = [];
+  root = mkdtempSync(join(tmpdir(), 'weft-ingest-'));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+jest.setTimeout(20_000);
+
+function write(files: Record<string, string | Buffer>): void {
+  for (const [file, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), text);
+  }
+}
+
+const ingest = (...args: string[]): Promise<Outcome> => weft(['ingest', root, '--address', rag.address, ...args]);
+
+test('sends every text file below a folder, in order of their paths, and says what was made of them', async () => {
+  write({
+    'b.md': '# B',
+    'a/deep/er.txt': 'grüße',
+    'A.MD': 'A',
+    'c.mdx': '',
+    'd.rst': 'd',
+    'e.adoc': 'e',
+    'f.markdown': 'f',
+  });
+  const { code, out, error } = await ingest();
+  expect([code, error]).toEqual([0, '']);
+  expect(out).toMatch(/^ingested 7 documents \(12 kB\) as 14 chunks into "docs" in \d+\.\d s\n$/);
+  const sent = received.map(({ document }) => [document?.materialCode, document?.content, document?.metadata['type']]);
+  expect(sent).toEqual([
+    ['A.MD', 'A', 'MD'],
+    ['a/deep/er.txt', 'grüße', 'txt'],
+    ['b.md', '# B', 'md'],
+    ['c.mdx', '', 'mdx'],
+    ['d.rst', 'd', 'rst'],
+    ['e.adoc', 'e', 'adoc'],
+    ['f.markdown', 'f', 'markdown'],
+  ]);
+});
+
+test('sends them into the collection that is asked for', async () => {
+  write({ 'a.md': 'a' });
+  const { out } = await ingest('--rag-code', 'manuals');
+  expect(received.map(({ ragCode }) => ragCode)).toEqual(['manuals']);
+  expect(out).toContain('into "manuals"');
+});
+
+test('leaves out what is no text, hidden, or of somebody else', async () => {
+  write({
+    'kept.md': 'kept',
+    'image.png': 'x',
+    md: 'no extension',
+    'node_modules/pkg/README.md': 'x',
+    'a/node_modules/README.md': 'x',
+    '.git/notes.md': 'x',
+    'a/.cache/b/notes.md': 'x',
+    'a/node_modules.md': 'kept',
+  });
+  symlinkSync(join(root, 'kept.md'), join(root, 'link.md'));
+  expect((await ingest()).code).toBe(0);
+  expect(received.map(({ document }) => document?.materialCode)).toEqual(['a/node_modules.md', 'kept.md']);
+});
+
+test('says which files it cannot send, and sends the others', async () => {
+  const MiB = 1024 * 1024;
+  write({
+    'binary.md': Buffer.of(0xff, 0xfe, 0x41),
+    'fits.txt': 'x'.repeat(3.5 * MiB),
+    'large.txt': 'x'.repeat(3.5 * MiB + 1),
+    'small.md': 'x',
+  });
+  const { code, error } = await ingest();
+  expect(code).toBe(0);
+  expect(error.split('\n')).toEqual([
+    `left out: ${join(root, 'binary.md')} is no UTF-8`,
+    `left out: ${join(root, 'large.txt')} is over 3.5 MiB`,
+    '',
+  ]);
+  expect(received.map(({ document }) => document?.materialCode)).toEqual(['fits.txt', 'small.md']);
+});
+
+test('many files arrive whole', async () => {
+  const text = 'x'.repeat(100_000);
+  write(Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`${n}.md`, `${n} ${text}`])));
+  expect((await ingest()).code).toBe(0);
+  const codes = received.map(
+    ({ document }) => document?.content === `${parseInt(document?.materialCode ?? '')} ${text}`,
+  );
+  expect([codes.length, codes.every(Boolean)]).toEqual([100, true]);
+});
+
+test('a folder may be given with other words for the same place', async () => {
+  write({ 'a/b.md': 'b' });
+  const { code } = await weft(['ingest', `${root}/a/../`, '--address', rag.address]);
+  expect([code, received.map(({ document }) => document?.materialCode)]).toEqual([0, ['a/b.md']]);
+});
+
+test('ends with 1 and a sentence where there is nothing to send', async () => {
+  write({ 'a.png': 'x' });
+  const { code, error } = await ingest();
+  expect(code).toBe(1);
+  expect(error).toBe(`weft: ${root} has no files that end in .md, .mdx, .markdown, .txt, .rst, .adoc\n`);
+});
+
+test('ends with 1 and a sentence where there is no such folder', async () => {
+  const { code, error } = await weft(['ingest', join(root, 'nowhere'), '--address', rag.address]);
+  expect(code).toBe(1);
+  expect(error).toMatch(/^weft: ENOENT.*nowhere/);
+});
+
+test('ends with 1 and what the service says when it stops listening', async () => {
+  write({ 'a.md': 'a', 'refused.md': 'x', 'z.md': 'z' });
+  const { code, out, error } = await ingest();
+  expect([code, out, error]).toEqual([1, '', 'weft: RESOURCE_EXHAUSTED: store.full\n']);
+});
