@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { serve, type Served } from '../kit/serve';
 import { userInfo } from '../user-info/service';
-import { type ServedGateway, serveGateway, usersThat } from './serve';
+import { type ServedGateway, serveGateway, usersThat } from './fixtures/serve';
 
 const nothing = userInfo.only();
 

@@ -1,7 +1,7 @@
 import { serve, type Served } from '../kit/serve';
 import { type StatusCode, StatusError } from '../kit/status-error';
 import { userInfo } from '../user-info/service';
-import { type ServedGateway, serveGateway, usersThat } from './serve';
+import { type ServedGateway, serveGateway, usersThat } from './fixtures/serve';
 
 const nothing = userInfo.only();
 

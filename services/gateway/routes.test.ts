@@ -13,7 +13,7 @@ import { createUserInfoHandlers } from '../user-info/handlers';
 import { seedUsers } from '../user-info/seed';
 import { userInfo } from '../user-info/service';
 import { createUserStore } from '../user-info/store';
-import { type ServedGateway, serveGateway } from './serve';
+import { type ServedGateway, serveGateway } from './fixtures/serve';
 
 // The services as they are, behind the gateway as it is.
 let mongoServer: MongoServer;

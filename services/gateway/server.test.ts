@@ -4,7 +4,7 @@ import { serve, type Served } from '../kit/serve';
 import { createTranscoder } from '../kit/transcode';
 import { userInfo } from '../user-info/service';
 import { bindingsOf } from './bindings';
-import { type ServedGateway, serveGateway, usersThat } from './serve';
+import { type ServedGateway, serveGateway, usersThat } from './fixtures/serve';
 import { createGateway } from './server';
 import { gateway as declaration } from './service';
 

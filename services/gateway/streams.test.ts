@@ -3,7 +3,7 @@ import type { Call } from '../kit/call';
 import { serve, type Served } from '../kit/serve';
 import { StatusError } from '../kit/status-error';
 import { userInfo } from '../user-info/service';
-import { type ServedGateway, serveGateway, usersThat } from './serve';
+import { type ServedGateway, serveGateway, usersThat } from './fixtures/serve';
 
 const nothing = userInfo.only();
 

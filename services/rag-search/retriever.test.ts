@@ -133,6 +133,20 @@ describe('after a change', () => {
     expect(loaded).toEqual([['a.md'], ['b.md']]);
   });
 
+  test('a refresh leaves the next search nothing to read', async () => {
+    const loaded: string[][] = [];
+    const chunksOf: ChunkStore['chunksOf'] = (ragCode, materialCodes) => {
+      loaded.push(materialCodes);
+      return chunks.chunksOf(ragCode, materialCodes);
+    };
+    const replica = createKeywordRetriever({ ...chunks, chunksOf });
+    await put('a.md', 'Alpha.');
+    await replica.refresh('docs');
+    expect(loaded).toEqual([['a.md']]);
+    expect(await find('alpha', {}, replica)).toEqual(['a.md']);
+    expect(loaded).toEqual([['a.md']]);
+  });
+
   test('finds the new text of a material and not the old', async () => {
     await put('a.md', '# One\nAlpha.\n# Two\nBeta.');
     expect(await find('alpha beta')).toEqual(['a.md', 'a.md']);

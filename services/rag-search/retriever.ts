@@ -47,7 +47,10 @@ export function createKeywordRetriever(chunks: ChunkStore): Retriever {
       ragCode,
       next.catch(() => previous),
     );
-    return next;
+    const index = await next;
+    // Anybody can ask for a collection that is not there; nothing is kept of it.
+    if (index.revision === '') indexes.delete(ragCode);
+    return index;
   }
 
   return {
