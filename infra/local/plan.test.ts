@@ -61,7 +61,7 @@ describe('probes', () => {
     ['HTTP by the name of the port', { httpGet: { port: 'http' } }, { port: 40_002, httpPath: '/' }],
     ['TCP', { tcpSocket: { port: 'grpc' } }, { port: 40_001 }],
   ])('over %s go to the port on this machine', async (_, asked, probe) => {
-    const times = { periodSeconds: 2, failureThreshold: 5, timeoutSeconds: 4 };
+    const times = { initialDelaySeconds: 3, periodSeconds: 2, failureThreshold: 5, timeoutSeconds: 4 };
     const ports = [...GRPC.ports, ...HTTP.ports];
     const { pods } = await plan([deployment('a', { ports, readinessProbe: { ...asked, ...times } })]);
     expect(pods[0]?.probes).toEqual({ readiness: { ...probe, ...times } });

@@ -26,7 +26,7 @@ spec: { selector: { app: greeter }, ports: [{ port: 80 }] }
 describe('readable manifests', () => {
   test('get the defaults that Kubernetes documents', () => {
     const { deployments, services } = read(DEPLOYMENT, SERVICE);
-    const times = { periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 1 };
+    const times = { initialDelaySeconds: 0, periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 1 };
     expect(deployments).toMatchObject([
       {
         metadata: { name: 'greeter', namespace: 'weft' },

@@ -1,5 +1,4 @@
-import { MongoClient } from 'mongodb';
-import { type MongoServer, startMongoServer } from '../../infra/local/mongodb/server';
+import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
 import { createGreeterHandlers } from '../greeter/handlers';
 import { greeter } from '../greeter/service';
 import { rootCall } from '../kit/call';
@@ -16,19 +15,17 @@ import { createUserStore } from '../user-info/store';
 import { type ServedGateway, serveGateway } from './fixtures/serve';
 
 // The services as they are, behind the gateway as it is.
-let mongoServer: MongoServer;
-let mongo: MongoClient;
+let database: TestMongo;
 let gateway: ServedGateway;
 const stops: (() => Promise<void>)[] = [];
 
 beforeAll(async () => {
-  mongoServer = await startMongoServer({ host: '127.0.0.1', port: 0 });
-  mongo = new MongoClient(`mongodb://127.0.0.1:${mongoServer.port}`);
+  database = await startMongo();
   const greetings = await serve(greeter, createGreeterHandlers(), greeter.only());
-  const store = await createUserStore(mongo.db('user-info'));
-  await seedUsers(mongo.db('user-info'));
+  const store = await createUserStore(database.client.db('user-info'));
+  await seedUsers(database.client.db('user-info'));
   const users = await serve(userInfo, createUserInfoHandlers({ users: store }), userInfo.only('getUserInfo'));
-  const chunks = await createChunkStore(mongo.db('rag-search'));
+  const chunks = await createChunkStore(database.client.db('rag-search'));
   const access = createAccess(users.client, 'u-guest');
   const retriever = createKeywordRetriever(chunks);
   const handlers = createRagSearchHandlers({ chunks, retriever, access, chunkCharacters: 100 });
@@ -41,8 +38,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await gateway.stop();
   for (const stop of stops) await stop();
-  await mongo.close();
-  await mongoServer.close();
+  await database.stop();
 });
 
 function documents() {

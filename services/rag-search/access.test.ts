@@ -1,6 +1,5 @@
 import { Metadata } from '@grpc/grpc-js';
-import { MongoClient } from 'mongodb';
-import { type MongoServer, startMongoServer } from '../../infra/local/mongodb/server';
+import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
 import { rootCall } from '../kit/call';
 import { connect } from '../kit/client';
 import type { Handlers } from '../kit/rpc';
@@ -16,19 +15,17 @@ import { ragSearch } from './service';
 const getUserInfo = userInfo.only('getUserInfo');
 const getChunksBatch = ragSearch.only('getChunksBatch');
 
-let server: MongoServer;
-let mongo: MongoClient;
+let database: TestMongo;
 let users: Served<typeof getUserInfo>;
 let rag: Served<typeof getChunksBatch>;
 let asked: string[];
 
 beforeAll(async () => {
-  server = await startMongoServer({ host: '127.0.0.1', port: 0 });
-  mongo = new MongoClient(`mongodb://127.0.0.1:${server.port}`, { monitorCommands: true });
-  mongo.on('commandStarted', ({ commandName }) => asked.push(commandName));
+  database = await startMongo();
+  database.client.on('commandStarted', ({ commandName }) => asked.push(commandName));
   asked = [];
-  const store = await createUserStore(mongo.db('user-info'));
-  await seedUsers(mongo.db('user-info'));
+  const store = await createUserStore(database.client.db('user-info'));
+  await seedUsers(database.client.db('user-info'));
   users = await serve(userInfo, createUserInfoHandlers({ users: store }), getUserInfo);
   rag = await serve(ragSearch, handlersOf(createAccess(users.client, 'u-guest')), getChunksBatch);
 });
@@ -36,8 +33,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await rag.stop();
   await users.stop();
-  await mongo.close();
-  await server.close();
+  await database.stop();
 });
 
 beforeEach(() => {
@@ -103,7 +99,7 @@ test.each([[['docs']], [[]]])('a caller whom nobody knows is refused, even for %
 
 test('a suspended user loses every right at once, and has them back when no longer suspended', async () => {
   const setStatus = (status: string) =>
-    mongo.db('user-info').collection('users').updateOne({ userId: 'u-1011' }, { $set: { status } });
+    database.client.db('user-info').collection('users').updateOne({ userId: 'u-1011' }, { $set: { status } });
   expect(await ask('u-1011', ['docs'])).toBe('u-1011');
   await setStatus('SUSPENDED');
   await expect(ask('u-1011', ['docs'])).rejects.toMatchObject({ code: 'PERMISSION_DENIED' });
@@ -117,7 +113,7 @@ test('asks once for any number of collections', async () => {
 });
 
 test('where user-info does not answer, nobody is denied and nobody gets in', async () => {
-  const store = await createUserStore(mongo.db('user-info'));
+  const store = await createUserStore(database.client.db('user-info'));
   const gone = await serve(userInfo, createUserInfoHandlers({ users: store }), getUserInfo);
   await gone.stop();
   const nobody = connect(getUserInfo, gone.address);

@@ -1,7 +1,6 @@
 import { Metadata, Server, ServerCredentials } from '@grpc/grpc-js';
-import { MongoClient } from 'mongodb';
 import pino from 'pino';
-import { type MongoServer, startMongoServer } from '../../infra/local/mongodb/server';
+import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
 import { type CallContext, rootCall } from '../kit/call';
 import { connect, type Connection } from '../kit/client';
 import { addHandlers } from '../kit/server';
@@ -13,16 +12,14 @@ import { createChunkStore } from './store';
 
 const calls = ragSearch.only('search', 'streamSearch', 'ingest');
 
-let mongoServer: MongoServer;
-let mongo: MongoClient;
+let database: TestMongo;
 let server: Server;
 let rag: Connection<typeof calls>;
 let lines: string[];
 
 beforeAll(async () => {
-  mongoServer = await startMongoServer({ host: '127.0.0.1', port: 0 });
-  mongo = new MongoClient(`mongodb://127.0.0.1:${mongoServer.port}`);
-  const chunks = await createChunkStore(mongo.db('rag-search'));
+  database = await startMongo();
+  const chunks = await createChunkStore(database.client.db('rag-search'));
   const retriever = createKeywordRetriever(chunks);
   const access = {
     require: (ragCodes: Iterable<string>) =>
@@ -44,8 +41,7 @@ beforeAll(async () => {
 afterAll(async () => {
   rag.close();
   server.forceShutdown();
-  await mongo.close();
-  await mongoServer.close();
+  await database.stop();
 });
 
 beforeEach(() => {

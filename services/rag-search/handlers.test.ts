@@ -1,6 +1,6 @@
 import { Metadata } from '@grpc/grpc-js';
-import { type Db, MongoClient } from 'mongodb';
-import { type MongoServer, startMongoServer } from '../../infra/local/mongodb/server';
+import type { Db } from 'mongodb';
+import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
 import { type CallContext, rootCall } from '../kit/call';
 import { serve, type Served } from '../kit/serve';
 import { createUserInfoHandlers } from '../user-info/handlers';
@@ -23,18 +23,16 @@ const DOCUMENTS = [
   ['notes', 'secret.md', 'A call that nobody may read.', {}],
 ] as const;
 
-let server: MongoServer;
-let mongo: MongoClient;
+let database: TestMongo;
 let db: Db;
 let users: Served<typeof getUserInfo>;
 let rag: Served<typeof calls>;
 
 beforeAll(async () => {
-  server = await startMongoServer({ host: '127.0.0.1', port: 0 });
-  mongo = new MongoClient(`mongodb://127.0.0.1:${server.port}`);
-  db = mongo.db('rag-search');
-  const store = await createUserStore(mongo.db('user-info'));
-  await seedUsers(mongo.db('user-info'));
+  database = await startMongo();
+  db = database.client.db('rag-search');
+  const store = await createUserStore(database.client.db('user-info'));
+  await seedUsers(database.client.db('user-info'));
   users = await serve(userInfo, createUserInfoHandlers({ users: store }), getUserInfo);
   const chunks = await createChunkStore(db);
   const access = createAccess(users.client, 'u-guest');
@@ -51,8 +49,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await rag.stop();
   await users.stop();
-  await mongo.close();
-  await server.close();
+  await database.stop();
 });
 
 /** A reader may search `docs`, an admin everything. */

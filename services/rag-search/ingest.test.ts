@@ -1,5 +1,5 @@
-import { type Db, type Document, MongoClient } from 'mongodb';
-import { type MongoServer, startMongoServer } from '../../infra/local/mongodb/server';
+import type { Db, Document } from 'mongodb';
+import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
 import { rootCall } from '../kit/call';
 import { serve, type Served } from '../kit/serve';
 import { createRagSearchHandlers } from './handlers';
@@ -10,23 +10,20 @@ import { type ChunkStore, createChunkStore } from './store';
 const calls = ragSearch.only('search', 'ingest');
 const context = rootCall({});
 
-let server: MongoServer;
-let mongo: MongoClient;
+let database: TestMongo;
 let db: Db;
 let replicas: Served<typeof calls>[];
 let changed: (ragCode: string) => void;
 
 beforeAll(async () => {
-  server = await startMongoServer({ host: '127.0.0.1', port: 0 });
-  mongo = new MongoClient(`mongodb://127.0.0.1:${server.port}`);
-  db = mongo.db('rag-search');
+  database = await startMongo();
+  db = database.client.db('rag-search');
   replicas = [await startReplica(), await startReplica()];
 });
 
 afterAll(async () => {
   await Promise.all(replicas.map((replica) => replica.stop()));
-  await mongo.close();
-  await server.close();
+  await database.stop();
 });
 
 beforeEach(async () => {

@@ -1,27 +1,24 @@
-import { type Db, MongoClient } from 'mongodb';
-import { type MongoServer, startMongoServer } from '../../infra/local/mongodb/server';
+import type { Db } from 'mongodb';
+import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
 import { chunkText, type Piece } from './chunker';
 import { createKeywordRetriever, type Query, type Retriever } from './retriever';
 import { type ChunkStore, createChunkStore } from './store';
 
-let server: MongoServer;
-let client: MongoClient;
+let database: TestMongo;
 let db: Db;
 let chunks: ChunkStore;
 let retriever: Retriever;
 
 beforeAll(async () => {
-  server = await startMongoServer({ host: '127.0.0.1', port: 0 });
-  client = new MongoClient(`mongodb://127.0.0.1:${server.port}`);
+  database = await startMongo();
 });
 
 afterAll(async () => {
-  await client.close();
-  await server.close();
+  await database.stop();
 });
 
 beforeEach(async () => {
-  db = client.db('rag-search');
+  db = database.client.db('rag-search');
   await db.dropDatabase();
   chunks = await createChunkStore(db);
   retriever = createKeywordRetriever(chunks);

@@ -1,26 +1,23 @@
-import { type Db, type Document, MongoClient } from 'mongodb';
-import { type MongoServer, startMongoServer } from '../../infra/local/mongodb/server';
+import type { Db, Document } from 'mongodb';
+import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
 import { type ChunkStore, createChunkStore, type Material } from './store';
 
-let server: MongoServer;
-let client: MongoClient;
+let database: TestMongo;
 let db: Db;
 let chunks: ChunkStore;
 let commands: string[] = [];
 
 beforeAll(async () => {
-  server = await startMongoServer({ host: '127.0.0.1', port: 0 });
-  client = new MongoClient(`mongodb://127.0.0.1:${server.port}`, { monitorCommands: true });
-  client.on('commandStarted', ({ commandName }) => commands.push(commandName));
+  database = await startMongo();
+  database.client.on('commandStarted', ({ commandName }) => commands.push(commandName));
 });
 
 afterAll(async () => {
-  await client.close();
-  await server.close();
+  await database.stop();
 });
 
 beforeEach(async () => {
-  db = client.db('rag-search');
+  db = database.client.db('rag-search');
   await db.dropDatabase();
   chunks = await createChunkStore(db);
   commands = [];

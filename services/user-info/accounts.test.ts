@@ -1,5 +1,5 @@
 import { type Db, MongoClient } from 'mongodb';
-import { type MongoServer, startMongoServer } from '../../infra/local/mongodb/server';
+import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
 import { rootCall } from '../kit/call';
 import { serve, type Served } from '../kit/serve';
 import { createUserInfoHandlers } from './handlers';
@@ -10,22 +10,19 @@ const calls = userInfo.only('getUser', 'createUser', 'getUserInfo');
 const context = rootCall({});
 const ada = { username: 'ada', email: 'ada@example.com', realName: 'Ada Larsen' };
 
-let server: MongoServer;
-let mongo: MongoClient;
+let database: TestMongo;
 let db: Db;
 let served: Served<typeof calls>;
 
 beforeAll(async () => {
-  server = await startMongoServer({ host: '127.0.0.1', port: 0 });
-  mongo = new MongoClient(`mongodb://127.0.0.1:${server.port}`);
-  db = mongo.db('user-info');
+  database = await startMongo();
+  db = database.client.db('user-info');
   served = await serve(userInfo, createUserInfoHandlers({ users: await createUserStore(db) }), calls);
 });
 
 afterAll(async () => {
   await served.stop();
-  await mongo.close();
-  await server.close();
+  await database.stop();
 });
 
 beforeEach(() => db.collection('users').deleteMany({}));
@@ -99,7 +96,7 @@ test.each([
 });
 
 test('a database that is gone is INTERNAL, and the caller learns no more than where to look', async () => {
-  const lost = new MongoClient(`mongodb://127.0.0.1:${server.port}`);
+  const lost = new MongoClient(database.uri);
   const handlers = createUserInfoHandlers({ users: await createUserStore(lost.db('user-info')) });
   const broken = await serve(userInfo, handlers, calls);
   await lost.close();

@@ -1,5 +1,5 @@
-import { type Db, MongoClient } from 'mongodb';
-import { type MongoServer, startMongoServer } from '../../infra/local/mongodb/server';
+import type { Db } from 'mongodb';
+import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
 import { rootCall } from '../kit/call';
 import { serve, type Served } from '../kit/serve';
 import { createUserInfoHandlers } from './handlers';
@@ -10,25 +10,22 @@ import { createUserStore } from './store';
 const calls = userInfo.only('getUserInfo', 'getUserInfoBatch', 'updateUserInfo');
 const context = rootCall({});
 
-let server: MongoServer;
-let mongo: MongoClient;
+let database: TestMongo;
 let db: Db;
 let served: Served<typeof calls>;
 let commands: string[];
 
 beforeAll(async () => {
-  server = await startMongoServer({ host: '127.0.0.1', port: 0 });
-  mongo = new MongoClient(`mongodb://127.0.0.1:${server.port}`, { monitorCommands: true });
-  mongo.on('commandStarted', ({ commandName }) => commands.push(commandName));
+  database = await startMongo();
+  database.client.on('commandStarted', ({ commandName }) => commands.push(commandName));
   commands = [];
-  db = mongo.db('user-info');
+  db = database.client.db('user-info');
   served = await serve(userInfo, createUserInfoHandlers({ users: await createUserStore(db) }), calls);
 });
 
 afterAll(async () => {
   await served.stop();
-  await mongo.close();
-  await server.close();
+  await database.stop();
 });
 
 beforeEach(async () => {

@@ -1,5 +1,5 @@
-import { type Db, MongoClient } from 'mongodb';
-import { type MongoServer, startMongoServer } from '../../infra/local/mongodb/server';
+import type { Db } from 'mongodb';
+import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
 import { rootCall } from '../kit/call';
 import { serve, type Served } from '../kit/serve';
 import { createUserInfoHandlers } from './handlers';
@@ -11,22 +11,19 @@ const calls = userInfo.only('searchUsers', 'streamUsers', 'listUsers');
 const context = rootCall({});
 const everybody = [...Array.from({ length: 40 }, (_, n) => `u-${1001 + n}`), 'u-guest'];
 
-let server: MongoServer;
-let mongo: MongoClient;
+let database: TestMongo;
 let db: Db;
 let served: Served<typeof calls>;
 
 beforeAll(async () => {
-  server = await startMongoServer({ host: '127.0.0.1', port: 0 });
-  mongo = new MongoClient(`mongodb://127.0.0.1:${server.port}`);
-  db = mongo.db('user-info');
+  database = await startMongo();
+  db = database.client.db('user-info');
   served = await serve(userInfo, createUserInfoHandlers({ users: await createUserStore(db) }), calls);
 });
 
 afterAll(async () => {
   await served.stop();
-  await mongo.close();
-  await server.close();
+  await database.stop();
 });
 
 beforeEach(async () => {

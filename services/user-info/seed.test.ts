@@ -1,26 +1,23 @@
 import { type Db, type Document, MongoClient } from 'mongodb';
-import { type MongoServer, startMongoServer } from '../../infra/local/mongodb/server';
+import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
 import { ragSearch } from '../rag-search/service';
 import { GUEST_USER_ID, seedUsers } from './seed';
 import { createUserStore, type UserStore } from './store';
 
-let server: MongoServer;
-let client: MongoClient;
+let database: TestMongo;
 let db: Db;
 let users: UserStore;
 
 beforeAll(async () => {
-  server = await startMongoServer({ host: '127.0.0.1', port: 0 });
-  client = new MongoClient(`mongodb://127.0.0.1:${server.port}`);
+  database = await startMongo();
 });
 
 afterAll(async () => {
-  await client.close();
-  await server.close();
+  await database.stop();
 });
 
 beforeEach(async () => {
-  db = client.db('user-info');
+  db = database.client.db('user-info');
   await db.dropDatabase();
   users = await createUserStore(db);
 });
@@ -99,7 +96,7 @@ test('leaves out a user whose name somebody has, and writes the others', async (
 });
 
 test('fails where the database does', async () => {
-  const lost = new MongoClient(`mongodb://127.0.0.1:${server.port}`);
+  const lost = new MongoClient(database.uri);
   await lost.connect();
   await lost.close();
   await expect(seedUsers(lost.db('user-info'))).rejects.toThrow();

@@ -1,27 +1,24 @@
-import { type Db, MongoClient } from 'mongodb';
-import { type MongoServer, startMongoServer } from '../../infra/local/mongodb/server';
+import type { Db } from 'mongodb';
+import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
 import { createUserStore, TakenError, type UserStore } from './store';
 
-let server: MongoServer;
-let client: MongoClient;
+let database: TestMongo;
 let db: Db;
 let users: UserStore;
 let commands: string[];
 
 beforeAll(async () => {
-  server = await startMongoServer({ host: '127.0.0.1', port: 0 });
-  client = new MongoClient(`mongodb://127.0.0.1:${server.port}`, { monitorCommands: true });
-  client.on('commandStarted', ({ commandName }) => commands.push(commandName));
+  database = await startMongo();
+  database.client.on('commandStarted', ({ commandName }) => commands.push(commandName));
 });
 
 afterAll(async () => {
-  await client.close();
-  await server.close();
+  await database.stop();
 });
 
 beforeEach(async () => {
   commands = [];
-  db = client.db('user-info');
+  db = database.client.db('user-info');
   await db.dropDatabase();
   users = await createUserStore(db);
   commands = [];

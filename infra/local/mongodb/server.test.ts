@@ -1,22 +1,19 @@
-import { type Db, MongoClient, MongoServerError } from 'mongodb';
-import { type MongoServer, startMongoServer } from './server';
+import { type Db, MongoServerError } from 'mongodb';
+import { startMongo, type TestMongo } from './fixtures/start-mongo';
 
-let server: MongoServer;
-let client: MongoClient;
+let database: TestMongo;
 let db: Db;
 
 beforeAll(async () => {
-  server = await startMongoServer({ host: '127.0.0.1', port: 0 });
-  client = new MongoClient(`mongodb://127.0.0.1:${server.port}`, { serverSelectionTimeoutMS: 2_000 });
+  database = await startMongo();
 });
 
 afterAll(async () => {
-  await client.close();
-  await server.close();
+  await database.stop();
 });
 
 beforeEach(async () => {
-  db = client.db('test');
+  db = database.client.db('test');
   await db.dropDatabase();
 });
 
