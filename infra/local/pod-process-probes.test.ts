@@ -163,12 +163,15 @@ describe('a startup probe', () => {
 
 describe('a liveness probe', () => {
   const liveness = () => probe({ httpPath: '/live' });
+  // However long the script takes to begin.
+  const startup = () => probe({ httpPath: '/', failureThreshold: 1_000 });
 
   test('that no longer answers ends the process, and another takes its place', async () => {
     const script = `${SERVERS.http} serve();`;
-    const { process: pod, events, flag } = pods.run(script, probed({ liveness: liveness() }));
+    const { process: pod, events, flag } = pods.run(script, probed({ startup: startup(), liveness: liveness() }));
+    await pod.firstReady;
     const pid = Number(pod.pid);
-    await sleep(1_000);
+    await sleep(500);
     expect(events).toEqual([]);
     flag('live');
     await until(() => events.length >= 2);
@@ -186,7 +189,7 @@ describe('a liveness probe', () => {
       ${SERVERS.http} serve();
       process.on('SIGTERM', () => process.exit(0));
       setInterval(() => { while (flag('hang')); }, 20);`;
-    const probes = { readiness: probe({ httpPath: '/' }), liveness: { ...liveness(), timeoutSeconds: 0.2 } };
+    const probes = { startup: startup(), liveness: liveness() };
     const { process: pod, events, flag } = pods.run(script, probed(probes, 0.5));
     await pod.firstReady;
     flag('hang');

@@ -57,6 +57,28 @@ describe('a pod that ends', () => {
     expect(told.slice(0, 2)).toEqual(['why it ended', 'ended with 1; starting it again in 0.5 s']);
   });
 
+  // A session of its own is out of the pod's reach, but not its hold on the pod's output.
+  const startsApart = (code: string): string => `
+    const { spawn } = require('node:child_process');
+    const options = { detached: true, stdio: 'inherit' };
+    console.log(spawn(process.execPath, ['-e', ${JSON.stringify(code)}], options).pid);
+    process.exit(1);`;
+
+  test('has the last words also of what it started apart', async () => {
+    const { told } = pods.run(startsApart(`setTimeout(() => console.log('late'), 200)`));
+    await until(() => told.length >= 3);
+    expect(told.slice(1, 3)).toEqual(['late', 'ended with 1; starting it again in 0.5 s']);
+  });
+
+  test('is not held up by what it started apart', async () => {
+    const { process: pod, output, events } = pods.run(startsApart('setTimeout(() => undefined, 15_000)'));
+    await until(() => events.length > 0);
+    await pod.stop();
+    const apart = output.map(Number);
+    expect(apart.some(isGone)).toBe(false);
+    for (const pid of apart) process.kill(pid, 'SIGKILL');
+  });
+
   test('takes with it what it started', async () => {
     const { output, events } = pods.run(`
       const { spawn } = require('node:child_process');
@@ -110,7 +132,7 @@ describe('stop', () => {
 
   test('sends SIGKILL after the grace period', async () => {
     const ignores = `process.on('SIGTERM', () => console.log('no')); console.log('up'); ${WAITS}`;
-    const { process: pod, output, events } = pods.run(ignores, { graceSeconds: 0.5 });
+    const { process: pod, output, events } = pods.run(ignores, { graceSeconds: 2 });
     await until(() => output.includes('up'));
     const pid = Number(pod.pid);
     await pod.stop();

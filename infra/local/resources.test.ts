@@ -13,7 +13,7 @@ spec:
       containers:
         - name: greeter
           command: [node, ./greeter.cjs]
-          ports: [{ name: grpc, containerPort: 50051 }]
+          ports: [{ name: grpc, containerPort: 50051 }, { containerPort: 9090 }]
           readinessProbe: { grpc: { port: 50051 } }
 `;
 
@@ -35,7 +35,18 @@ describe('readable manifests', () => {
           template: {
             spec: {
               terminationGracePeriodSeconds: 30,
-              containers: [{ args: [], env: [], envFrom: [], readinessProbe: { grpc: { port: 50051 }, ...times } }],
+              containers: [
+                {
+                  args: [],
+                  env: [],
+                  envFrom: [],
+                  ports: [
+                    { name: 'grpc', containerPort: 50051 },
+                    { name: 'port-9090', containerPort: 9090 },
+                  ],
+                  readinessProbe: { grpc: { port: 50051 }, ...times },
+                },
+              ],
             },
           },
         },

@@ -27,6 +27,10 @@ const ENV = z.object({
 
 const REFERENCE = z.object({ name: z.string(), optional: z.boolean().default(false) });
 
+const CONTAINER_PORT = z
+  .object({ name: z.string().optional(), containerPort: z.number() })
+  .transform(({ name, containerPort }) => ({ name: name ?? `port-${containerPort}`, containerPort }));
+
 const CONTAINER = z.object({
   name: z.string(),
   image: z.string().default(''),
@@ -34,7 +38,7 @@ const CONTAINER = z.object({
   args: z.array(z.string()).default([]),
   env: z.array(ENV).default([]),
   envFrom: z.array(z.object({ configMapRef: REFERENCE.optional(), secretRef: REFERENCE.optional() })).default([]),
-  ports: z.array(z.object({ name: z.string(), containerPort: z.number() })).default([]),
+  ports: z.array(CONTAINER_PORT).default([]),
   startupProbe: PROBE.optional(),
   readinessProbe: PROBE.optional(),
   livenessProbe: PROBE.optional(),

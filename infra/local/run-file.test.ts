@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isGone, until } from './fixtures/pods';
+import { killGroup } from './process-group';
 import { endLeftovers, readRunFile, removeRunFile, type RunFile, writeRunFile } from './run-file';
 
 let root: string;
@@ -16,7 +17,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
+  for (const { pid } of children.splice(0)) killGroup(pid);
   rmSync(root, { recursive: true });
 });
 
