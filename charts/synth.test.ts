@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
@@ -142,6 +142,32 @@ test('writing removes what Weft made before, and nothing else', () => {
     writeManifests(new Map([['greeter.yaml', '# other\n']]), folder);
     expect(readdirSync(folder).sort()).toEqual(['greeter.yaml', 'mine.yaml']);
     expect(readFileSync(join(folder, 'greeter.yaml'), 'utf8')).toBe('# other\n');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('writing leaves a file alone that would not change', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'weft-dist-'));
+  try {
+    writeManifests(
+      new Map([
+        ['a.yaml', 'one'],
+        ['b.yaml', 'one'],
+      ]),
+      folder,
+    );
+    const long = new Date(0);
+    for (const name of ['a.yaml', 'b.yaml']) utimesSync(join(folder, name), long, long);
+    writeManifests(
+      new Map([
+        ['a.yaml', 'one'],
+        ['b.yaml', 'two'],
+      ]),
+      folder,
+    );
+    expect(statSync(join(folder, 'a.yaml')).mtime).toEqual(long);
+    expect(statSync(join(folder, 'b.yaml')).mtime).not.toEqual(long);
   } finally {
     rmSync(folder, { recursive: true });
   }
