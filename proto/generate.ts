@@ -25,7 +25,7 @@ const run = promisify(execFile);
  * service (`contracts.ts`), and the descriptors as protobufjs JSON and as the set that buf built.
  *
  * @param root the project's folder
- * @returns whether anything was made: nothing is when `proto/gen` is newer than its sources
+ * @returns whether anything was made: nothing is when `proto/gen` came from the same sources and tools
  * @throws Error with buf's own words (file:line:column) when a .proto file is wrong
  */
 export async function generate(root: string): Promise<boolean> {
@@ -40,12 +40,24 @@ export async function generate(root: string): Promise<boolean> {
     writeFileSync(join(aside, 'stamp'), stamp);
     // A temporary folder is its owner's alone; this one is everybody's.
     chmodSync(aside, 0o755);
-    rmSync(gen, { recursive: true, force: true });
-    renameSync(aside, gen);
+    replaceFolder(gen, aside);
   } finally {
     rmSync(aside, { recursive: true, force: true });
   }
   return true;
+}
+
+/** Puts a new folder into the place of an old one; when another run has just done the same, theirs is as good. */
+function replaceFolder(folder: string, next: string): void {
+  const old = `${next}-old`;
+  try {
+    if (existsSync(folder)) renameSync(folder, old);
+    renameSync(next, folder);
+  } catch (error) {
+    if (!existsSync(join(folder, 'stamp'))) throw error;
+  } finally {
+    rmSync(old, { recursive: true, force: true });
+  }
 }
 
 /** The project's .proto files, relative to `proto/`, sorted. */
@@ -65,7 +77,10 @@ function stampOf(root: string, files: string[]): string {
       .update('\0')
       .update(readFileSync(join(root, 'proto', file)))
       .update('\0');
-  for (const tool of ['@grpc/proto-loader', '@bufbuild/buf']) hash.update(versionOf(root, tool));
+  for (const tool of ['@grpc/proto-loader', '@bufbuild/buf', 'protobufjs']) hash.update(versionOf(root, tool));
+  // What this file and its neighbour write is a source as well.
+  for (const source of ['buf.yaml', 'proto/generate.ts', 'proto/contracts-source.ts'])
+    if (existsSync(join(root, source))) hash.update(readFileSync(join(root, source)));
   return hash.digest('hex');
 }
 

@@ -29,6 +29,8 @@ export async function call({ target, method: name, messages, headers, timeout }:
     for await (const reply of method.call(parseAll(messages), context))
       process.stdout.write(`${JSON.stringify(reply, null, streams ? 0 : 2)}\n`);
   } finally {
+    // Reading from it would keep the command alive after the answer.
+    if (messages.includes('-')) process.stdin.destroy();
     method.close();
   }
 }

@@ -36,15 +36,16 @@ afterAll(async () => {
 
 async function start(): Promise<void> {
   // A group of its own, which gets signals whole, as one in a terminal does.
-  npmStart = spawn('npm', ['start'], { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = { ...process.env, NO_COLOR: '1' };
+  npmStart = spawn('npm', ['start'], { cwd: root, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   output = '';
   const read = (chunk: Buffer): void => void (output += chunk.toString());
   npmStart.stdout?.on('data', read);
   npmStart.stderr?.on('data', read);
-  while (!output.includes('Ctrl-C ends it all')) {
+  await until(() => {
     if (npmStart.exitCode !== null) throw new Error(`npm start ended with ${npmStart.exitCode}:\n${output}`);
-    await sleep(50);
-  }
+    return output.includes('Ctrl-C ends it all');
+  });
   const found = readRunFile(join(root, '.weft/run.json'));
   if (!found) throw new Error('a running platform writes .weft/run.json');
   board = found;
@@ -56,6 +57,15 @@ async function stop(signal: NodeJS.Signals): Promise<void> {
   const closed = once(npmStart, 'close');
   process.kill(-npmStart.pid, signal);
   await closed;
+}
+
+/** Waits for what another process does, and not for ever. */
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`it did not happen in a minute:\n${output}`);
+    await sleep(50);
+  }
 }
 
 async function weft(...args: string[]): Promise<string> {
@@ -130,7 +140,7 @@ describe('after `weft ingest` of a folder', () => {
   test('the search is in the audit log', async () => {
     // Logs come by another way than the answer, and may be later.
     const line = /rag-search-0\s+searched .*audit=rag\.search userId=u-1001 ragCode=docs results=3/;
-    while (!line.test(output)) await sleep(20);
+    await until(() => line.test(output));
   });
 });
 
@@ -147,8 +157,8 @@ test('a process that is killed comes back', async () => {
   const pid = () => readRunFile(join(root, '.weft/run.json'))?.pods.find(({ name }) => name === 'user-info-0')?.pid;
   const before = pid() ?? 0;
   process.kill(before, 'SIGKILL');
-  for (let now = pid(); now === undefined || now === before; now = pid()) await sleep(50);
-  while ((await get('/v1/users/u-1001')).status !== 200) await sleep(50);
+  await until(() => pid() !== undefined && pid() !== before);
+  await until(async () => (await get('/v1/users/u-1001')).status === 200);
   expect(output).toContain('was ended by SIGKILL; starting it again in 0.5 s');
 });
 

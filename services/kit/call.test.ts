@@ -82,6 +82,20 @@ test('the second service has no longer than the first', async () => {
   expect(seen[0]?.deadline?.getTime()).toBeLessThanOrEqual(before + 600);
 });
 
+test('a signal put in the place of the call’s own cancels as well', async () => {
+  const impatient = await serve(
+    echo,
+    {
+      ...nothing,
+      say: (request, call) => between.client.say(request, { ...call, signal: AbortSignal.timeout(20) }),
+    },
+    callEcho,
+  );
+  answer = (call) => sleep(10_000, undefined, { signal: call.signal }).catch(() => undefined);
+  await expect(impatient.client.say({}, rootCall({ timeout: '5s' }))).rejects.toMatchObject({ code: 'CANCELLED' });
+  await impatient.stop();
+});
+
 test('a caller that leaves stops the work two hops away', async () => {
   const leaving = new AbortController();
   let stopped = false;
@@ -91,5 +105,6 @@ test('a caller that leaves stops the work two hops away', async () => {
   };
   const call = front.client.say({}, rootCall({ timeout: '5s', signal: leaving.signal }));
   await expect(call).rejects.toMatchObject({ code: 'CANCELLED' });
-  while (!stopped) await sleep(5);
+  for (let tries = 0; !stopped && tries < 1_000; tries += 1) await sleep(5);
+  expect(stopped).toBe(true);
 });

@@ -174,8 +174,11 @@ async function* receive(
 }
 
 /** Cancels a call when its context aborts; where there is a parent call, grpc-js itself does. */
-function cancelWith({ signal, parent }: CallContext, call: Cancellable): () => void {
-  if (parent || !signal) return () => undefined;
+function cancelWith(context: CallContext, call: Cancellable): () => void {
+  // A call's own signal is a getter, best left alone; one that somebody has put in its place is watched.
+  if (context.parent && Object.getOwnPropertyDescriptor(context, 'signal')?.get) return () => undefined;
+  const { signal } = context;
+  if (!signal) return () => undefined;
   const cancel = (): void => call.cancel();
   if (signal.aborted) cancel();
   else signal.addEventListener('abort', cancel, { once: true });

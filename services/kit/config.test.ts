@@ -21,6 +21,8 @@ test('numbers are read as numbers', () => {
 test.each([
   ['GRPC_PORT', 'abc', 'GRPC_PORT must be a port from 0 to 65535, not "abc"'],
   ['GRPC_PORT', '65536', 'GRPC_PORT must be a port from 0 to 65535, not "65536"'],
+  ['GRPC_PORT', '', 'GRPC_PORT must be a port from 0 to 65535, not ""'],
+  ['GRPC_PORT', '0x10', 'GRPC_PORT must be a port from 0 to 65535, not "0x10"'],
   ['HTTP_PORT', '-1', 'HTTP_PORT must be a port from 0 to 65535, not "-1"'],
   ['HTTP_PORT', '80.5', 'HTTP_PORT must be a port from 0 to 65535, not "80.5"'],
   ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent, not "loud"'],

@@ -1,20 +1,17 @@
 import { z } from 'zod';
 import { GRPC_PORT, HTTP_PORT } from './spec';
 
-const port = (fallback: number) =>
-  z.coerce
-    .number({ error: 'a port from 0 to 65535' })
-    .int('a port from 0 to 65535')
-    .min(0, 'a port from 0 to 65535')
-    .max(65_535, 'a port from 0 to 65535')
-    .default(fallback);
+/** Digits and nothing else: to JavaScript an empty text is a number as well. */
+const whole = (what: string, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, what)
+    .transform(Number)
+    .refine((value) => value <= max, what);
 
-const milliseconds = (fallback: number) =>
-  z.coerce
-    .number({ error: 'a number of milliseconds' })
-    .int('a whole number of milliseconds')
-    .min(0, 'a number of milliseconds, at least 0')
-    .default(fallback);
+const port = (fallback: number) => whole('a port from 0 to 65535', 65_535).default(fallback);
+
+const milliseconds = (fallback: number) => whole('a number of milliseconds', 3_600_000).default(fallback);
 
 /** What every service reads from its environment. */
 export const BASE_CONFIG = z.object({

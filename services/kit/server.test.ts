@@ -138,6 +138,24 @@ describe('an error', () => {
   });
 });
 
+test('an error with half a character in it does not end the process', async () => {
+  const client = await start({
+    say: () => {
+      throw new StatusError('NOT_FOUND', 'x', { query: 'a😀'.slice(0, 2) });
+    },
+  });
+  await expect(client.say({}, context())).rejects.toMatchObject({ code: 'NOT_FOUND', message: 'x (query: a\ufffd)' });
+});
+
+test('handlers may be methods of an object', async () => {
+  const client = await start({
+    say(this: EchoHandlers | undefined) {
+      return { text: typeof this?.collect };
+    },
+  });
+  expect(await client.say({}, context())).toMatchObject({ text: 'function' });
+});
+
 test('a callee that is not there is unavailable, and its address stays in the logs', async () => {
   const { client, close } = connect(callEcho, 'ipv4:127.0.0.1:1');
   const failed = client.say({}, context());
@@ -205,7 +223,10 @@ describe('a caller that goes away', () => {
   });
 });
 
-/** Waits for what happens in another task; the test's own limit ends it. */
+/** Waits for what happens in another task, and not for ever. */
 async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await sleep(5);
+  for (let tries = 0; !condition(); tries += 1) {
+    if (tries > 1_000) throw new Error('it did not happen');
+    await sleep(5);
+  }
 }

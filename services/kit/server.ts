@@ -48,7 +48,7 @@ function implementation(spec: ServiceSpec, served: ServedContract, handlers: Han
   return Object.fromEntries(
     names.map((name) => {
       const kind = kindOf(served.contract.methods[name]) ?? 'unary';
-      return [name, ADAPTERS[kind](handlers[name] as never, answer)];
+      return [name, ADAPTERS[kind](handlers[name]?.bind(handlers) as never, answer)];
     }),
   );
 }
@@ -102,7 +102,7 @@ function createAnswer(log: Logger): Answer {
         () => done('OK'),
         (thrown: unknown) => {
           // Whatever a handler throws because its caller has gone, that the caller has gone is what happened.
-          const error = server.cancelled ? new StatusError('CANCELLED', 'call.cancelled') : thrown;
+          const error = server.cancelled ? abandoned(call) : thrown;
           done(error instanceof StatusError ? error.code : 'INTERNAL', error);
           fail(toServiceError(error, call.requestId));
         },
@@ -111,6 +111,7 @@ function createAnswer(log: Logger): Answer {
 }
 
 function reply(server: ServerCall, call: Call, message: unknown, callback: sendUnaryData<unknown>): void {
+  if (server.cancelled) throw abandoned(call);
   sendReplyMetadata(server, call);
   callback(null, message);
 }
@@ -122,14 +123,14 @@ async function* requests(
 ): AsyncGenerator {
   const { signal } = call;
   // grpc-js leaves a cancelled stream open, and whoever reads it waiting.
-  const breakOff = (): void => void server.destroy(new StatusError('CANCELLED', 'call.cancelled'));
+  const breakOff = (): void => void server.destroy(abandoned(call));
   server.on('error', () => undefined);
   if (signal.aborted) breakOff();
   else signal.addEventListener('abort', breakOff, { once: true });
   try {
     // Node would destroy a duplex stream whose requests have ended, and the replies with it.
     yield* server.iterator({ destroyOnReturn: false });
-    await refuseReset(server);
+    await refuseReset(server, call);
   } finally {
     signal.removeEventListener('abort', breakOff);
   }
@@ -139,9 +140,9 @@ async function* requests(
  * A Node client that cancels ends its stream properly before it resets it (`Http2Stream.close`), so that the end
  * comes first and the reset right behind it: two turns later where both came in one packet.
  */
-async function refuseReset(server: ServerCall): Promise<void> {
+async function refuseReset(server: ServerCall, call: Call): Promise<void> {
   for (let turn = 0; turn < 3 && !server.cancelled; turn += 1) await nextTurn();
-  if (server.cancelled) throw new StatusError('CANCELLED', 'call.cancelled');
+  if (server.cancelled) throw abandoned(call);
 }
 
 /** Sends replies as fast as the transport takes them, and stops the handler when the caller has gone. */
@@ -153,13 +154,20 @@ async function replies(
   const { signal } = call;
   let first = true;
   for await (const message of messages) {
-    if (signal.aborted) throw new StatusError('CANCELLED', 'call.cancelled');
+    if (signal.aborted) throw abandoned(call);
     if (first) sendReplyMetadata(server, call);
     first = false;
     if (!server.write(message)) await drained(server, 'cancelled');
   }
+  if (signal.aborted) throw abandoned(call);
   if (first) sendReplyMetadata(server, call);
   server.end();
+}
+
+/** Why nobody waits for the answer any more. */
+function abandoned({ deadline }: Call): StatusError {
+  if (deadline && deadline.getTime() <= Date.now()) return new StatusError('DEADLINE_EXCEEDED', 'call.too-late');
+  return new StatusError('CANCELLED', 'call.cancelled');
 }
 
 function sendReplyMetadata(server: ServerCall, call: Call): void {

@@ -32,6 +32,16 @@ describe('a declaration', () => {
       ['timeouts.streamSearch is a stream'],
     ],
     [
+      'settings that are not its own to make',
+      () => defineService({ name: 'a', serves: Greeter, config: { GRPC_PORT: '1', 'BAD KEY': '2' } }),
+      ['config.GRPC_PORT is set by the charts', 'config."BAD KEY" is no name'],
+    ],
+    [
+      'a timeout of nothing',
+      () => defineService({ name: 'a', serves: Greeter, timeouts: { sayHello: '0s' } }),
+      ['timeouts.sayHello is 0'],
+    ],
+    [
       'several faults, all at once',
       () =>
         defineService({
@@ -72,6 +82,7 @@ describe('only', () => {
     const twice = defineService({ name: 'twice', serves: { v1: Greeter, v2: Greeter } });
     expect(() => twice.only('sayHello')).toThrow("write 'v1.sayHello' or 'v2.sayHello'");
     expect(twice.only('v2.sayHello').methods).toMatchObject([{ name: 'sayHello' }]);
+    expect(() => twice.only('v1.sayHello', 'v2.sayHello')).toThrow('declare two entries in calls');
   });
 });
 

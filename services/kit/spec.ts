@@ -147,7 +147,7 @@ export function defineService<
     scale: declaration.scale ?? { min: 1, max: 1 },
     config: declaration.config ?? {},
   };
-  const only = (...names: string[]): CallSpec => ({ service, methods: names.map((name) => resolve(service, name)) });
+  const only = (...names: string[]): CallSpec => ({ service, methods: resolveAll(service, names) });
   return Object.assign(service, { only }) as unknown as Service<S, C, D>;
 }
 
@@ -180,6 +180,17 @@ export function kindOf(method: ContractMethod | undefined): MethodKind | undefin
   return method.responseStream ? 'serverStream' : 'unary';
 }
 
+function resolveAll(service: ServiceSpec, refs: string[]): CalledMethod[] {
+  const methods = refs.map((ref) => resolve(service, ref));
+  const twin = methods.find(({ name }, index) => methods.findIndex((other) => other.name === name) < index);
+  if (twin)
+    throw new Error(
+      `${service.name}.only(${refs.map((ref) => `'${ref}'`).join(', ')}) names ${twin.name} twice; ` +
+        'a client has one method of a name, so declare two entries in calls',
+    );
+  return methods;
+}
+
 function resolve(service: ServiceSpec, ref: string): CalledMethod {
   const [key, name] = ref.includes('.') ? (ref.split('.', 2) as [string, string]) : [undefined, ref];
   const found = service.serves.filter((s) => (key === undefined || s.key === key) && name in s.contract.methods);
@@ -205,8 +216,18 @@ function faultsOf(declaration: ServiceDeclaration, contracts: Map<string | undef
   if ((serves === undefined) !== http) faults.push('say either what it serves, or http: true');
   if (scale && !(Number.isInteger(scale.min) && scale.min >= 1 && scale.max >= scale.min))
     faults.push(`scale ${scale.min} to ${scale.max} is no range; min is at least 1 and at most max`);
+  for (const key of Object.keys(declaration.config ?? {})) faults.push(...configFaults(key));
   for (const [ref, duration] of Object.entries(timeouts)) faults.push(...timeoutFaults(ref, duration ?? '', contracts));
   return faults;
+}
+
+/** What the manifest itself sets, and would contradict. */
+const SET_BY_CHARTS =
+  /^((GRPC|HTTP)_(ADDRESS|PORT)|DRAIN_(DELAY|TIMEOUT)_MS|LOG_LEVEL|MONGO_URI|POD_NAMESPACE|SEED_DATA)$/;
+
+function configFaults(key: string): string[] {
+  if (!/^[A-Za-z_]\w*$/.test(key)) return [`config."${key}" is no name of an environment variable`];
+  return SET_BY_CHARTS.test(key) ? [`config.${key} is set by the charts; leave it out`] : [];
 }
 
 function timeoutFaults(ref: string, duration: string, contracts: Map<string | undefined, Contract>): string[] {
@@ -217,7 +238,7 @@ function timeoutFaults(ref: string, duration: string, contracts: Map<string | un
   if (kinds.length === 0) faults.push(`timeouts.${ref} names no method that it serves`);
   else if (!kinds.includes('unary')) faults.push(`timeouts.${ref} is a stream, which has no timeout`);
   try {
-    parseDuration(duration);
+    if (parseDuration(duration) === 0) faults.push(`timeouts.${ref} is 0, which leaves no time to answer`);
   } catch (error) {
     faults.push(`timeouts.${ref}: ${(error as Error).message}`);
   }

@@ -31,10 +31,12 @@ function messageOf(reason: string, metadata: Readonly<Record<string, string>>): 
   return about.length === 0 ? reason : `${reason} (${about.join(', ')})`;
 }
 
-/** What grpc-js says of these has addresses and ports in it, which are nobody's business but the logs'. */
+/** What is said of these is a library's or an exception's, with addresses and worse: nobody's business but the logs'. */
 const TRANSPORT: Partial<Record<StatusCode, string>> = {
   UNAVAILABLE: 'callee.unavailable',
   DEADLINE_EXCEEDED: 'callee.too-late',
+  UNKNOWN: 'callee.failed',
+  DATA_LOSS: 'callee.failed',
 };
 
 /**
@@ -51,6 +53,11 @@ export function fromServiceError(error: ServiceError, service: string): StatusEr
 
 /** What goes over the wire for an error that a handler threw. */
 export function toServiceError(error: unknown, requestId: string): Partial<ServiceError> {
-  if (error instanceof StatusError) return { code: status[error.code], details: error.message };
+  if (error instanceof StatusError) return { code: status[error.code], details: wellFormed(error.message) };
   return { code: status.INTERNAL, details: `internal error (request-id: ${requestId})` };
+}
+
+/** Half of a character that takes two UTF-16 units, as slicing leaves it, cannot be encoded and would end the process. */
+function wellFormed(text: string): string {
+  return Buffer.from(text).toString();
 }
