@@ -12,7 +12,7 @@ export interface Listener {
   readonly health: Health;
   /** Listens. @returns the port @throws Error that names the address when it cannot be had */
   start(implementation: object, config: BaseConfig): Promise<number>;
-  /** Takes nothing new and waits for what is under way, DRAIN_TIMEOUT_MS at most; then cuts it off. */
+  /** Takes nothing new and waits for what is under way, DRAIN_TIMEOUT_MS at most; what is left ends with the process. */
   drain(config: BaseConfig): Promise<void>;
 }
 
