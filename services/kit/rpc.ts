@@ -30,10 +30,7 @@ export type ClientMethod<M extends MethodType> = {
  */
 export type Handlers<T> = T extends DeclaredTypes<infer S, unknown, unknown> ? HandlersOf<S> : never;
 
-type HandlersOf<S> =
-  S extends Contract<infer M>
-    ? { [Name in keyof M]: Handler<M[Name]> }
-    : { [Key in keyof S]: HandlersOfContract<S[Key]> };
+type HandlersOf<S> = S extends Contract ? HandlersOfContract<S> : { [Key in keyof S]: HandlersOfContract<S[Key]> };
 
 type HandlersOfContract<C> = C extends Contract<infer M> ? { [Name in keyof M]: Handler<M[Name]> } : never;
 

@@ -98,7 +98,10 @@ export async function startService<T extends ServiceSpec, Settings>(
   const connections = connectAll(spec, config.POD_NAMESPACE, options.environment);
   const dependencies = {
     clients: mapValues(connections, (connection) => connection.client),
-    bytesClients: mapValues(connections, (connection) => connection.bytes),
+    // Made only for who asks: the gateway alone carries messages unread.
+    get bytesClients() {
+      return mapValues(connections, (connection) => connection.bytes);
+    },
     mongo: store?.db,
     settings,
     health: listener.health,

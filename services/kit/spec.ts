@@ -180,6 +180,11 @@ export function kindOf(method: ContractMethod | undefined): MethodKind | undefin
   return method.responseStream ? 'serverStream' : 'unary';
 }
 
+/** The contract's key, where the reference has one, and the method's name. */
+function splitRef(ref: string): [key: string | undefined, name: string] {
+  return ref.includes('.') ? (ref.split('.', 2) as [string, string]) : [undefined, ref];
+}
+
 function resolveAll(service: ServiceSpec, refs: string[]): CalledMethod[] {
   const methods = refs.map((ref) => resolve(service, ref));
   const twin = methods.find(({ name }, index) => methods.findIndex((other) => other.name === name) < index);
@@ -192,7 +197,7 @@ function resolveAll(service: ServiceSpec, refs: string[]): CalledMethod[] {
 }
 
 function resolve(service: ServiceSpec, ref: string): CalledMethod {
-  const [key, name] = ref.includes('.') ? (ref.split('.', 2) as [string, string]) : [undefined, ref];
+  const [key, name] = splitRef(ref);
   const found = service.serves.filter((s) => (key === undefined || s.key === key) && name in s.contract.methods);
   const [served] = found;
   if (!served) throw new Error(`${service.name} serves no method "${ref}"; it serves ${methodList(service)}`);
@@ -232,9 +237,9 @@ function configFaults(key: string): string[] {
 
 function timeoutFaults(ref: string, duration: string, contracts: Map<string | undefined, Contract>): string[] {
   const faults: string[] = [];
-  const [key, name] = ref.includes('.') ? ref.split('.', 2) : [undefined, ref];
+  const [key, name] = splitRef(ref);
   const served = [...contracts].filter(([k]) => key === undefined || k === key).map(([, contract]) => contract);
-  const kinds = served.map((contract) => kindOf(contract.methods[name ?? ref])).filter((kind) => kind !== undefined);
+  const kinds = served.map((contract) => kindOf(contract.methods[name])).filter((kind) => kind !== undefined);
   if (kinds.length === 0) faults.push(`timeouts.${ref} names no method that it serves`);
   else if (!kinds.includes('unary')) faults.push(`timeouts.${ref} is a stream, which has no timeout`);
   try {

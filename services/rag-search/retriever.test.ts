@@ -114,14 +114,19 @@ describe('finding', () => {
   });
 });
 
+/** A retriever, and the materials whose chunks it has read, read by read. */
+function watched(): { replica: Retriever; loaded: string[][] } {
+  const loaded: string[][] = [];
+  const chunksOf: ChunkStore['chunksOf'] = (ragCode, materialCodes) => {
+    loaded.push(materialCodes);
+    return chunks.chunksOf(ragCode, materialCodes);
+  };
+  return { replica: createKeywordRetriever({ ...chunks, chunksOf }), loaded };
+}
+
 describe('after a change', () => {
   test('reads only what has changed', async () => {
-    const loaded: string[][] = [];
-    const chunksOf: ChunkStore['chunksOf'] = (ragCode, materialCodes) => {
-      loaded.push(materialCodes);
-      return chunks.chunksOf(ragCode, materialCodes);
-    };
-    const replica = createKeywordRetriever({ ...chunks, chunksOf });
+    const { replica, loaded } = watched();
     await put('a.md', 'Alpha.');
     await find('alpha', {}, replica);
     await put('b.md', 'Alpha.');
@@ -131,12 +136,7 @@ describe('after a change', () => {
   });
 
   test('a refresh leaves the next search nothing to read', async () => {
-    const loaded: string[][] = [];
-    const chunksOf: ChunkStore['chunksOf'] = (ragCode, materialCodes) => {
-      loaded.push(materialCodes);
-      return chunks.chunksOf(ragCode, materialCodes);
-    };
-    const replica = createKeywordRetriever({ ...chunks, chunksOf });
+    const { replica, loaded } = watched();
     await put('a.md', 'Alpha.');
     await replica.refresh('docs');
     expect(loaded).toEqual([['a.md']]);
