@@ -52,6 +52,8 @@ export interface Contract<Methods extends MethodTypes = MethodTypes> {
   readonly fullName: string;
   /** By name in lowerCamelCase; read from the descriptors when first asked for. */
   readonly methods: Readonly<Record<keyof Methods & string, ContractMethod>>;
+  /** A google.protobuf.FileDescriptorSet that has this contract and all it imports, in bytes. */
+  readonly descriptorSet: Uint8Array;
   /** Never set: it carries the types. */
   readonly types?: Methods;
 }
@@ -97,13 +99,22 @@ interface Readable {
 /** protobufjs's JSON form of all descriptors. */
 export type DescriptorJson = Parameters<typeof fromJSON>[0];
 
-/** Makes the contracts of one set of descriptors; they share one parse of it, made when first needed. */
-export function contractsOf(json: DescriptorJson): <M extends MethodTypes>(fullName: string) => Contract<M> {
+/**
+ * Makes the contracts of one set of descriptors; they share one parse of it, made when first needed.
+ *
+ * @param json the descriptors with all options
+ * @param descriptorSet the same as a FileDescriptorSet in bytes
+ */
+export function contractsOf(
+  json: DescriptorJson,
+  descriptorSet: Uint8Array,
+): <M extends MethodTypes>(fullName: string) => Contract<M> {
   let definitions: ReturnType<typeof fromJSON> | undefined;
   return <M extends MethodTypes>(fullName: string): Contract<M> => {
     let methods: Contract<M>['methods'] | undefined;
     return {
       fullName,
+      descriptorSet,
       get methods() {
         definitions ??= fromJSON(json, LOADER_OPTIONS);
         return (methods ??= lowerCamelCase(definitions[fullName] as ServiceDefinition) as Contract<M>['methods']);

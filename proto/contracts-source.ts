@@ -22,10 +22,10 @@ export function contractsSource(set: FileDescriptorSet, ours: (file: string) => 
   return [
     '// Made by proto/generate.ts from the .proto files.',
     "import { contractsOf, type MethodsOf } from '../contract';",
-    "import { descriptorJson } from './descriptors';",
+    "import { descriptorJson, descriptorSet } from './descriptors';",
     ...services.map(importLine),
     '',
-    'const contract = contractsOf(descriptorJson);',
+    'const contract = contractsOf(descriptorJson, descriptorSet);',
     '',
     ...services.map(constantLine),
     '',

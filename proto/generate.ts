@@ -60,12 +60,15 @@ function replaceFolder(folder: string, next: string): void {
   }
 }
 
-/** The project's .proto files, relative to `proto/`, sorted. */
+/** Contracts that others wrote, as their package has no .proto files. */
+const THIRD_PARTY = 'third_party';
+
+/** The project's own .proto files, relative to `proto/`, sorted. */
 function protoFiles(root: string): string[] {
   const names = readdirSync(join(root, 'proto'), { recursive: true, encoding: 'utf8' });
   return names
-    .filter((name) => name.endsWith('.proto'))
     .map((name) => name.replaceAll('\\', '/'))
+    .filter((name) => name.endsWith('.proto') && !name.startsWith(`${THIRD_PARTY}/`))
     .sort();
 }
 
@@ -138,7 +141,7 @@ function descriptorsSource(root: string, files: string[], image: Buffer): string
 }
 
 function includeFolders(root: string): string[] {
-  return [join(root, 'proto'), packageFile(root, 'protobufjs', '')];
+  return [join(root, 'proto'), join(root, 'proto', THIRD_PARTY), packageFile(root, 'protobufjs', '')];
 }
 
 function packageFile(root: string, name: string, file: string): string {

@@ -28,7 +28,7 @@ export async function findMethod(target: string, name: string): Promise<DynamicM
   const description = await describeServer(target, DESCRIBE_TIMEOUT_MS);
   const method = choose(description, name);
   const codec = createTranscoder(description.descriptorSet)(method.parent.typeName, method.name);
-  const connection = connect(specOf(method), target);
+  const connection = connect(specOf(method, description.descriptorSet), target);
   const send = connection.bytes[method.localName];
   if (!send) throw new Error(`${method.name} cannot be called`);
   return {
@@ -62,14 +62,14 @@ function choose({ services, descriptorSet }: Description, name: string): DescMet
 }
 
 /** A declaration of nothing but this method. */
-function specOf(method: DescMethod): CallSpec {
+function specOf(method: DescMethod, descriptorSet: Uint8Array): CallSpec {
   const kind = method.methodKind;
   const definition = {
     path: `/${method.parent.typeName}/${method.name}`,
     requestStream: kind === 'client_streaming' || kind === 'bidi_streaming',
     responseStream: kind === 'server_streaming' || kind === 'bidi_streaming',
   } as ContractMethod;
-  const contract = { fullName: method.parent.typeName, methods: { [method.localName]: definition } };
+  const contract = { fullName: method.parent.typeName, methods: { [method.localName]: definition }, descriptorSet };
   const service = {
     name: '',
     serves: [],

@@ -9,7 +9,7 @@ import {
 } from '@bufbuild/protobuf/wkt';
 import { Client, type ClientDuplexStream, credentials, type ServiceDefinition, type ServiceError } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
-import { fromServiceError } from '../../services/kit/status-error';
+import { fromServiceError } from '../../services/kit/status-details';
 
 interface ReflectionReply {
   listServicesResponse?: { service: { name: string }[] };

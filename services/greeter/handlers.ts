@@ -1,5 +1,4 @@
 import type { Metadata } from '@grpc/grpc-js';
-import { check, text } from '../kit/check';
 import type { Handlers } from '../kit/rpc';
 import { chooseLocale, greet } from './languages';
 import type { greeter } from './service';
@@ -7,7 +6,6 @@ import type { greeter } from './service';
 export function createGreeterHandlers(): Handlers<typeof greeter> {
   return {
     sayHello({ name }, { metadata, replyMetadata, requestId, user, log }) {
-      check({ name: text(name, 200) });
       const locale = chooseLocale(wishes(metadata));
       replyMetadata.set('locale-bin', Buffer.from(locale));
       replyMetadata.set('request-id', requestId);

@@ -45,7 +45,7 @@ export interface Call extends CallContext {
   readonly log: Logger;
 }
 
-/** Metadata that belongs to the whole request and so goes along to every service it reaches. */
+/** Metadata that belongs to the whole request and so goes along to every service it reaches, as all binary does. */
 const FORWARDED = [
   'request-id',
   'user-id',
@@ -76,14 +76,13 @@ export function createCall(server: ServerCall, log: Logger): Call {
   const { metadata } = server;
   const requestId = text(metadata, 'request-id') ?? randomUUID();
   const userId = text(metadata, 'user-id');
-  const forwarded = new Metadata();
-  for (const name of FORWARDED) for (const value of metadata.get(name)) forwarded.add(name, value);
-  forwarded.set('request-id', requestId);
+  let forwarded: Metadata | undefined;
   let signal: AbortSignal | undefined;
+  let childLog: Logger | undefined;
   return {
     path: server.getPath(),
     deadline: deadlineOf(server),
-    // Most handlers never ask for the signal, and making one costs more than the rest of this together.
+    // Most handlers never ask for these, and making them costs more than the rest of this together.
     get signal() {
       return (signal ??= signalOf(server));
     },
@@ -91,10 +90,41 @@ export function createCall(server: ServerCall, log: Logger): Call {
     user: userId === undefined ? undefined : { id: userId },
     metadata,
     replyMetadata: new Metadata(),
-    forwarded,
+    get forwarded() {
+      return (forwarded ??= forward(metadata, requestId));
+    },
     parent: server,
-    log: log.child({ requestId }),
+    get log() {
+      return (childLog ??= log.child({ requestId }));
+    },
   };
+}
+
+function forward(metadata: Metadata, requestId: string): Metadata {
+  const forwarded = new Metadata();
+  const binary = Object.keys(metadata.getMap()).filter((name) => name.endsWith('-bin') && !name.startsWith('grpc-'));
+  for (const name of [...FORWARDED, ...binary]) for (const value of metadata.get(name)) forwarded.add(name, value);
+  forwarded.set('request-id', requestId);
+  return forwarded;
+}
+
+/** The id in the W3C traceparent of a call. @see https://www.w3.org/TR/trace-context/#traceparent-header */
+export function traceIdOf(metadata: Metadata): string | undefined {
+  const [, id] = /^[\da-f]{2}-([\da-f]{32})-/.exec(text(metadata, 'traceparent') ?? '') ?? [];
+  return id;
+}
+
+/**
+ * The service that makes a call: the identity that the mesh has proven, else the name that the client gives itself.
+ *
+ * @see https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/headers#x-forwarded-client-cert
+ */
+export function callerOf(metadata: Metadata): string | undefined {
+  const proven = text(metadata, 'x-forwarded-client-cert')?.split(',').at(-1);
+  const [, account] = /(?:^|;)URI="?spiffe:\/\/[^;"]*\/sa\/([^;"]+)/.exec(proven ?? '') ?? [];
+  if (account !== undefined) return account;
+  const [, name] = /^(?!grpc-)([\w.-]+) grpc-/.exec(text(metadata, 'user-agent') ?? '') ?? [];
+  return name;
 }
 
 function text(metadata: Metadata, name: string): string | undefined {

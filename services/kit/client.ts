@@ -1,8 +1,6 @@
 import {
   type CallOptions,
-  type ChannelOptions,
-  Client as GrpcClient,
-  credentials,
+  type Client as GrpcClient,
   type ClientDuplexStream,
   type ClientReadableStream,
   type ClientWritableStream,
@@ -10,13 +8,13 @@ import {
 } from '@grpc/grpc-js';
 import type { ContractMethod, MethodKind } from '../../proto/contract';
 import { drained } from './backpressure';
+import { type ClientCodec, createClientCodec } from './codec';
 import type { CallContext } from './call';
+import { type ConnectOptions, openChannel } from './channel';
 import type { Client, Outgoing } from './rpc';
 import { type CalledMethod, type CallSpec, kindOf } from './spec';
-import { fromServiceError } from './status-error';
-
-/** How a client turns messages into bytes: as the contract says, or not at all. */
-export type Codec = 'messages' | 'bytes';
+import { fromServiceError } from './status-details';
+import { StatusError } from './status-error';
 
 /** A client and the connection under it. */
 export interface Connection<T extends CallSpec = CallSpec> {
@@ -29,62 +27,70 @@ export interface Connection<T extends CallSpec = CallSpec> {
 /** A client for code that carries messages and need not read them. */
 export type BytesClient = Readonly<Record<string, (request: unknown, context: CallContext) => unknown>>;
 
-const CHANNEL_OPTIONS: ChannelOptions = {
-  'grpc.initial_reconnect_backoff_ms': 100,
-  'grpc.max_reconnect_backoff_ms': 5_000,
-  // One channel a callee is balanced over all its addresses where there is no sidecar to do it.
-  'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
-};
-
 /**
  * Connects to a callee, when first called.
  *
  * @param target for example `dns:///user-info.weft.svc.cluster.local:50051`
  */
-export function connect<T extends CallSpec>(spec: T, target: string): Connection<T> {
-  const channel = new GrpcClient(target, credentials.createInsecure(), CHANNEL_OPTIONS);
+export function connect<T extends CallSpec>(spec: T, target: string, options: ConnectOptions = {}): Connection<T> {
+  const channel = openChannel(target, options);
+  return Object.assign(createClients(channel, spec, options), { close: () => channel.close() });
+}
+
+/** The methods of a callee on a channel to it. */
+export function createClients<T extends CallSpec>(
+  channel: GrpcClient,
+  spec: T,
+  { strict = false }: Pick<ConnectOptions, 'strict'>,
+): Omit<Connection<T>, 'close'> {
+  const methods = (codecOf: (method: CalledMethod) => ClientCodec): BytesClient =>
+    Object.fromEntries(spec.methods.map((method) => [method.name, createMethod(channel, method, codecOf(method))]));
   return {
-    client: createMethods(channel, spec, 'messages') as Client<T>,
+    client: methods(({ contract, name }) => createClientCodec(contract, name, strict)) as Client<T>,
     get bytes() {
-      return createMethods(channel, spec, 'bytes');
+      return methods(() => UNREAD);
     },
-    close: () => channel.close(),
   };
 }
 
-function createMethods(channel: GrpcClient, spec: CallSpec, codec: Codec): BytesClient {
-  return Object.fromEntries(spec.methods.map((method) => [method.name, createMethod(channel, method, codec)]));
-}
-
-function createMethod(channel: GrpcClient, { name, contract, timeoutMs }: CalledMethod, codec: Codec) {
-  const method = contract.methods[name] as ContractMethod;
-  const wire = codec === 'messages' ? method : asBytes(method);
-  const call = CALLERS[kindOf(method) ?? 'unary'];
-  return (request: unknown, context: CallContext) => call(channel, wire, request as never, context, timeoutMs);
-}
-
-function asBytes(method: ContractMethod): ContractMethod {
-  // grpc-js calls methods that a Uint8Array does not have.
-  const requestSerialize = (bytes: object): Buffer => {
+/** Messages that are bytes already; grpc-js calls methods on them that a Uint8Array does not have. */
+const UNREAD: ClientCodec = {
+  encode: (bytes) => {
     const { buffer, byteOffset, byteLength } = bytes as Uint8Array;
     return Buffer.from(buffer, byteOffset, byteLength);
-  };
-  return { ...method, requestSerialize, responseDeserialize: (bytes: Buffer) => bytes };
+  },
+  decode: (bytes) => bytes,
+};
+
+function createMethod(channel: GrpcClient, { name, contract, timeoutMs }: CalledMethod, codec: ClientCodec) {
+  const { path } = contract.methods[name] as ContractMethod;
+  const call = CALLERS[kindOf(contract.methods[name]) ?? 'unary'];
+  const method: WireMethod = { path, service: contract.fullName, codec };
+  return (request: unknown, context: CallContext) => call(channel, method, request as never, context, timeoutMs);
+}
+
+/** One method, as it goes over the wire. */
+interface WireMethod {
+  readonly path: string;
+  readonly service: string;
+  readonly codec: ClientCodec;
 }
 
 type Caller<Request> = (
   channel: GrpcClient,
-  method: ContractMethod,
+  method: WireMethod,
   request: Request,
   context: CallContext,
   timeoutMs: number | undefined,
 ) => unknown;
 
 const CALLERS: Record<MethodKind, Caller<never>> = {
-  unary: ((channel, method, request, context, timeoutMs) =>
-    settle(method, context, (callback) =>
-      channel.makeUnaryRequest(...wireOf(method), request, context.forwarded, optionsOf(context, timeoutMs), callback),
-    )) satisfies Caller<object>,
+  unary: (async (channel, method, request, context, timeoutMs) => {
+    const bytes = method.codec.encode(request);
+    return settle(method, context, (callback) =>
+      channel.makeUnaryRequest(...wireOf(method), bytes, context.forwarded, optionsOf(context, timeoutMs), callback),
+    );
+  }) satisfies Caller<object>,
   clientStream: ((channel, method, requests, context) =>
     settle(method, context, (callback, abandon) => {
       const stream = channel.makeClientStreamRequest(
@@ -93,28 +99,29 @@ const CALLERS: Record<MethodKind, Caller<never>> = {
         optionsOf(context),
         callback,
       );
-      send(stream, requests).catch(abandon);
+      send(stream, requests, method.codec).catch(abandon);
       return stream;
     })) satisfies Caller<Outgoing<object>>,
   serverStream: ((channel, method, request, context) =>
     receive(method, context, () =>
-      channel.makeServerStreamRequest(...wireOf(method), request, context.forwarded, optionsOf(context)),
+      channel.makeServerStreamRequest(
+        ...wireOf(method),
+        method.codec.encode(request),
+        context.forwarded,
+        optionsOf(context),
+      ),
     )) satisfies Caller<object>,
   bidi: ((channel, method, requests, context) =>
     receive(method, context, (abandon) => {
       const stream = channel.makeBidiStreamRequest(...wireOf(method), context.forwarded, optionsOf(context));
-      send(stream, requests).catch(abandon);
+      send(stream, requests, method.codec).catch(abandon);
       return stream;
     })) satisfies Caller<Outgoing<object>>,
 };
 
-function wireOf(method: ContractMethod) {
-  return [method.path, method.requestSerialize, method.responseDeserialize] as const;
-}
-
-/** For example `weft.user.v1.UserInfoService`. */
-function serviceOf({ path }: ContractMethod): string {
-  return path.split('/')[1] ?? path;
+/** grpc-js carries bytes: the codec works around it, where what it throws can still be told from what a callee says. */
+function wireOf({ path }: WireMethod) {
+  return [path, (bytes: Buffer) => bytes, (bytes: Buffer) => bytes] as const;
 }
 
 function optionsOf({ deadline, parent }: CallContext, timeoutMs = Infinity): CallOptions {
@@ -131,9 +138,9 @@ type Abandon = (error: unknown) => void;
 
 /** One reply, or the error. */
 function settle(
-  method: ContractMethod,
+  { service, codec }: WireMethod,
   context: CallContext,
-  start: (callback: (error: ServiceError | null, reply?: object) => void, abandon: Abandon) => Cancellable,
+  start: (callback: (error: ServiceError | null, reply?: Buffer) => void, abandon: Abandon) => Cancellable,
 ): Promise<object> {
   return new Promise((resolve, reject) => {
     const abandon: Abandon = (error) => {
@@ -142,8 +149,8 @@ function settle(
     };
     const call = start((error, reply) => {
       unwatch();
-      if (error) reject(fromServiceError(error, serviceOf(method)));
-      else resolve(reply as object);
+      if (error) reject(fromServiceError(error, service));
+      else resolve(Promise.resolve(reply as Buffer).then(codec.decode));
     }, abandon);
     const unwatch = cancelWith(context, call);
   });
@@ -151,9 +158,9 @@ function settle(
 
 /** The replies of a stream; leaving the loop early cancels the call. */
 async function* receive(
-  method: ContractMethod,
+  { service, codec }: WireMethod,
   context: CallContext,
-  start: (abandon: Abandon) => ClientReadableStream<object> | ClientDuplexStream<object, object>,
+  start: (abandon: Abandon) => ClientReadableStream<Buffer> | ClientDuplexStream<Buffer, Buffer>,
 ): AsyncGenerator<object> {
   let broken: unknown;
   const stream = start((error) => {
@@ -164,13 +171,18 @@ async function* receive(
   stream.on('error', () => undefined);
   const unwatch = cancelWith(context, stream);
   try {
-    yield* stream;
+    for await (const bytes of stream) yield codec.decode(bytes as Buffer);
   } catch (error) {
-    throw broken instanceof Error ? broken : fromServiceError(error as ServiceError, serviceOf(method));
+    if (broken instanceof Error) throw broken;
+    throw isServiceError(error) ? fromServiceError(error, service) : error;
   } finally {
     unwatch();
     stream.cancel();
   }
+}
+
+function isServiceError(error: unknown): error is ServiceError {
+  return error instanceof Error && 'code' in error && 'details' in error && !(error instanceof StatusError);
 }
 
 /** Cancels a call when its context aborts; where there is a parent call, grpc-js itself does. */
@@ -187,14 +199,15 @@ function cancelWith(context: CallContext, call: Cancellable): () => void {
 
 /** Writes requests as fast as the transport takes them, until the call is over. */
 async function send(
-  stream: ClientWritableStream<object> | ClientDuplexStream<object, object>,
+  stream: ClientWritableStream<Buffer> | ClientDuplexStream<Buffer, Buffer>,
   requests: Outgoing<object>,
+  codec: ClientCodec,
 ): Promise<void> {
   let over = false;
   stream.once('status', () => (over = true));
   for await (const request of requests) {
     if (over) return;
-    if (!stream.write(request)) await drained(stream, 'status');
+    if (!stream.write(codec.encode(request))) await drained(stream, 'status');
   }
   stream.end();
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { GRPC_PORT, HTTP_PORT } from './spec';
+import { GRPC_PORT, HTTP_PORT, type ServiceSpec } from './spec';
+import { type Environment, targetVariable } from './target';
 
 /** Digits and nothing else: to JavaScript an empty text is a number as well. */
 const whole = (what: string, max: number) =>
@@ -12,6 +13,11 @@ const whole = (what: string, max: number) =>
 const port = (fallback: number) => whole('a port from 0 to 65535', 65_535).default(fallback);
 
 const milliseconds = (fallback: number) => whole('a number of milliseconds', 3_600_000).default(fallback);
+
+const atLeastOne = (what: string, fallback: number) =>
+  whole(what, 2 ** 31 - 1)
+    .refine((value) => value >= 1, what)
+    .default(fallback);
 
 /** What every service reads from its environment. */
 export const BASE_CONFIG = z.object({
@@ -30,6 +36,18 @@ export const BASE_CONFIG = z.object({
   DRAIN_DELAY_MS: milliseconds(0),
   /** How long to wait for calls under way to finish, in milliseconds. */
   DRAIN_TIMEOUT_MS: milliseconds(10_000),
+  /** More calls than these at once are refused with RESOURCE_EXHAUSTED. */
+  MAX_CONCURRENT_CALLS: atLeastOne('a number of calls, at least 1', 1_000),
+  /** The largest message, request or reply, in bytes. */
+  MAX_MESSAGE_BYTES: atLeastOne('a number of bytes, at least 1', 4 * 1024 * 1024),
+  /** How many calls with one outcome are logged in a second; the next line says how many were left out. */
+  LOG_CALLS_PER_SECOND: whole('a number of lines', 1_000_000).default(100),
+  /** How often a connection is asked whether it still lives, in milliseconds; NATs forget idle ones after minutes. */
+  KEEPALIVE_MS: milliseconds(60_000),
+  /** Compresses the requests that this service sends. */
+  GRPC_COMPRESSION: z.enum(['none', 'gzip'], { error: 'none or gzip' }).default('none'),
+  /** Anything but `production` looks through messages for mistakes that would pass in silence. */
+  NODE_ENV: z.string().default('development'),
 });
 
 /** {@link BASE_CONFIG} as read. */
@@ -42,8 +60,16 @@ export const STORE_CONFIG = z.object({
     .regex(/^mongodb(\+srv)?:\/\/./, 'a connection string, for example mongodb://localhost:27017'),
 });
 
-/** The environment as a process has it. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+const target = z
+  .string()
+  .regex(/^$|^(dns|ipv4|ipv6|unix|xds):.|^[\w.-]+:\d+$/, 'a gRPC target, for example dns:///users.example:50051')
+  .optional();
+
+/** Where the callees of a service are, as far as the environment says so. */
+export function targetsConfig(spec: ServiceSpec) {
+  const names = Object.values(spec.calls).map(({ service }) => targetVariable(service.name));
+  return z.object(Object.fromEntries(names.map((name) => [name, target])));
+}
 
 /**
  * Reads and checks settings.

@@ -16,6 +16,7 @@ export function createHealth(changed: (serving: boolean) => void = () => undefin
       return serving;
     },
     set: (value) => {
+      if (value === serving) return;
       serving = value;
       changed(value);
     },
@@ -28,12 +29,14 @@ export function createHealth(changed: (serving: boolean) => void = () => undefin
  * @param names the full names of the contracts served; callers may ask for each, or for '' for all
  * @see https://github.com/grpc/grpc/blob/master/doc/health-checking.md
  */
-export function addHealth(server: Server, names: string[]): Health {
-  const implementation = new HealthImplementation({ [LIVENESS]: 'SERVING' });
-  const health = createHealth((serving) => {
-    for (const name of ['', ...names]) implementation.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
+export function addHealth(server: Pick<Server, 'addService'>, names: string[]): Health {
+  const all = ['', ...names];
+  const implementation = new HealthImplementation({
+    [LIVENESS]: 'SERVING',
+    ...Object.fromEntries(all.map((name) => [name, 'NOT_SERVING' as const])),
   });
-  implementation.addToServer(server);
-  health.set(false);
-  return health;
+  implementation.addToServer(server as Server);
+  return createHealth((serving) => {
+    for (const name of all) implementation.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
+  });
 }

@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Server, ServerCredentials } from '@grpc/grpc-js';
-import type { Logger } from 'pino';
+import { type ChannelOptions, Server, ServerCredentials } from '@grpc/grpc-js';
 import type { BaseConfig } from './config';
 import { addHealth, createHealth, type Health } from './health';
+import { createOpenStreams } from './open-streams';
 import { addReflection } from './reflection';
-import { addHandlers } from './server';
+import { addHandlers, type ServerOptions } from './server';
 import type { ServiceSpec } from './spec';
 
 /** What a service answers on. */
 export interface Listener {
   readonly health: Health;
   /** Listens. @returns the port @throws Error that names the address when it cannot be had */
-  start(implementation: object, config: BaseConfig): Promise<number>;
+  start(implementation: object): Promise<number>;
   /** Takes nothing new and waits for what is under way, DRAIN_TIMEOUT_MS at most; what is left ends with the process. */
-  drain(config: BaseConfig): Promise<void>;
+  drain(): Promise<void>;
 }
 
 /** What a service with `http: true` is: a Fastify instance fits. */
@@ -24,23 +24,38 @@ export interface HttpServer {
 }
 
 /** gRPC: the handlers, health and reflection. */
-export function createGrpcListener(spec: ServiceSpec, log: Logger): Listener {
-  const server = new Server();
-  const names = spec.serves.map(({ contract }) => contract.fullName);
-  const health = addHealth(server, names);
+export function createGrpcListener(spec: ServiceSpec, config: BaseConfig, options: ServerOptions): Listener {
+  const server = new Server(serverOptions(config));
+  const streams = createOpenStreams(server);
+  const contracts = spec.serves.map(({ contract }) => contract);
+  const health = addHealth(
+    streams,
+    contracts.map(({ fullName }) => fullName),
+  );
   return {
     health,
-    start: async (handlers, { GRPC_ADDRESS, GRPC_PORT }) => {
-      addHandlers(server, spec, handlers, log);
-      addReflection(server, names);
-      return bind(server, GRPC_ADDRESS, GRPC_PORT);
+    start: async (handlers) => {
+      await addHandlers(server, spec, handlers, options);
+      addReflection(streams, contracts);
+      return bind(server, config.GRPC_ADDRESS, config.GRPC_PORT);
     },
-    drain: async ({ DRAIN_TIMEOUT_MS }) => {
+    drain: async () => {
       const finished = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+      streams.end();
       // tryShutdown waits for ever on a stream that stays open.
-      await withLimit(finished, DRAIN_TIMEOUT_MS);
+      await withLimit(finished, config.DRAIN_TIMEOUT_MS);
       server.forceShutdown();
     },
+  };
+}
+
+function serverOptions({ MAX_MESSAGE_BYTES, KEEPALIVE_MS }: BaseConfig): ChannelOptions {
+  return {
+    'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+    'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
+    // A ping from here keeps an idle connection known to the NATs on its way, and finds out that a client is gone.
+    'grpc.keepalive_time_ms': KEEPALIVE_MS,
+    'grpc.keepalive_timeout_ms': 20_000,
   };
 }
 
@@ -55,11 +70,11 @@ function bind(server: Server, address: string, port: number): Promise<number> {
 }
 
 /** HTTP: a server of the service's own, which answers health itself. */
-export function createHttpListener(): Listener {
+export function createHttpListener({ HTTP_ADDRESS, HTTP_PORT, DRAIN_TIMEOUT_MS }: BaseConfig): Listener {
   let server: HttpServer | undefined;
   return {
     health: createHealth(),
-    start: async (implementation, { HTTP_ADDRESS, HTTP_PORT }) => {
+    start: async (implementation) => {
       server = implementation as HttpServer;
       await server.listen({ host: HTTP_ADDRESS, port: HTTP_PORT }).catch((error: Error) => {
         throw new Error(
@@ -69,7 +84,7 @@ export function createHttpListener(): Listener {
       const [bound] = server.addresses();
       return typeof bound === 'object' ? bound.port : HTTP_PORT;
     },
-    drain: ({ DRAIN_TIMEOUT_MS }) => withLimit(server?.close(), DRAIN_TIMEOUT_MS),
+    drain: () => withLimit(server?.close(), DRAIN_TIMEOUT_MS),
   };
 }
 

@@ -1,16 +1,23 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db } from 'mongodb';
-import pino, { type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { z } from 'zod';
-import { type BytesClient, connect, type Connection } from './client';
-import { BASE_CONFIG, type BaseConfig, type Environment, readConfig, STORE_CONFIG } from './config';
+import { createCallLog } from './call-log';
+import type { ConnectOptions } from './channel';
+import type { BytesClient } from './client';
+import { BASE_CONFIG, type BaseConfig, readConfig, STORE_CONFIG, targetsConfig } from './config';
+import { connectAll, type Connections } from './connections';
 import type { Health } from './health';
-import { createGrpcListener, createHttpListener, type HttpServer } from './listener';
+import { createGrpcListener, createHttpListener, type HttpServer, type Listener } from './listener';
+import { createLog } from './log';
+import { createLocalize, type Messages } from './messages';
+import { createReadiness, type Readiness } from './readiness';
 import type { Clients, Handlers } from './rpc';
 import type { DeclaredTypes, Serves, ServiceSpec } from './spec';
-import type { Store } from './store';
-import { targetOf } from './target';
+import type { connectStore, Store } from './store';
+import { storeStatus } from './store-status';
+import type { Environment } from './target';
 
 /** What a service is made of. */
 export interface Dependencies<T, Settings = unknown> {
@@ -38,6 +45,8 @@ export type Create<T, Settings> = (
 export interface RunOptions<Settings> {
   /** Settings of its own, read from the environment and checked with all others. */
   settings?: z.ZodType<Settings>;
+  /** How its errors are told to people, by their reasons. */
+  messages?: Messages;
 }
 
 /** A service that runs. */
@@ -92,34 +101,63 @@ export async function startService<T extends ServiceSpec, Settings>(
   options: StartOptions<Settings>,
 ): Promise<RunningService> {
   const { config, mongoUri, settings } = readAll(spec, options);
-  const log = pino({ base: { service: spec.name }, level: config.LOG_LEVEL, timestamp: pino.stdTimeFunctions.isoTime });
-  const listener = spec.http ? createHttpListener() : createGrpcListener(spec, log);
-  const store = mongoUri === undefined ? undefined : await openStore(mongoUri, spec, log, options.signal);
-  const connections = connectAll(spec, config.POD_NAMESPACE, options.environment);
+  const log = await createLog(spec.name, config.LOG_LEVEL);
+  const listener = createListener(spec, config, log, options.messages ?? {});
+  const readiness = createReadiness(listener.health, { running: false, store: true });
+  const changed = (available: boolean): void => readiness.set('store', available);
+  const store = mongoUri === undefined ? undefined : await openStore(mongoUri, spec.name, log, options.signal, changed);
+  const connections = connectAll(spec, config.POD_NAMESPACE, options.environment, connectOptions(spec, config));
+  const parts: Parts = { config, log, listener, readiness, store, connections };
+  try {
+    const implementation = await create(dependenciesOf(parts, settings));
+    const port = await listener.start(implementation);
+    readiness.set('running', true);
+    log.info({ port }, 'serving');
+    return { port, stop: () => stop(parts) };
+  } catch (error) {
+    await close(parts);
+    throw error;
+  }
+}
+
+/** What a running service holds. */
+interface Parts {
+  config: BaseConfig;
+  log: Logger;
+  listener: Listener;
+  readiness: Readiness<'running' | 'store'>;
+  store: Store | undefined;
+  connections: Connections;
+}
+
+function dependenciesOf<T, Settings>({ connections, store, listener, log }: Parts, settings: Settings) {
   const dependencies = {
-    clients: mapValues(connections, (connection) => connection.client),
-    // Made only for who asks: the gateway alone carries messages unread.
+    clients: connections.clients,
     get bytesClients() {
-      return mapValues(connections, (connection) => connection.bytes);
+      return connections.bytesClients;
     },
     mongo: store?.db,
     settings,
     health: listener.health,
     log,
   };
-  const port = await listener.start(await create(dependencies as unknown as Dependencies<T, Settings>), config);
-  listener.health.set(true);
-  log.info({ port }, 'serving');
-  const stop = async (): Promise<void> => {
-    log.info('draining');
-    listener.health.set(false);
-    await sleep(config.DRAIN_DELAY_MS);
-    await listener.drain(config);
-    for (const connection of Object.values(connections)) connection.close();
-    await store?.close();
-    log.info('stopped');
-  };
-  return { port, stop };
+  return dependencies as unknown as Dependencies<T, Settings>;
+}
+
+/** NOT_SERVING first, so that callers go elsewhere while calls are still answered; what calls need is closed last. */
+async function stop(parts: Parts): Promise<void> {
+  const { config, log, listener, readiness } = parts;
+  log.info('draining');
+  readiness.set('running', false);
+  await sleep(config.DRAIN_DELAY_MS);
+  await listener.drain();
+  await close(parts);
+  log.info('stopped');
+}
+
+async function close({ connections, store }: Parts): Promise<void> {
+  connections.close();
+  await store?.close();
 }
 
 interface AllConfig<Settings> {
@@ -132,21 +170,39 @@ interface AllConfig<Settings> {
 function readAll<Settings>(spec: ServiceSpec, options: StartOptions<Settings>): AllConfig<Settings> {
   const store = spec.store ? STORE_CONFIG : z.object({ MONGO_URI: z.undefined().catch(undefined) });
   const own: z.ZodType = options.settings ?? z.object({});
-  const all = z.intersection(BASE_CONFIG.extend(store.shape), own);
+  const all = z.intersection(BASE_CONFIG.extend(store.shape).extend(targetsConfig(spec).shape), own);
   const config = readConfig(all, options.environment) as BaseConfig & { MONGO_URI?: string } & Settings;
   return { config, mongoUri: config.MONGO_URI, settings: config };
 }
 
+function createListener(spec: ServiceSpec, config: BaseConfig, log: Logger, messages: Messages): Listener {
+  if (spec.http) return createHttpListener(config);
+  return createGrpcListener(spec, config, {
+    service: spec.name,
+    log,
+    logCall: createCallLog(log, config.LOG_CALLS_PER_SECOND),
+    localize: createLocalize(messages),
+    maxConcurrentCalls: config.MAX_CONCURRENT_CALLS,
+    translate: storeStatus,
+    strict: isStrict(config),
+  });
+}
+
+function connectOptions(spec: ServiceSpec, config: BaseConfig): ConnectOptions {
+  return {
+    caller: spec.name,
+    gzip: config.GRPC_COMPRESSION === 'gzip',
+    maxMessageBytes: config.MAX_MESSAGE_BYTES,
+    strict: isStrict(config),
+  };
+}
+
+function isStrict({ NODE_ENV }: BaseConfig): boolean {
+  return NODE_ENV !== 'production';
+}
+
 // Loaded only where it is needed: the driver is the largest part of a service that has one.
-async function openStore(uri: string, spec: ServiceSpec, log: Logger, signal: AbortSignal): Promise<Store> {
-  const { connectStore } = await import('./store');
-  return connectStore(uri, spec.name, log, signal);
-}
-
-function connectAll(spec: ServiceSpec, namespace: string, environment: Environment): Record<string, Connection> {
-  return mapValues(spec.calls, (call) => connect(call, targetOf(call.service.name, namespace, environment)));
-}
-
-function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+async function openStore(...args: Parameters<typeof connectStore>): Promise<Store> {
+  const { connectStore: connect } = await import('./store');
+  return connect(...args);
 }

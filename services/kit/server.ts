@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Server, status } from '@grpc/grpc-js';
+import type { Server } from '@grpc/grpc-js';
 import {
   type handleBidiStreamingCall,
   type handleClientStreamingCall,
@@ -11,116 +11,132 @@ import {
   type ServerWritableStream,
   type UntypedHandleCall,
 } from '@grpc/grpc-js';
-import type { Logger } from 'pino';
-import type { MethodKind } from '../../proto/contract';
+import type { ContractMethod, MethodKind } from '../../proto/contract';
+import { abandoned, type Answer, type AnswerOptions, createAnswer, type Traffic } from './answer';
 import { drained } from './backpressure';
-import { type Call, createCall, type ServerCall } from './call';
+import type { Call, ServerCall } from './call';
+import { createServerCodec, type ServerCodec } from './codec';
 import { kindOf, type ServedContract, type ServiceSpec } from './spec';
-import { StatusError, toServiceError } from './status-error';
 
 type UnaryHandler = (request: unknown, call: Call) => unknown;
-type StreamHandler = (request: unknown, call: Call) => AsyncIterable<unknown> | Iterable<unknown>;
+type StreamHandler = (request: unknown, call: Call) => AsyncIterable<object> | Iterable<object>;
 type AnyHandler = UnaryHandler | StreamHandler;
 type HandlerMap = Record<string, AnyHandler>;
 
-/** Wraps one call: `answer` does the work and its outcome is logged and sent. */
-type Answer = (server: ServerCall, answer: (call: Call) => Promise<void>, fail: (error: object) => void) => void;
+/** What {@link addHandlers} is told beside the handlers. */
+export interface ServerOptions extends AnswerOptions {
+  /** Whether replies are looked through for mistakes that would pass in silence. */
+  readonly strict: boolean;
+}
 
 /**
  * Adds what a service serves to a gRPC server.
  *
  * @param handlers a function per method, or per contract key such functions
- * @throws Error that names every method without a handler
+ * @throws Error that names every method without a handler, or a rule of a contract that makes no sense
  */
-export function addHandlers(server: Server, spec: ServiceSpec, handlers: object, log: Logger): void {
-  const answer = createAnswer(log);
+export async function addHandlers(
+  server: Server,
+  spec: ServiceSpec,
+  handlers: object,
+  options: ServerOptions,
+): Promise<void> {
+  const answer = createAnswer(options);
   for (const served of spec.serves) {
     const own = (served.key === undefined ? handlers : (handlers as Record<string, object>)[served.key]) as HandlerMap;
-    server.addService(served.contract.methods, implementation(spec, served, own, answer));
+    refuseMissing(spec, served, own);
+    const implementation: Record<string, UntypedHandleCall> = {};
+    for (const [name, method] of Object.entries(served.contract.methods))
+      implementation[name] = ADAPTERS[kindOf(method) ?? 'unary'](
+        own[name]?.bind(own) as never,
+        answer,
+        await createServerCodec(served.contract, name, options.strict),
+      );
+    server.addService(mapValues(served.contract.methods, asBytes), implementation);
   }
 }
 
-function implementation(spec: ServiceSpec, served: ServedContract, handlers: HandlerMap, answer: Answer) {
-  const names = Object.keys(served.contract.methods);
-  const missing = names.filter((name) => typeof handlers?.[name] !== 'function');
+function refuseMissing(spec: ServiceSpec, { contract }: ServedContract, handlers: HandlerMap): void {
+  const missing = Object.keys(contract.methods).filter((name) => typeof handlers?.[name] !== 'function');
   if (missing.length > 0)
-    throw new Error(`${spec.name} has no handler for ${missing.join(', ')} of ${served.contract.fullName}`);
-  return Object.fromEntries(
-    names.map((name) => {
-      const kind = kindOf(served.contract.methods[name]) ?? 'unary';
-      return [name, ADAPTERS[kind](handlers[name]?.bind(handlers) as never, answer)];
-    }),
-  );
+    throw new Error(`${spec.name} has no handler for ${missing.join(', ')} of ${contract.fullName}`);
 }
 
+/** grpc-js turns a message that cannot be read or written into INTERNAL; the kit does that itself, to say what it is. */
+function asBytes(method: ContractMethod): ContractMethod {
+  return { ...method, requestDeserialize: (bytes) => bytes, responseSerialize: (bytes) => bytes as Buffer };
+}
+
+type Adapter = (handler: never, answer: Answer, codec: ServerCodec) => UntypedHandleCall;
+
 /** grpc-js's four shapes of handler, from functions and iterables. */
-const ADAPTERS: Record<MethodKind, (handler: never, answer: Answer) => UntypedHandleCall> = {
+const ADAPTERS: Record<MethodKind, Adapter> = {
   unary:
-    (handler: UnaryHandler, answer): handleUnaryCall<unknown, unknown> =>
-    (server, callback) =>
-      answer(server, async (call) => reply(server, call, await handler(server.request, call), callback), callback),
-  clientStream:
-    (handler: UnaryHandler, answer): handleClientStreamingCall<unknown, unknown> =>
+    (handler: UnaryHandler, answer, codec): handleUnaryCall<Buffer, Buffer> =>
     (server, callback) =>
       answer(
         server,
-        async (call) => reply(server, call, await handler(requests(server, call), call), callback),
+        async (call, traffic) => {
+          const request = received(server.request, codec, traffic);
+          reply(server, call, sent(await handler(request, call), codec, traffic), callback);
+        },
+        callback,
+      ),
+  clientStream:
+    (handler: UnaryHandler, answer, codec): handleClientStreamingCall<Buffer, Buffer> =>
+    (server, callback) =>
+      answer(
+        server,
+        async (call, traffic) => {
+          const answered = await handler(requests(server, call, codec, traffic), call);
+          reply(server, call, sent(answered, codec, traffic), callback);
+        },
         callback,
       ),
   serverStream:
-    (handler: StreamHandler, answer): handleServerStreamingCall<unknown, unknown> =>
+    (handler: StreamHandler, answer, codec): handleServerStreamingCall<Buffer, Buffer> =>
     (server) =>
       answer(
         server,
-        (call) => replies(server, call, handler(server.request, call)),
+        (call, traffic) =>
+          replies(server, call, handler(received(server.request, codec, traffic), call), codec, traffic),
         (error) => server.emit('error', error),
       ),
   bidi:
-    (handler: StreamHandler, answer): handleBidiStreamingCall<unknown, unknown> =>
+    (handler: StreamHandler, answer, codec): handleBidiStreamingCall<Buffer, Buffer> =>
     (server) =>
       answer(
         server,
-        (call) => replies(server, call, handler(requests(server, call), call)),
+        (call, traffic) =>
+          replies(server, call, handler(requests(server, call, codec, traffic), call), codec, traffic),
         (error) => server.emit('error', error),
       ),
 };
 
-function createAnswer(log: Logger): Answer {
-  return (server, answer, fail) => {
-    const call = createCall(server, log);
-    const started = performance.now();
-    const done = (code: keyof typeof status, error?: unknown): void => {
-      const ms = Math.round((performance.now() - started) * 10) / 10;
-      const ours = code === 'INTERNAL' || code === 'UNKNOWN';
-      const cause = error instanceof StatusError && error.cause instanceof Error ? { cause: error.cause.message } : {};
-      call.log[ours ? 'error' : 'info']({ method: call.path, code, ms, ...cause, ...(ours && { err: error }) }, 'call');
-    };
-    // A promise even when a handler throws at once.
-    Promise.resolve(call)
-      .then(answer)
-      .then(
-        () => done('OK'),
-        (thrown: unknown) => {
-          // Whatever a handler throws because its caller has gone, that the caller has gone is what happened.
-          const error = server.cancelled ? abandoned(call) : thrown;
-          done(error instanceof StatusError ? error.code : 'INTERNAL', error);
-          fail(toServiceError(error, call.requestId));
-        },
-      );
-  };
+function received(bytes: Buffer, codec: ServerCodec, traffic: Traffic): object {
+  traffic.bytesIn += bytes.length;
+  return codec.decode(bytes);
 }
 
-function reply(server: ServerCall, call: Call, message: unknown, callback: sendUnaryData<unknown>): void {
+function sent(message: unknown, codec: ServerCodec, traffic: Traffic): Buffer {
+  const bytes = codec.encode(message as object);
+  traffic.bytesOut += bytes.length;
+  return bytes;
+}
+
+function reply(server: ServerCall, call: Call, bytes: Buffer, callback: sendUnaryData<Buffer>): void {
   if (server.cancelled) throw abandoned(call);
   sendReplyMetadata(server, call);
-  callback(null, message);
+  callback(null, bytes);
 }
 
 /** The requests of a stream, which ends only if the caller ended it: one that broke off throws. */
 async function* requests(
-  server: ServerReadableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>,
+  server: ServerReadableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>,
   call: Call,
-): AsyncGenerator {
+  codec: ServerCodec,
+  traffic: Traffic,
+): AsyncGenerator<object> {
   const { signal } = call;
   // grpc-js leaves a cancelled stream open, and whoever reads it waiting.
   const breakOff = (): void => void server.destroy(abandoned(call));
@@ -129,7 +145,8 @@ async function* requests(
   else signal.addEventListener('abort', breakOff, { once: true });
   try {
     // Node would destroy a duplex stream whose requests have ended, and the replies with it.
-    yield* server.iterator({ destroyOnReturn: false });
+    for await (const bytes of server.iterator({ destroyOnReturn: false }))
+      yield received(bytes as Buffer, codec, traffic);
     await refuseReset(server, call);
   } finally {
     signal.removeEventListener('abort', breakOff);
@@ -147,9 +164,11 @@ async function refuseReset(server: ServerCall, call: Call): Promise<void> {
 
 /** Sends replies as fast as the transport takes them, and stops the handler when the caller has gone. */
 async function replies(
-  server: ServerWritableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>,
+  server: ServerWritableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>,
   call: Call,
-  messages: AsyncIterable<unknown> | Iterable<unknown>,
+  messages: AsyncIterable<object> | Iterable<object>,
+  codec: ServerCodec,
+  traffic: Traffic,
 ): Promise<void> {
   const { signal } = call;
   let first = true;
@@ -157,19 +176,17 @@ async function replies(
     if (signal.aborted) throw abandoned(call);
     if (first) sendReplyMetadata(server, call);
     first = false;
-    if (!server.write(message)) await drained(server, 'cancelled');
+    if (!server.write(sent(message, codec, traffic))) await drained(server, 'cancelled');
   }
   if (signal.aborted) throw abandoned(call);
   if (first) sendReplyMetadata(server, call);
   server.end();
 }
 
-/** Why nobody waits for the answer any more. */
-function abandoned({ deadline }: Call): StatusError {
-  if (deadline && deadline.getTime() <= Date.now()) return new StatusError('DEADLINE_EXCEEDED', 'call.too-late');
-  return new StatusError('CANCELLED', 'call.cancelled');
-}
-
 function sendReplyMetadata(server: ServerCall, call: Call): void {
   if (Object.keys(call.replyMetadata.getMap()).length > 0) server.sendMetadata(call.replyMetadata);
+}
+
+function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }

@@ -8,10 +8,16 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/**
+ * A database that is gone has to be noticed before a caller gives up: within half a second by the next heartbeat,
+ * 0.9 s later where it does not even refuse, and then a call waits half a second more for another server.
+ */
 const OPTIONS: MongoClientOptions = {
-  // The driver's 30 s would outlast every caller.
-  serverSelectionTimeoutMS: 2_000,
-  connectTimeoutMS: 2_000,
+  heartbeatFrequencyMS: 500,
+  connectTimeoutMS: 900,
+  serverSelectionTimeoutMS: 500,
+  // With `stream` a server that hangs is noticed later.
+  serverMonitoringMode: 'poll',
 };
 
 /**
@@ -20,20 +26,48 @@ const OPTIONS: MongoClientOptions = {
  *
  * @param uri a connection string; the database it names, else the one of the service's name
  * @param signal gives up waiting
+ * @param changed is told whenever the database goes away and when it is back
  */
-export async function connectStore(uri: string, service: string, log: Logger, signal: AbortSignal): Promise<Store> {
+export async function connectStore(
+  uri: string,
+  service: string,
+  log: Logger,
+  signal: AbortSignal,
+  changed: (available: boolean) => void,
+): Promise<Store> {
   const client = new MongoClient(uri, { ...OPTIONS, appName: service });
   const db = client.db(databaseOf(uri) ?? service);
+  const close = (): Promise<void> => client.close();
+  await waitFor(db, log, signal).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+  watch(client, log, changed);
+  return { db, close };
+}
+
+async function waitFor(db: Db, log: Logger, signal: AbortSignal): Promise<void> {
   for (;;) {
     try {
       await db.command({ ping: 1 });
-      return { db, close: () => client.close() };
+      return;
     } catch (error) {
       signal.throwIfAborted();
       log.warn({ reason: (error as Error).message }, 'waiting for MongoDB');
       await sleep(500, undefined, { signal });
     }
   }
+}
+
+function watch(client: MongoClient, log: Logger, changed: (available: boolean) => void): void {
+  let available = true;
+  client.on('topologyDescriptionChanged', ({ newDescription }) => {
+    const now = [...newDescription.servers.values()].some((server) => server.isWritable);
+    if (now === available) return;
+    available = now;
+    log.warn(now ? 'MongoDB is back' : 'MongoDB is gone');
+    changed(now);
+  });
 }
 
 function databaseOf(uri: string): string | undefined {

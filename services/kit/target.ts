@@ -1,5 +1,7 @@
-import type { Environment } from './config';
 import { GRPC_PORT } from './spec';
+
+/** The environment as a process has it. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The environment variable that overrides where a service is found, for example `USER_INFO_GRPC_URL`. */
 export function targetVariable(service: string): string {

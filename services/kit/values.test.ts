@@ -1,4 +1,3 @@
-import { between, check, list, text } from './check';
 import { type Duration, parseDuration } from './duration';
 import { targetOf, targetVariable } from './target';
 import { toTimestamp } from './timestamp';
@@ -33,38 +32,5 @@ describe('a target', () => {
     expect(targetVariable('user-info')).toBe('USER_INFO_GRPC_URL');
     expect(targetOf('user-info', 'weft', { USER_INFO_GRPC_URL: 'ipv4:127.0.0.1:1' })).toBe('ipv4:127.0.0.1:1');
     expect(targetOf('user-info', 'weft', { USER_INFO_GRPC_URL: '' })).toContain('dns:///');
-  });
-});
-
-describe('a check', () => {
-  test.each([
-    ['text', text(''), 'must not be empty'],
-    ['blank text', text(' \n'), 'must not be empty'],
-    ['missing text', text(undefined), 'must not be empty'],
-    ['long text', text('abc', 2), 'must be at most 2 characters long'],
-    ['a number too low', between(-1, 0, 5), 'must be from 0 to 5'],
-    ['a number too high', between(6, 0, 5), 'must be from 0 to 5'],
-    ['no number', between(NaN, 0, 5), 'must be from 0 to 5'],
-    ['an empty list', list([], 2), 'must have from 1 to 2 items'],
-    ['a long list', list([1, 2, 3], 2), 'must have from 1 to 2 items'],
-  ])('finds %s', (_, violation, sentence) => {
-    expect(violation).toBe(sentence);
-  });
-
-  test('lets through what is right, bounds included', () => {
-    expect([text('a'), text('ab', 2), between(0, 0, 5), between(5, 0, 5), list([1, 2], 2)]).toEqual(
-      Array(5).fill(undefined),
-    );
-    expect(() => check({ a: undefined })).not.toThrow();
-  });
-
-  test('refuses all fields at once', () => {
-    const run = () => check({ name: text(''), size: undefined, limit: between(9, 0, 5) });
-    expect(run).toThrow(
-      expect.objectContaining({
-        code: 'INVALID_ARGUMENT',
-        metadata: { name: 'must not be empty', limit: 'must be from 0 to 5' },
-      }),
-    );
   });
 });

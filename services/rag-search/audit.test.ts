@@ -2,7 +2,9 @@ import { Metadata, Server, ServerCredentials } from '@grpc/grpc-js';
 import pino from 'pino';
 import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
 import { type CallContext, rootCall } from '../kit/call';
+import { createCallLog } from '../kit/call-log';
 import { connect, type Connection } from '../kit/client';
+import { createLocalize } from '../kit/messages';
 import { addHandlers } from '../kit/server';
 import { StatusError } from '../kit/status-error';
 import { createRagSearchHandlers } from './handlers';
@@ -30,7 +32,15 @@ beforeAll(async () => {
   server = new Server();
   // All that is ever logged, the debug lines as well.
   const log = pino({ level: 'trace' }, { write: (line) => lines.push(line) });
-  addHandlers(server, ragSearch, createRagSearchHandlers({ chunks, retriever, access, chunkCharacters: 100 }), log);
+  await addHandlers(server, ragSearch, createRagSearchHandlers({ chunks, retriever, access, chunkCharacters: 100 }), {
+    service: 'rag-search',
+    log,
+    logCall: createCallLog(log, 1_000),
+    localize: createLocalize({}),
+    maxConcurrentCalls: 100,
+    translate: () => undefined,
+    strict: true,
+  });
   rag = connect(calls, `127.0.0.1:${await listen(server)}`);
   lines = [];
   const content = 'A xylophone, and another xylophone.';

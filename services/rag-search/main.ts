@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { run } from '../kit/run';
 import { createAccess } from './access';
 import { createRagSearchHandlers } from './handlers';
+import { messages } from './messages';
 import { createKeywordRetriever } from './retriever';
 import { ragSearch } from './service';
 import { createChunkStore } from './store';
@@ -18,6 +19,7 @@ run(
     });
   },
   {
+    messages,
     settings: z.object({
       CHUNK_CHARACTERS: z.coerce.number({ error: 'a number of characters' }).int().min(100, 'at least 100'),
       GUEST_USER_ID: z.string({ error: 'the id of a user' }),

@@ -1,5 +1,4 @@
 import type { UserInfo } from '../../proto/gen/types/weft/user/v1/UserInfo';
-import { between, check, list, text } from '../kit/check';
 import type { Handlers } from '../kit/rpc';
 import { StatusError } from '../kit/status-error';
 import { toTimestamp } from '../kit/timestamp';
@@ -7,7 +6,6 @@ import type { userInfo } from './service';
 import { TakenError, type UserChanges, type UserRecord, type UserStore, type UserWithRights } from './store';
 
 const MAX_BATCH = 500;
-const MAX_PAGE = 100;
 
 interface Rights {
   includeRoles: boolean;
@@ -21,12 +19,10 @@ export function createUserInfoHandlers({ users }: { users: UserStore }): Handler
 function createInfoHandlers(users: UserStore): Handlers<typeof userInfo>['info'] {
   return {
     async getUserInfo(request) {
-      check({ user_id: text(request.userId) });
       return { user: toUserInfo(await findOne(users, request.userId), request) };
     },
 
     async getUserInfoBatch(request) {
-      check({ user_ids: list(request.userIds, MAX_BATCH) });
       const found = new Map((await users.find(request.userIds)).map((user) => [user.userId, user]));
       const ids = [...new Set(request.userIds)];
       return {
@@ -36,21 +32,18 @@ function createInfoHandlers(users: UserStore): Handlers<typeof userInfo>['info']
     },
 
     async updateUserInfo({ userId, ...request }) {
-      check({ user_id: text(userId), email: optional(request.email, email), status: optional(request.status, status) });
       const user = await refuseTaken(() => users.update(userId, changesOf(request)));
       if (!user) throw notFound(userId);
       return { user: toUserInfo(user) };
     },
 
     async searchUsers({ keyword, page, pageSize }) {
-      check({ keyword: text(keyword), page: between(page, 0, 10_000), page_size: between(pageSize, 0, MAX_PAGE) });
       const size = pageSize || 20;
       const found = await users.search(keyword, (Math.max(page, 1) - 1) * size, size);
       return { users: found.users.map((user) => toUserInfo(user)), total: found.total };
     },
 
     async *streamUsers({ batchSize }) {
-      check({ batch_size: between(batchSize, 0, MAX_BATCH) });
       const size = batchSize || 50;
       let batch: UserInfo[] = [];
       for await (const user of users.all(size)) {
@@ -67,7 +60,6 @@ function createInfoHandlers(users: UserStore): Handlers<typeof userInfo>['info']
 function createAccountHandlers(users: UserStore): Handlers<typeof userInfo>['accounts'] {
   return {
     async getUser({ userId }) {
-      check({ user_id: text(userId) });
       return { user: toUser(await findOne(users, userId)) };
     },
 
@@ -75,9 +67,8 @@ function createAccountHandlers(users: UserStore): Handlers<typeof userInfo>['acc
       for await (const user of users.all(MAX_BATCH)) yield { user: toUser(user) };
     },
 
-    async createUser({ username, email: address, realName }) {
-      check({ username: text(username, 64), email: email(address) });
-      return { user: toUser(await refuseTaken(() => users.create({ username, email: address, realName }))) };
+    async createUser({ username, email, realName }) {
+      return { user: toUser(await refuseTaken(() => users.create({ username, email, realName }))) };
     },
   };
 }
@@ -90,18 +81,6 @@ async function findOne(users: UserStore, userId: string): Promise<UserWithRights
 
 function notFound(userId: string): StatusError {
   return new StatusError('NOT_FOUND', 'user.not-found', { user_id: userId });
-}
-
-function email(address: string): string | undefined {
-  return text(address, 254) ?? (/^[^\s@]+@[^\s@]+$/.test(address) ? undefined : 'must be an email address');
-}
-
-function status(name: string): string | undefined {
-  return name in STATUSES ? undefined : `must be ${Object.keys(STATUSES).join(' or ')}`;
-}
-
-function optional(value: string | undefined, rule: (value: string) => string | undefined): string | undefined {
-  return value === undefined ? undefined : rule(value);
 }
 
 async function refuseTaken<T>(write: () => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { run } from '../kit/run';
 import { createUserInfoHandlers } from './handlers';
+import { messages } from './messages';
 import { seedUsers } from './seed';
 import { userInfo } from './service';
 import { createUserStore } from './store';
@@ -12,5 +13,8 @@ run(
     if (settings.SEED_DATA === 'true') await seedUsers(mongo);
     return createUserInfoHandlers({ users });
   },
-  { settings: z.object({ SEED_DATA: z.enum(['true', 'false'], { error: 'true or false' }).default('false') }) },
+  {
+    messages,
+    settings: z.object({ SEED_DATA: z.enum(['true', 'false'], { error: 'true or false' }).default('false') }),
+  },
 );

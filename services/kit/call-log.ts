@@ -1,0 +1,78 @@
+import type { status } from '@grpc/grpc-js';
+import type { Logger } from 'pino';
+import { StatusError } from './status-error';
+
+/** One call, as its line tells it. Nothing of what was said in it, and no token, is ever part of that. */
+export interface CallLine {
+  /** For example `/weft.user.v1.UserInfoService/GetUserInfo`. */
+  method: string;
+  code: keyof typeof status;
+  /** Milliseconds from the first byte to the last. */
+  ms: number;
+  requestId: string;
+  /** Of the W3C trace that it belongs to. */
+  traceId: string | undefined;
+  /** The service that called. */
+  caller: string | undefined;
+  /** Of all requests, as they came, and of all replies, without framing. */
+  bytesIn: number;
+  bytesOut: number;
+}
+
+/** Logs a call. @param error what ended it, where it did not go well */
+export type LogCall = (line: CallLine, error?: unknown) => void;
+
+/** Faults of ours; others are the caller's, or the weather. */
+const OURS = new Set(['INTERNAL', 'UNKNOWN', 'DATA_LOSS']);
+
+/**
+ * Writes a line a call. Under load it leaves lines out, and the next one of its kind says how many.
+ *
+ * @param perSecond how many lines of one outcome are written in a second
+ * @param now milliseconds
+ */
+export function createCallLog(log: Logger, perSecond: number, now: () => number = Date.now): LogCall {
+  const budgets = new Map<string, Budget>();
+  return (line, error) => {
+    const level = OURS.has(line.code) ? 'error' : 'info';
+    if (!log.isLevelEnabled(level)) return;
+    const skipped = spend(budgets, line.code, perSecond, Math.floor(now() / 1_000));
+    if (skipped === undefined) return;
+    log[level]({ ...line, ...(skipped > 0 ? { skipped } : {}), ...faultOf(level, error) }, 'call');
+  };
+}
+
+interface Budget {
+  second: number;
+  written: number;
+  skipped: number;
+}
+
+/** @returns how many lines were left out before this one; nothing when this one has to be left out too */
+function spend(budgets: Map<string, Budget>, kind: string, limit: number, second: number): number | undefined {
+  let budget = budgets.get(kind);
+  if (budget?.second !== second) {
+    budget = { second, written: 0, skipped: budget?.skipped ?? 0 };
+    budgets.set(kind, budget);
+  }
+  budget.written += 1;
+  if (budget.written > limit) {
+    budget.skipped += 1;
+    return undefined;
+  }
+  const { skipped } = budget;
+  budget.skipped = 0;
+  return skipped;
+}
+
+/** The exception where the fault is ours. Of others the reason, the names of fields, and what is kept from the caller. */
+function faultOf(level: 'error' | 'info', error: unknown): object {
+  if (level === 'error') return { err: error };
+  if (!(error instanceof StatusError)) return {};
+  const { violations = [] } = error.details;
+  return {
+    reason: error.reason,
+    ...(violations.length > 0 ? { fields: violations.map(({ field }) => field) } : {}),
+    ...(error.cause instanceof Error ? { cause: error.cause.message } : {}),
+  };
+}

@@ -1,0 +1,17 @@
+import type { Messages } from '../kit/messages';
+
+/** What people read when something fails. */
+export const messages: Messages = {
+  'chunk.not-found': {
+    en: 'There is no passage {rag_chunk_code}.',
+    zh: '未找到段落 {rag_chunk_code}。',
+  },
+  'search.denied': {
+    en: 'You may not search the collection {rag_code}.',
+    zh: '您没有检索知识库 {rag_code} 的权限。',
+  },
+  'caller.unknown': {
+    en: 'We do not know who you are. Please sign in.',
+    zh: '无法识别您的身份，请先登录。',
+  },
+};
