@@ -50,7 +50,7 @@ export function createAnswer(options: AnswerOptions): Answer {
       fail(toServiceError(error, originOf(error, call, service, localize)));
     };
     underWay += 1;
-    if (underWay > maxConcurrentCalls) return failed(tooManyCalls(maxConcurrentCalls));
+    if (underWay > maxConcurrentCalls) { failed(tooManyCalls(maxConcurrentCalls)); return; }
     // A promise even when a handler throws at once.
     void Promise.resolve()
       .then(() => work(call, traffic))

@@ -9,7 +9,7 @@ import {
 import type { ContractMethod, MethodKind } from '../../proto/contract';
 import { drained } from './backpressure';
 import { type ClientCodec, createClientCodec } from './codec';
-import type { CallContext } from './call';
+import { type CallContext, endsWithParent, forwardedOf } from './call';
 import { type ConnectOptions, openChannel } from './channel';
 import type { Client, Outgoing } from './rpc';
 import { type CalledMethod, type CallSpec, kindOf } from './spec';
@@ -88,14 +88,14 @@ const CALLERS: Record<MethodKind, Caller<never>> = {
   unary: (async (channel, method, request, context, timeoutMs) => {
     const bytes = method.codec.encode(request);
     return settle(method, context, (callback) =>
-      channel.makeUnaryRequest(...wireOf(method), bytes, context.forwarded, optionsOf(context, timeoutMs), callback),
+      channel.makeUnaryRequest(...wireOf(method), bytes, forwardedOf(context), optionsOf(context, timeoutMs), callback),
     );
   }) satisfies Caller<object>,
   clientStream: ((channel, method, requests, context) =>
     settle(method, context, (callback, abandon) => {
       const stream = channel.makeClientStreamRequest(
         ...wireOf(method),
-        context.forwarded,
+        forwardedOf(context),
         optionsOf(context),
         callback,
       );
@@ -107,13 +107,13 @@ const CALLERS: Record<MethodKind, Caller<never>> = {
       channel.makeServerStreamRequest(
         ...wireOf(method),
         method.codec.encode(request),
-        context.forwarded,
+        forwardedOf(context),
         optionsOf(context),
       ),
     )) satisfies Caller<object>,
   bidi: ((channel, method, requests, context) =>
     receive(method, context, (abandon) => {
-      const stream = channel.makeBidiStreamRequest(...wireOf(method), context.forwarded, optionsOf(context));
+      const stream = channel.makeBidiStreamRequest(...wireOf(method), forwardedOf(context), optionsOf(context));
       send(stream, requests, method.codec).catch(abandon);
       return stream;
     })) satisfies Caller<Outgoing<object>>,
@@ -187,8 +187,8 @@ function isServiceError(error: unknown): error is ServiceError {
 
 /** Cancels a call when its context aborts; where there is a parent call, grpc-js itself does. */
 function cancelWith(context: CallContext, call: Cancellable): () => void {
-  // A call's own signal is a getter, best left alone; one that somebody has put in its place is watched.
-  if (context.parent && Object.getOwnPropertyDescriptor(context, 'signal')?.get) return () => undefined;
+  // A call's own signal is best left unmade; one that somebody has put in its place is watched.
+  if (endsWithParent(context)) return () => undefined;
   const { signal } = context;
   if (!signal) return () => undefined;
   const cancel = (): void => call.cancel();

@@ -35,7 +35,7 @@ export function addHealth(server: Pick<Server, 'addService'>, names: string[]): 
     [LIVENESS]: 'SERVING',
     ...Object.fromEntries(all.map((name) => [name, 'NOT_SERVING' as const])),
   });
-  implementation.addToServer(server as Server);
+  implementation.addToServer(server);
   return createHealth((serving) => {
     for (const name of all) implementation.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
   });

@@ -66,8 +66,12 @@ function whole(min: bigint, max: bigint, bits: string): ScalarRule {
 function exactInteger(value: unknown): bigint | undefined {
   if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : undefined;
   if (typeof value === 'bigint') return value;
-  const digits = typeof value === 'string' || (isObject(value) && 'unsigned' in value) ? String(value as string) : '';
+  const digits = typeof value === 'string' ? value : isLong(value) ? value.toString() : '';
   return /^-?\d+$/.test(digits) ? BigInt(digits) : undefined;
+}
+
+function isLong(value: unknown): value is { unsigned: boolean; toString(): string } {
+  return isObject(value) && 'unsigned' in value;
 }
 
 const INT32 = whole(-(2n ** 31n), 2n ** 31n - 1n, 'a whole number of 32 bits');

@@ -23,7 +23,7 @@ export function addReflection(server: Pick<Server, 'addService'>, contracts: rea
   // Reflection reads these bytes and nothing else of a package definition.
   const definition = { all: { fileDescriptorProtos: [...files, ...health] } } as unknown as PackageDefinition;
   const services = [...contracts.map(({ fullName }) => fullName), 'grpc.health.v1.Health'];
-  new ReflectionService(definition, { services }).addToServer(server as Server);
+  new ReflectionService(definition, { services }).addToServer(server);
 }
 
 function fileDescriptorsOf(type: object | undefined): Buffer[] {

@@ -49,7 +49,7 @@ function detailsOf({ reason, metadata, details }: StatusError, origin: ErrorOrig
   const info = {
     reason: cut(reason),
     domain,
-    metadata: Object.fromEntries(values.map(([name, value]) => [cut(name), cut(String(value))])),
+    metadata: Object.fromEntries(values.map(([name, value]: [string, unknown]) => [cut(name), cut(String(value))])),
   };
   return [
     pack(ErrorInfo, info),

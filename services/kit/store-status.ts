@@ -18,8 +18,11 @@ const GONE = new Set([
 
 /** What an exception of the driver means to a caller, where it means something: UNAVAILABLE, and to try again. */
 export function storeStatus(error: unknown): StatusError | undefined {
-  if (!(error instanceof Error) || !('errorLabelSet' in error || GONE.has(error.name))) return undefined;
-  // The label is what a server that is stepping or shutting down gives its errors.
-  if (!GONE.has(error.name) && !(error as MongoError).hasErrorLabel('RetryableWriteError')) return undefined;
+  if (!(error instanceof Error && (GONE.has(error.name) || isStepping(error)))) return undefined;
   return new StatusError('UNAVAILABLE', 'store.unavailable', {}, { retryAfterMs: 1_000, cause: error });
+}
+
+/** A server that steps or shuts down gives its errors this label. */
+function isStepping(error: Error & Partial<Pick<MongoError, 'hasErrorLabel'>>): boolean {
+  return error.hasErrorLabel?.('RetryableWriteError') ?? false;
 }
