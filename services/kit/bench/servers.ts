@@ -1,0 +1,56 @@
+import { createServer, type ServerHttp2Stream } from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { Greeter } from '../../../proto/gen/contracts';
+import { startService } from '../run';
+import { defineService } from '../spec';
+import { startBareServer } from './bare-server';
+import { feed, feedHandlers } from './feed';
+import { answer, type HelloRequest, sayHello } from './hello';
+
+/** Serves what the other variants serve. */
+export const bench = defineService({
+  name: 'bench',
+  serves: { greeter: Greeter, feed: feed.serves[0]?.contract as never },
+});
+
+/** Ways to serve the same methods, from all of the kit to nothing but Node. @returns the port */
+export const SERVERS: Readonly<Record<string, () => Promise<number>>> = {
+  kit: startKitServer,
+  bare: startBareServer,
+  // The same once more: how far two equals come out apart is how far a ratio can be believed.
+  control: startBareServer,
+  http2: startHttp2Server,
+};
+
+async function startKitServer(): Promise<number> {
+  const environment = { GRPC_PORT: '0', NODE_ENV: 'production' };
+  const handlers = { greeter: { sayHello: answer }, feed: feedHandlers };
+  const signal = new AbortController().signal;
+  return (await startService(bench, () => handlers as never, { environment, signal })).port;
+}
+
+const FRAME_BYTES = 5;
+
+/** node:http2 with the same codec: no metadata, deadlines, cancellation or errors. */
+function startHttp2Server(): Promise<number> {
+  const server = createServer();
+  server.on('stream', (stream) => {
+    const chunks: Buffer[] = [];
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    stream.on('end', () => replyTo(stream, Buffer.concat(chunks)));
+  });
+  return new Promise((resolve) =>
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)),
+  );
+}
+
+function replyTo(stream: ServerHttp2Stream, request: Buffer): void {
+  const reply = sayHello.responseSerialize(
+    answer(sayHello.requestDeserialize(request.subarray(FRAME_BYTES)) as HelloRequest),
+  );
+  const head = Buffer.alloc(FRAME_BYTES);
+  head.writeUInt32BE(reply.length, 1);
+  stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
+  stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+  stream.end(Buffer.concat([head, reply]));
+}

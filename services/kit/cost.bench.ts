@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import { inTurn, median, summary } from './bench/compare';
+import { measureIdle } from './bench/processes';
+import { startWorker, work, type Worker } from './bench/worker';
+
+// What the kit costs beside grpc-js alone, and what that costs beside Node alone: the CPU time of a process, the speed
+// of streams, the start and the memory of a service. Figures depend on the machine, ratios hardly.
+
+const ROUNDS = 9;
+const CALLS = 20_000;
+const AT_ONCE = 50;
+
+const SERVERS = ['kit', 'bare', 'control', 'http2'];
+const CLIENTS = ['kit', 'bare', 'control'];
+
+async function startAll(role: string, variants: readonly string[]): Promise<Map<string, Worker>> {
+  const workers = new Map<string, Worker>();
+  for (const variant of variants) workers.set(variant, await startWorker(role, variant));
+  return workers;
+}
+
+async function cpuOf(worker: Worker, load: () => Promise<unknown>, calls: number): Promise<number> {
+  const before = await worker.tell({ do: 'report' });
+  await load();
+  return ((await worker.tell({ do: 'report' })).cpu - before.cpu) / calls;
+}
+
+async function unaryOnServers(): Promise<void> {
+  const servers = await startAll('server', SERVERS);
+  const driver = await startWorker('client', 'bare');
+  const results = await inTurn(SERVERS, ROUNDS, async (variant) => {
+    const server = servers.get(variant) as Worker;
+    await driver.tell({ do: 'connect', port: server.port });
+    return cpuOf(server, () => driver.tell({ do: 'hello', calls: CALLS, atOnce: AT_ONCE }), CALLS);
+  });
+  for (const variant of SERVERS) row(`unary call, server, ${variant}`, summary(results, variant, 'bare'), 'µs CPU');
+  stop(driver, ...servers.values());
+}
+
+async function unaryOnClients(): Promise<void> {
+  const clients = await startAll('client', CLIENTS);
+  const server = await startWorker('server', 'bare');
+  const results = await inTurn(CLIENTS, ROUNDS, async (variant) => {
+    const client = clients.get(variant) as Worker;
+    await client.tell({ do: 'connect', port: server.port });
+    return cpuOf(client, () => client.tell({ do: 'hello', calls: CALLS, atOnce: AT_ONCE }), CALLS);
+  });
+  for (const variant of CLIENTS) row(`unary call, client, ${variant}`, summary(results, variant, 'bare'), 'µs CPU');
+  stop(server, ...clients.values());
+}
+
+const STREAMED = ['kit', 'bare', 'control'];
+
+/** Of small messages. @param size how many go into one reply */
+async function streams(items: number, size: number): Promise<void> {
+  const servers = await startAll('server', STREAMED);
+  const clients = await startAll('client', STREAMED);
+  const results = await inTurn(STREAMED, 5, async (variant) => {
+    const client = clients.get(variant) as Worker;
+    await client.tell({ do: 'connect', port: servers.get(variant)?.port ?? 0 });
+    const started = performance.now();
+    await client.tell({ do: 'watch', items, size });
+    return items / ((performance.now() - started) / 1_000);
+  });
+  for (const variant of STREAMED)
+    row(`server stream, ${size} to a message, ${variant}`, summary(results, variant, 'bare'), 'items/s');
+  stop(...clients.values(), ...servers.values());
+}
+
+const PROGRAMS: Readonly<Record<string, string>> = { kit: 'greeter.cjs', bare: 'bench/bare.cjs' };
+
+async function idle(): Promise<void> {
+  const memory: number[][] = [];
+  const folder = join(__dirname, '..');
+  const results = await inTurn(Object.keys(PROGRAMS), 7, async (variant) => {
+    const { firstReplyMs, residentMb } = await measureIdle(join(folder, PROGRAMS[variant] ?? ''));
+    (memory[variant === 'kit' ? 0 : 1] ??= []).push(residentMb);
+    return firstReplyMs;
+  });
+  for (const variant of Object.keys(PROGRAMS))
+    row(`start to first reply, ${variant}`, summary(results, variant, 'bare'), 'ms');
+  const [kit = [], bare = []] = memory;
+  row('idle memory, kit', { figure: median(kit), ratio: median(kit) / median(bare) }, 'MB resident');
+  row('idle memory, bare', { figure: median(bare), ratio: 1 }, 'MB resident');
+}
+
+function row(what: string, { figure, ratio }: { figure: number; ratio: number }, unit: string): void {
+  const shown = figure >= 10_000 ? Math.round(figure).toLocaleString('en') : figure.toFixed(1);
+  console.log(`| ${what} | ${shown} ${unit} | ${ratio.toFixed(2)} |`);
+}
+
+function stop(...workers: Worker[]): void {
+  for (const worker of workers) worker.stop();
+}
+
+async function main(): Promise<void> {
+  console.log('| what | median | ratio to bare grpc-js |\n| --- | --- | --- |');
+  await unaryOnServers();
+  await unaryOnClients();
+  await streams(100_000, 1);
+  await streams(3_000_000, 1_000);
+  await idle();
+}
+
+const [role, variant] = process.argv.slice(2);
+void (role !== undefined && variant !== undefined ? work(role, variant) : main());
