@@ -17,6 +17,7 @@ import { fromBinary } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { Root } from 'protobufjs';
 import { contractsSource } from './contracts-source';
+import { onlyUsedTypes } from './used-types';
 
 const run = promisify(execFile);
 
@@ -82,7 +83,7 @@ function stampOf(root: string, files: string[]): string {
       .update('\0');
   for (const tool of ['@grpc/proto-loader', '@bufbuild/buf', 'protobufjs']) hash.update(versionOf(root, tool));
   // What this file and its neighbour write is a source as well.
-  for (const source of ['buf.yaml', 'proto/generate.ts', 'proto/contracts-source.ts'])
+  for (const source of ['buf.yaml', 'proto/generate.ts', 'proto/contracts-source.ts', 'proto/used-types.ts'])
     if (existsSync(join(root, source))) hash.update(readFileSync(join(root, source)));
   return hash.digest('hex');
 }
@@ -90,12 +91,11 @@ function stampOf(root: string, files: string[]): string {
 async function writeAll(root: string, files: string[], out: string): Promise<void> {
   // buf speaks first: its errors are the ones to read.
   const image = await buildDescriptorSet(root, join(out, 'descriptors.binpb'));
-  const ours = new Set(files);
-  writeFileSync(
-    join(out, 'contracts.ts'),
-    contractsSource(fromBinary(FileDescriptorSetSchema, image), (name) => ours.has(name)),
-  );
-  writeFileSync(join(out, 'descriptors.ts'), descriptorsSource(root, files, image));
+  const ours = (name: string): boolean => files.includes(name);
+  const set = fromBinary(FileDescriptorSetSchema, image);
+  writeFileSync(join(out, 'contracts.ts'), contractsSource(set, ours));
+  const json = onlyUsedTypes(parse(root, files).toJSON(), set, ours);
+  writeFileSync(join(out, 'descriptors.ts'), descriptorsSource(json, image));
   await generateTypes(root, files, join(out, 'types'));
 }
 
@@ -122,18 +122,21 @@ async function node(root: string, args: string[]): Promise<void> {
   );
 }
 
-/** protobufjs JSON keeps the options (idempotency, HTTP) that its reading of a descriptor set drops. */
-function descriptorsSource(root: string, files: string[], image: Buffer): string {
+/** protobufjs's own reading of the sources keeps the options (idempotency, HTTP) that its reading of a set drops. */
+function parse(root: string, files: string[]): Root {
   const parsed = new Root();
   parsed.resolvePath = (_, target) =>
     includeFolders(root)
       .map((folder) => join(folder, target))
       .find(existsSync) ?? target;
-  parsed.loadSync(files);
+  return parsed.loadSync(files);
+}
+
+function descriptorsSource(json: object, image: Buffer): string {
   return [
     '// Made by proto/generate.ts from the .proto files.',
     "import type { DescriptorJson } from '../contract';",
-    `export const descriptorJson: DescriptorJson = JSON.parse(${JSON.stringify(JSON.stringify(parsed.toJSON()))});`,
+    `export const descriptorJson: DescriptorJson = JSON.parse(${JSON.stringify(JSON.stringify(json))});`,
     '/** A google.protobuf.FileDescriptorSet with all imports, in bytes. */',
     `export const descriptorSet: Uint8Array = Buffer.from('${image.toString('base64')}', 'base64');`,
     '',

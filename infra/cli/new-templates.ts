@@ -18,7 +18,7 @@ const RESERVED = new Set(
     'break case catch class const continue debugger default delete do else enum export extends false finally for ' +
     'function if import in instanceof new null return super switch this throw true try typeof var void while with ' +
     'yield let static await async package private protected public interface implements arguments eval undefined ' +
-    'calls check client constructor defineService expect handlers jest module reply rootCall run serve services stop ' +
+    'calls client constructor defineService expect get handlers jest module reply rootCall run serve services stop ' +
     'test text kit charts mongodb google weft'
   ).split(' '),
 );
@@ -76,6 +76,7 @@ function contract({ type, proto, service }: ServiceNames): string {
 
 package weft.${proto}.v1;
 
+import "buf/validate/validate.proto";
 import "google/api/annotations.proto";
 
 service ${type}Service {
@@ -87,7 +88,11 @@ service ${type}Service {
 }
 
 message Get${type}Request {
-  string id = 1;
+  // The rules of a field stand here; requests that break one never reach the handler.
+  string id = 1 [(buf.validate.field).string = {
+    pattern: "\\\\S"
+    max_len: 100
+  }];
 }
 
 message Get${type}Response {
@@ -108,14 +113,12 @@ export const ${constant} = defineService({
 }
 
 function handlers({ constant, type }: ServiceNames): string {
-  return `import { check, text } from '../kit/check';
-import type { Handlers } from '../kit/rpc';
+  return `import type { Handlers } from '../kit/rpc';
 import type { ${constant} } from './service';
 
 export function create${type}Handlers(): Handlers<typeof ${constant}> {
   return {
     get${type}({ id }) {
-      check({ id: text(id) });
       return { id };
     },
   };
@@ -130,13 +133,14 @@ import { serve } from '../kit/serve';
 import { create${type}Handlers } from './handlers';
 import { ${constant} } from './service';
 
-test('answers with the id it was asked for', async () => {
+test('answers with the id it was asked for, and refuses none', async () => {
   const handlers = create${type}Handlers();
   const calls = ${constant}.only('get${type}');
   const { client, stop } = await serve(${constant}, handlers, calls);
+  const get = (id: string) => client.get${type}({ id }, rootCall({ timeout: '2s' }));
   try {
-    const reply = await client.get${type}({ id: 'a' }, rootCall({ timeout: '2s' }));
-    expect(reply).toEqual({ id: 'a' });
+    expect(await get('a')).toEqual({ id: 'a' });
+    await expect(get('')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   } finally {
     await stop();
   }

@@ -10,7 +10,7 @@ export function startBareServer(port = 0): Promise<number> {
     {
       sayHello: (call: ServerUnaryCall<HelloRequest, object>, callback: sendUnaryData<object>) =>
         callback(null, answer(call.request)),
-      watch: watchBare,
+      watch: (call: Parameters<typeof watchBare>[0]) => void watchBare(call),
     },
   );
   return new Promise((resolve, reject) =>
