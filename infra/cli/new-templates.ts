@@ -19,7 +19,7 @@ const RESERVED = new Set(
     'function if import in instanceof new null return super switch this throw true try typeof var void while with ' +
     'yield let static await async package private protected public interface implements arguments eval undefined ' +
     'calls client constructor defineService expect get handlers jest module reply rootCall run serve services stop ' +
-    'test text kit charts mongodb google weft'
+    'test kit charts mongodb buf google weft'
   ).split(' '),
 );
 
