@@ -46,16 +46,16 @@ test('the first mongod on PATH is run, on loopback, with its data in the state f
 });
 
 describe('the embedded server is run', () => {
-  const embedded = {
+  const embedded = () => ({
     kind: 'embedded',
     uri: 'mongodb://127.0.0.1:27100',
     pod: {
       command: ['node', './mongodb.cjs'],
       folder: '/app',
-      env: { MONGO_ADDRESS: '127.0.0.1', MONGO_PORT: '27100' },
+      env: { MONGO_ADDRESS: '127.0.0.1', MONGO_PORT: '27100', MONGO_DATA: join(stateFolder, 'mongodb') },
       probes: { readiness: { port: 27_100 } },
     },
-  };
+  });
 
   test.each<[string, () => Record<string, string>]>([
     ['there is no PATH', () => ({})],
@@ -63,7 +63,7 @@ describe('the embedded server is run', () => {
     ['mongod may not be executed', () => ({ PATH: folderWith('bin', 0o644) })],
     ['mongod is a folder', () => ({ PATH: join(folderWith('mongod', 0o755), '..') })],
   ])('where %s', (_, environment) => {
-    expect(choose(environment())).toMatchObject(embedded);
+    expect(choose(environment())).toMatchObject(embedded());
     expect(existsSync(join(stateFolder, 'mongod'))).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import type { LocalPod } from './plan';
 
 /** Where the database of a laptop is. */
@@ -18,11 +18,17 @@ export function chooseMongo({ environment, appFolder, stateFolder, port }: Surro
   if (given) return { kind: 'given', uri: given };
   const mongod = onPath('mongod', environment['PATH'] ?? '');
   const uri = `mongodb://127.0.0.1:${port}`;
-  if (!mongod) return { kind: 'embedded', uri, pod: mongoPod(['node', './mongodb.cjs'], appFolder, port) };
+  if (!mongod) return { kind: 'embedded', uri, pod: embeddedPod(appFolder, stateFolder, port) };
   const data = join(stateFolder, 'mongod');
   mkdirSync(data, { recursive: true });
   const command = [mongod, '--dbpath', data, '--bind_ip', '127.0.0.1', '--port', String(port), '--quiet'];
   return { kind: 'mongod', uri, pod: mongoPod(command, appFolder, port) };
+}
+
+// Its data has a name that does not depend on the folder that the process runs in.
+function embeddedPod(appFolder: string, stateFolder: string, port: number): LocalPod {
+  const pod = mongoPod(['node', './mongodb.cjs'], appFolder, port);
+  return { ...pod, env: { ...pod.env, MONGO_DATA: resolve(stateFolder, 'mongodb') } };
 }
 
 function mongoPod(command: string[], folder: string, port: number): LocalPod {

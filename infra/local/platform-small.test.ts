@@ -169,7 +169,7 @@ describe('a secret', () => {
     const address = addressIn(await says([secret('MONGO_URI')], {}));
     expect(running()?.pods.map(({ name }) => name)).toEqual(['mongodb', 'worker-0']);
     await until(boardIsThere);
-    expect(printed).toContainEqual(expect.stringContaining(` ${address} (embedded, in memory)`));
+    expect(printed).toContainEqual(expect.stringContaining(` ${address} (embedded)`));
   });
 
   test('for the database is the address of a mongod on PATH, which is run', async () => {

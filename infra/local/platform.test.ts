@@ -1,71 +1,35 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type RunFile, readRunFile } from './run-file';
+import { copyProject, npmStart, type Platform, type Project } from './fixtures/npm-start';
+import { readRunFile, type RunFile } from './run-file';
 
 // The whole platform as the README starts it: `npm start` in a copy of the project, and what a new user tries next.
 
 jest.setTimeout(120_000);
 
-const PROJECT = join(__dirname, '../..');
-const NOT_COPIED = new Set(['node_modules', '.git', 'build', 'dist', '.weft', 'gen']);
-
 const run = promisify(execFile);
+let project: Project;
 let root: string;
-let npmStart: ChildProcess;
-let output = '';
+let platform: Platform;
 let gateway: string;
-let board: RunFile;
 
 beforeAll(async () => {
-  root = mkdtempSync(join(tmpdir(), 'weft-platform-'));
-  cpSync(PROJECT, root, { recursive: true, filter: (source) => !NOT_COPIED.has(basename(source)) });
-  symlinkSync(join(PROJECT, 'node_modules'), join(root, 'node_modules'));
+  project = copyProject();
+  ({ root } = project);
   await weft('new', 'billing');
   await start();
 });
 
 afterAll(async () => {
-  await stop('SIGINT');
-  rmSync(root, { recursive: true, force: true });
+  await platform.stop('SIGINT');
+  project.remove();
 });
 
 async function start(): Promise<void> {
-  // A group of its own, which gets signals whole, as one in a terminal does.
-  const env = { ...process.env, NO_COLOR: '1' };
-  npmStart = spawn('npm', ['start'], { cwd: root, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-  output = '';
-  const read = (chunk: Buffer): void => void (output += chunk.toString());
-  npmStart.stdout?.on('data', read);
-  npmStart.stderr?.on('data', read);
-  await until(() => {
-    if (npmStart.exitCode !== null) throw new Error(`npm start ended with ${npmStart.exitCode}:\n${output}`);
-    return output.includes('Ctrl-C ends it all');
-  });
-  const found = readRunFile(join(root, '.weft/run.json'));
-  if (!found) throw new Error('a running platform writes .weft/run.json');
-  board = found;
-  gateway = `http://${found.services.find(({ name }) => name === 'gateway')?.addresses[0] ?? 'nowhere'}`;
-}
-
-async function stop(signal: NodeJS.Signals): Promise<void> {
-  if (npmStart.exitCode !== null || npmStart.signalCode !== null || npmStart.pid === undefined) return;
-  const closed = once(npmStart, 'close');
-  process.kill(-npmStart.pid, signal);
-  await closed;
-}
-
-/** Waits for what another process does, and not for ever. */
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`it did not happen in a minute:\n${output}`);
-    await sleep(50);
-  }
+  platform = await npmStart(root);
+  gateway = `http://${platform.address('gateway')}`;
 }
 
 async function weft(...args: string[]): Promise<string> {
@@ -80,13 +44,13 @@ async function get(path: string, headers: Record<string, string> = {}) {
 
 test('the board says what runs, where, and what to try', () => {
   for (const name of ['gateway', 'greeter', 'rag-search', 'user-info', 'billing', 'mongodb'])
-    expect(output).toContain(name);
-  expect(output).toContain(`curl ${gateway}/v1/users/u-1001`);
-  expect(board.pods.map(({ name }) => name)).toEqual(expect.arrayContaining(['greeter-0', 'greeter-1']));
+    expect(platform.output()).toContain(name);
+  expect(platform.output()).toContain(`curl ${gateway}/v1/users/u-1001`);
+  expect(platform.board().pods.map(({ name }) => name)).toEqual(expect.arrayContaining(['greeter-0', 'greeter-1']));
 });
 
 test('everything listens on loopback', () => {
-  const addresses = board.services.flatMap((service) => service.addresses);
+  const addresses = platform.board().services.flatMap((service) => service.addresses);
   expect(addresses.length).toBeGreaterThanOrEqual(5);
   for (const address of addresses) expect(address).toMatch(/^127\.0\.0\.1:\d+$/);
 });
@@ -140,7 +104,7 @@ describe('after `weft ingest` of a folder', () => {
   test('the search is in the audit log', async () => {
     // Logs come by another way than the answer, and may be later.
     const line = /rag-search-0\s+searched .*audit=rag\.search userId=u-1001 ragCode=docs results=3/;
-    await until(() => line.test(output));
+    await platform.until(() => line.test(platform.output()));
   });
 });
 
@@ -157,9 +121,9 @@ test('a process that is killed comes back', async () => {
   const pid = () => readRunFile(join(root, '.weft/run.json'))?.pods.find(({ name }) => name === 'user-info-0')?.pid;
   const before = pid() ?? 0;
   process.kill(before, 'SIGKILL');
-  await until(() => pid() !== undefined && pid() !== before);
-  await until(async () => (await get('/v1/users/u-1001')).status === 200);
-  expect(output).toContain('was ended by SIGKILL; starting it again in 0.5 s');
+  await platform.until(() => pid() !== undefined && pid() !== before);
+  await platform.until(async () => (await get('/v1/users/u-1001')).status === 200);
+  expect(platform.output()).toContain('was ended by SIGKILL; starting it again in 0.5 s');
 });
 
 test('a second platform in the same folder is refused', async () => {
@@ -172,7 +136,7 @@ test('a second platform in the same folder is refused', async () => {
 test('Ctrl-C leaves nothing behind', async () => {
   const { pods } = JSON.parse(readFileSync(join(root, '.weft/run.json'), 'utf8')) as RunFile;
   expect(pods.length).toBeGreaterThanOrEqual(7);
-  await stop('SIGINT');
+  await platform.stop('SIGINT');
   for (const { pid } of pods) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   expect(readRunFile(join(root, '.weft/run.json'))).toBeUndefined();
   await expect(fetch(`${gateway}/livez`)).rejects.toThrow();

@@ -120,5 +120,5 @@ function running(processes: PodProcess[]) {
 function inWords(mongo: MongoChoice): string {
   if (mongo.kind === 'given') return 'as MONGO_URI says';
   const address = mongo.uri.replace('mongodb://', '');
-  return mongo.kind === 'mongod' ? `${address} (mongod)` : `${address} (embedded, in memory)`;
+  return mongo.kind === 'mongod' ? `${address} (mongod)` : `${address} (embedded)`;
 }

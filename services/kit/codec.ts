@@ -2,7 +2,7 @@ import type { DescMessage } from '@bufbuild/protobuf';
 import type { Contract, ContractMethod } from '../../proto/contract';
 import { methodDescriptor } from './descriptors';
 import { messageFaults } from './message-faults';
-import { invalidRequest, StatusError } from './status-error';
+import { invalidRequest, malformedRequest } from './status-error';
 import { createValidate } from './validation';
 
 /** What a server does between bytes and messages. */
@@ -72,7 +72,7 @@ function decodeRequest(method: ContractMethod, bytes: Buffer): object {
   try {
     return method.requestDeserialize(bytes);
   } catch (error) {
-    throw new StatusError('INVALID_ARGUMENT', 'request.malformed', {}, { cause: error });
+    throw malformedRequest(error);
   }
 }
 

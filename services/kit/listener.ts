@@ -54,8 +54,9 @@ function serverOptions({ MAX_MESSAGE_BYTES, KEEPALIVE_MS }: BaseConfig): Channel
     'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
     'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
     // A ping from here keeps an idle connection known to the NATs on its way, and finds out that a client is gone.
+    // Connections end by it, too, whose client was told to go and stays: Node itself leaves them open.
     'grpc.keepalive_time_ms': KEEPALIVE_MS,
-    'grpc.keepalive_timeout_ms': 20_000,
+    'grpc.keepalive_timeout_ms': Math.min(KEEPALIVE_MS, 20_000),
   };
 }
 

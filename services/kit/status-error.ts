@@ -65,6 +65,11 @@ export function invalidRequest(violations: readonly FieldViolation[]): StatusErr
   return new StatusError('INVALID_ARGUMENT', 'request.invalid', {}, { violations });
 }
 
+/** A request that is no message of the contract at all. @param cause says more, and stays here */
+export function malformedRequest(cause: unknown): StatusError {
+  return new StatusError('INVALID_ARGUMENT', 'request.malformed', {}, { cause });
+}
+
 function messageOf(
   reason: string,
   metadata: Readonly<Record<string, string>>,

@@ -1,9 +1,9 @@
 import { create, type DescMessage, fromBinary, type Message } from '@bufbuild/protobuf';
 import { pathToString } from '@bufbuild/protobuf/reflect';
 import type { Validator } from '@bufbuild/protovalidate';
-import type { FieldViolation } from './status-error';
+import { type FieldViolation, malformedRequest } from './status-error';
 
-/** Everything that is wrong with a message, given in bytes, by the rules in its contract. */
+/** Everything that is wrong with a message, given in bytes, by the rules in its contract; throws for what is no message. */
 export type Validate = (bytes: Uint8Array) => FieldViolation[];
 
 /** The number of every extension of Protovalidate: of messages, of oneofs and of fields. */
@@ -23,7 +23,16 @@ export async function createValidate(descriptor: DescMessage): Promise<Validate 
   const validator = createValidator();
   // Rules are compiled when first used; better now than at the first call.
   violationsOf(validator, descriptor, create(descriptor));
-  return (bytes) => violationsOf(validator, descriptor, fromBinary(descriptor, bytes));
+  return (bytes) => violationsOf(validator, descriptor, parse(descriptor, bytes));
+}
+
+/** Stricter than proto-loader, which passes over a text that is no UTF-8, for example. */
+function parse(descriptor: DescMessage, bytes: Uint8Array): Message {
+  try {
+    return fromBinary(descriptor, bytes);
+  } catch (error) {
+    throw malformedRequest(error);
+  }
 }
 
 function violationsOf(validator: Validator, descriptor: DescMessage, message: Message): FieldViolation[] {

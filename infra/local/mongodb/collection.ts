@@ -1,7 +1,16 @@
-import { type Document, ObjectId } from 'bson';
-import { Query } from 'mingo';
+import { BSON, type Document, ObjectId, Timestamp } from 'bson';
+import { badValue, MongoError } from './errors';
 import { createKeyIndex, type IndexSpec, type KeyIndex } from './key-index';
-import { applyUpdate, documentToUpsert, type UpdateRequest } from './update';
+import { compileFilter, type Variables } from './match';
+import { keyOf } from './order';
+import { valuesAt } from './paths';
+import { sortDocuments } from './sort';
+import { compileUpdate, documentToUpsert, isChange, type UpdateRequest } from './update';
+import { timestampNow } from './update-operators';
+import { typeName } from './values';
+
+/** The largest document that MongoDB takes. */
+export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
 /** What an update did. */
 export interface UpdateOutcome {
@@ -13,16 +22,24 @@ export interface UpdateOutcome {
   after?: Document;
 }
 
+/** Takes note of what happened to a document, after it did. */
+export type Note = (effect: { put: Document } | { remove: unknown }) => void;
+
 /** Documents under one name. They are never changed in place, so whoever holds one has a snapshot. */
 export type Collection = ReturnType<typeof createCollection>;
 
 /** @param namespace `database.collection`, for messages */
-export function createCollection(namespace: string) {
-  const documents = new Set<Document>();
+export function createCollection(namespace: string, note: Note) {
+  // In the order in which they came, by what their _id is worth.
+  const documents = new Map<string, Document>();
   const indexes = new Map<string, KeyIndex>();
+  const sizes = new WeakMap<Document, number>();
+  let bytes = 0;
+
   const createIndex = (spec: IndexSpec): void => {
-    const index = createKeyIndex(spec);
-    for (const document of documents) {
+    const { partialFilterExpression: partial } = spec;
+    const index = createKeyIndex(spec, partial && compileFilter(partial));
+    for (const document of documents.values()) {
       index.refuseDuplicate(document, undefined, namespace);
       index.add(document);
     }
@@ -30,10 +47,9 @@ export function createCollection(namespace: string) {
   };
   createIndex({ name: '_id_', key: { _id: 1 }, unique: true });
 
-  function find(filter: Document, sort?: Document): Document[] {
-    const among = candidates(filter);
-    const cursor = new Query(filter).find<Document>(among);
-    return (sort && Object.keys(sort).length > 0 ? cursor.sort(sort) : cursor).all();
+  function find(filter: Document, sort?: Document, variables?: Variables): Document[] {
+    const found = candidates(filter).filter(compileFilter(filter, variables));
+    return sort ? sortDocuments(found, sort) : found;
   }
 
   function candidates(filter: Document): Document[] {
@@ -41,59 +57,115 @@ export function createCollection(namespace: string) {
       const found = index.candidates(filter);
       if (found) return found;
     }
-    return [...documents];
+    return [...documents.values()];
   }
 
   function put(document: Document, previous?: Document): void {
+    const size = sizeOf(document);
     for (const index of indexes.values()) index.refuseDuplicate(document, previous, namespace);
-    if (previous) take(previous);
-    documents.add(document);
+    if (previous) forget(previous);
+    documents.set(keyOf(document['_id']), document);
     for (const index of indexes.values()) index.add(document);
+    sizes.set(document, size);
+    bytes += size;
+    note({ put: document });
+  }
+
+  function forget(document: Document): void {
+    for (const index of indexes.values()) index.remove(document);
+    bytes -= sizes.get(document) ?? 0;
   }
 
   function take(document: Document): void {
-    documents.delete(document);
-    for (const index of indexes.values()) index.remove(document);
-  }
-
-  function upsert(request: UpdateRequest): UpdateOutcome {
-    const document = documentToUpsert(request.filter, request.update, request.arrayFilters);
-    put(document);
-    return { matched: 0, modified: 0, upsertedId: document['_id'], after: document };
+    forget(document);
+    documents.delete(keyOf(document['_id']));
+    note({ remove: document['_id'] as unknown });
   }
 
   return {
     find,
+    put,
     createIndex,
+
+    dropIndex: (name: string): boolean => indexes.delete(name),
 
     indexes: (): IndexSpec[] => [...indexes.values()].map(({ spec }) => spec),
 
+    /** Every document; they do not change, so this is a snapshot. */
+    all: (): Document[] => [...documents.values()],
+
     size: (): number => documents.size,
 
+    /** What the documents would take as BSON. */
+    bytes: (): number => bytes,
+
+    get: (id: unknown): Document | undefined => documents.get(keyOf(id)),
+
+    take,
+
     /** @throws MongoError 11000 */
-    insert: (document: Document): void => put('_id' in document ? document : { _id: new ObjectId(), ...document }),
+    insert: (document: Document): void => put(toInsert(document)),
 
     /** @throws MongoError 11000; what was updated before it stays */
     update(request: UpdateRequest): UpdateOutcome {
-      const found = find(request.filter, request.sort);
-      if (found.length === 0) return request.upsert ? upsert(request) : { matched: 0, modified: 0 };
+      const change = compileUpdate(request);
+      const found = find(request.filter, request.sort, request.variables);
       const outcome: UpdateOutcome = { matched: 0, modified: 0 };
       for (const before of request.multi ? found : found.slice(0, 1)) {
-        const after = applyUpdate(before, request);
-        if (after !== before) put(after, before);
+        const after = change(before, false);
+        const changed = isChange(before, after);
+        if (changed) put(after, before);
         outcome.matched += 1;
-        outcome.modified += after === before ? 0 : 1;
+        outcome.modified += changed ? 1 : 0;
         Object.assign(outcome, { before, after });
       }
-      return outcome;
+      if (outcome.matched > 0 || !request.upsert) return outcome;
+      const document = toInsert(documentToUpsert(request, change));
+      put(document);
+      return { matched: 0, modified: 0, upsertedId: document['_id'], after: document };
     },
 
     /** @returns what was deleted */
-    delete(filter: Document, options: { all: boolean; sort?: Document }): Document[] {
-      const found = find(filter, options.sort);
+    delete(filter: Document, options: { all: boolean; sort?: Document; variables?: Variables }): Document[] {
+      const found = find(filter, options.sort, options.variables);
       const gone = options.all ? found : found.slice(0, 1);
       gone.forEach(take);
       return gone;
     },
+
+    /** Deletes what an index says is over. */
+    expire(now: number): void {
+      for (const { key, expireAfterSeconds: seconds } of [...indexes.values()].map(({ spec }) => spec)) {
+        if (seconds === undefined) continue;
+        const parts = (Object.keys(key)[0] ?? '').split('.');
+        const isOver = (value: unknown): boolean => value instanceof Date && value.getTime() + seconds * 1000 <= now;
+        [...documents.values()].filter((each) => valuesAt(each, parts).flat().some(isOver)).forEach(take);
+      }
+    },
   };
 }
+
+/** @throws MongoError where there is more than a document may hold */
+function sizeOf(document: Document): number {
+  const size = BSON.calculateObjectSize(document);
+  if (size <= MAX_DOCUMENT_BYTES) return size;
+  throw badValue(`object to insert too large. size in bytes: ${size}, max size: ${MAX_DOCUMENT_BYTES}`);
+}
+
+const NO_ID = new Set(['array', 'regex', 'undefined']);
+
+/** As it is stored: with an _id, which comes first, and with the time where a timestamp is empty. */
+function toInsert({ _id = new ObjectId(), ...rest }: Document): Document {
+  if (NO_ID.has(typeName(_id)))
+    throw new MongoError(53, 'InvalidIdField', `The '_id' value cannot be of type ${typeName(_id)}`);
+  const field = Object.keys(rest).find((name) => name.startsWith('$'));
+  if (field)
+    throw new MongoError(52, 'DollarPrefixedFieldName', `Document can't have $ prefixed field names: ${field}`);
+  const stamped = Object.entries(rest).map(([name, value]: [string, unknown]) => [
+    name,
+    isEmpty(value) ? timestampNow() : value,
+  ]);
+  return { _id: _id as unknown, ...(Object.fromEntries(stamped) as Document) };
+}
+
+const isEmpty = (value: unknown): boolean => value instanceof Timestamp && value.t === 0 && value.i === 0;

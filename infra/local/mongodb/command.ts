@@ -1,4 +1,5 @@
 import type { Document } from 'bson';
+import type { Parameters } from './arguments';
 import type { Cursors } from './cursors';
 import type { Databases } from './databases';
 
@@ -8,5 +9,9 @@ export interface Context {
   cursors: Cursors;
 }
 
-/** Answers one command. @throws MongoError */
-export type Command = (command: Document, context: Context) => Document;
+/** A command: what it takes, and what it answers. */
+export interface Command {
+  takes: Parameters;
+  /** @param command whose arguments are of the types that it takes @throws MongoError */
+  run(command: Document, context: Context): Document;
+}

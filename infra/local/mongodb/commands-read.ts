@@ -1,89 +1,163 @@
 import type { Document } from 'bson';
-import { Aggregator, ProcessingMode, Query } from 'mingo';
+import { collectionName, cursorId, databaseName, isSet, numberOf } from './arguments';
 import type { Command, Context } from './command';
-import { badValue } from './errors';
+import { badValue, failedToParse, notSupported, typeMismatch } from './errors';
+import { keyOf } from './order';
+import { valuesAt } from './paths';
+import { compileProjection } from './projection';
+import { compilePipeline } from './stages';
+import { compileFilter, type Variables } from './match';
+import { sortDocuments } from './sort';
 
-const find: Command = (command, { databases, cursors }) => {
-  const {
-    $db: database,
-    find: name,
-    filter = {},
-    sort,
-    skip = 0,
-    limit = 0,
-    projection = {},
-    batchSize,
-    singleBatch,
-  } = command;
-  const found = databases.find(database as string, name as string)?.find(filter as Document, sort as Document) ?? [];
-  const end = limit === 0 ? undefined : (skip as number) + Math.abs(limit as number);
-  const page = project(found.slice(skip as number, end), projection as Document);
-  return cursors.open(`${database}.${name}`, page, batchSize as number, (singleBatch as boolean) || limit < 0);
+const find: Command = {
+  takes: {
+    find: 'any!',
+    filter: 'document',
+    sort: 'document',
+    projection: 'document',
+    hint: 'any',
+    skip: 'whole',
+    limit: 'whole',
+    batchSize: 'whole',
+    singleBatch: 'boolean',
+    noCursorTimeout: 'boolean',
+    allowDiskUse: 'boolean',
+    allowPartialResults: 'boolean',
+    let: 'document',
+    collation: 'unsupported',
+    tailable: 'unsupported',
+    awaitData: 'unsupported',
+    max: 'unsupported',
+    min: 'unsupported',
+    returnKey: 'unsupported',
+    showRecordId: 'unsupported',
+    oplogReplay: 'any',
+  },
+  run: (command, { databases, cursors }) => {
+    const [database, name] = [databaseName(command), collectionName(command, 'find')];
+    const { filter, sort, projection, skip, limit, batchSize, singleBatch, noCursorTimeout, hint } = command;
+    const variables = (command['let'] ?? {}) as Variables;
+    checkHint(hint, database, name, { databases, cursors });
+    const query = (filter ?? {}) as Document;
+    // Also where there is no collection, a query that is none is refused.
+    compileFilter(query, variables);
+    const show = compileProjection((projection ?? {}) as Document, query, variables);
+    const found = databases.find(database, name)?.find(query, (sort ?? {}) as Document, variables);
+    if (!found) sortDocuments([], (sort ?? {}) as Document);
+    const end = numberOf(limit) === 0 ? undefined : numberOf(skip) + numberOf(limit);
+    return cursors.open(`${database}.${name}`, (found ?? []).slice(numberOf(skip), end).map(show), {
+      batchSize: (batchSize ?? undefined) === undefined ? undefined : numberOf(batchSize),
+      single: isSet(singleBatch),
+      immortal: isSet(noCursorTimeout),
+    });
+  },
 };
 
-function project(documents: Document[], projection: Document): Document[] {
-  if (Object.keys(projection).length === 0) return documents;
-  return new Query({}).find<Document>(documents, projection).all();
+/** A hint changes nothing here, but one that is wrong is an error. @throws MongoError 2 */
+export function checkHint(hint: unknown, database: string, name: string, { databases }: Context): void {
+  if (hint === undefined || hint === null) return;
+  const indexes = databases.find(database, name)?.indexes() ?? [];
+  const known = typeof hint === 'string' ? indexes.some((index) => index.name === hint) : keyed(indexes, hint);
+  if (databases.find(database, name) && !known)
+    throw badValue(
+      'error processing query: planner returned error :: caused by :: hint provided does not correspond to an existing index',
+    );
 }
 
-const aggregate: Command = (command, context) => {
-  const { $db: database, aggregate: name, pipeline, cursor = {} } = command;
-  if (typeof name !== 'string') throw badValue('aggregations over a whole database are not supported');
-  const results = runPipeline(pipeline as Document[], database as string, name, context);
-  return context.cursors.open(`${database}.${name}`, results, (cursor as Document)['batchSize'] as number);
-};
-
-function runPipeline(pipeline: Document[], database: string, name: string, { databases }: Context): Document[] {
-  const all = (collection: string): Document[] => databases.find(database, collection)?.find({}) ?? [];
-  // A leading $match may use an index, and leaves less to copy.
-  const [first, ...rest] = pipeline;
-  const filter = first?.['$match'] as Document | undefined;
-  const input = filter ? (databases.find(database, name)?.find(filter) ?? []) : all(name);
-  // Stages may write into their input, and that is what is stored.
-  const options = { processingMode: ProcessingMode.CLONE_INPUT, collectionResolver: all };
-  return new Aggregator(filter ? rest : pipeline, options).run<Document>(input);
+function keyed(indexes: { key: Document }[], hint: unknown): boolean {
+  if (keyOf(hint) === keyOf({}) || Object.keys(hint as Document)[0] === '$natural') return true;
+  return indexes.some(({ key }) => keyOf(key) === keyOf(hint));
 }
 
-const count: Command = ({ $db: database, count: name, query = {}, skip = 0, limit = 0 }, { databases }) => {
-  const total = databases.find(database as string, name as string)?.find(query as Document).length ?? 0;
-  const left = Math.max(0, total - (skip as number));
-  return { n: limit === 0 ? left : Math.min(left, limit as number) };
+const aggregate: Command = {
+  takes: {
+    aggregate: 'any!',
+    pipeline: 'array!',
+    cursor: 'document',
+    allowDiskUse: 'boolean',
+    bypassDocumentValidation: 'boolean',
+    hint: 'any',
+    let: 'document',
+    explain: 'unsupported',
+    collation: 'unsupported',
+  },
+  run: (command, context) => {
+    if (command['aggregate'] === 1) throw notSupported('an aggregation over a whole database');
+    const [database, name] = [databaseName(command), collectionName(command, 'aggregate')];
+    const { pipeline, cursor } = command as { pipeline: unknown[]; cursor?: Document };
+    if (!cursor) throw failedToParse("The 'cursor' option is required, except for aggregate with the explain argument");
+    const batchSize: unknown = cursor['batchSize'];
+    if (batchSize !== undefined && !(numberOf(batchSize) >= 0 && typeof batchSize !== 'string'))
+      throw typeMismatch("BSON field 'cursor.batchSize' must be a number >= 0");
+    checkHint(command['hint'], database, name, context);
+    const results = runPipeline(pipeline, database, name, (command['let'] ?? {}) as Variables, context);
+    return context.cursors.open(`${database}.${name}`, results, {
+      batchSize: batchSize === undefined ? undefined : numberOf(batchSize),
+    });
+  },
 };
 
-const distinct: Command = ({ $db: database, distinct: name, key, query = {} }, context) => {
-  const stages = [{ $match: query as Document }, { $unwind: `$${key}` }, { $group: { _id: `$${key}` } }];
-  return {
-    values: runPipeline(stages, database as string, name as string, context).map((row) => row['_id'] as unknown),
-  };
+function runPipeline(
+  pipeline: unknown[],
+  database: string,
+  name: string,
+  variables: Variables,
+  { databases }: Context,
+): Document[] {
+  const read = (collection: string): Document[] => databases.find(database, collection)?.all() ?? [];
+  const run = compilePipeline(pipeline, { variables, read });
+  // A leading $match may use an index.
+  const filter = (pipeline[0] as Document | undefined)?.['$match'] as Document | undefined;
+  return run(filter ? (databases.find(database, name)?.find(filter, {}, variables) ?? []) : read(name));
+}
+
+const count: Command = {
+  takes: {
+    count: 'any!',
+    query: 'document',
+    limit: 'number',
+    skip: 'whole',
+    hint: 'any',
+    fields: 'any',
+    collation: 'unsupported',
+  },
+  run: (command, context) => {
+    const [database, name] = [databaseName(command), collectionName(command, 'count')];
+    checkHint(command['hint'], database, name, context);
+    const total = context.databases.find(database, name)?.find((command['query'] ?? {}) as Document).length ?? 0;
+    const left = Math.max(0, total - numberOf(command['skip']));
+    const limit = Math.abs(numberOf(command['limit']));
+    return { n: limit === 0 ? left : Math.min(left, limit) };
+  },
 };
 
-const getMore: Command = ({ getMore: id, batchSize }, { cursors }) => cursors.next(Number(id), batchSize as number);
-
-const killCursors: Command = ({ cursors: ids }, { cursors }) => cursors.kill((ids as unknown[]).map(Number));
-
-const listCollections: Command = ({ $db: database }, { databases, cursors }) => {
-  const rows = databases
-    .collections(database as string)
-    .map((name) => ({ name, type: 'collection', options: {}, info: {} }));
-  return cursors.open(`${database}.$cmd.listCollections`, rows);
+const distinct: Command = {
+  takes: { distinct: 'any!', key: 'string!', query: 'document', hint: 'any', collation: 'unsupported' },
+  run: (command, context) => {
+    const [database, name] = [databaseName(command), collectionName(command, 'distinct')];
+    checkHint(command['hint'], database, name, context);
+    const parts = (command['key'] as string).split('.');
+    const found = context.databases.find(database, name)?.find((command['query'] ?? {}) as Document) ?? [];
+    const values = found.flatMap((document) => valuesAt(document, parts).flat()).filter((value) => value !== undefined);
+    return { values: [...new Map(values.map((value) => [keyOf(value), value])).values()] };
+  },
 };
 
-const listDatabases: Command = (_, { databases }) => ({
-  databases: databases.names().map((name) => ({ name, sizeOnDisk: 0, empty: false })),
-  totalSize: 0,
-});
-
-const listIndexes: Command = ({ $db: database, listIndexes: name }, { databases, cursors }) => {
-  const indexes = databases.find(database as string, name as string)?.indexes() ?? [];
-  const rows = indexes.map(({ name: index, key, unique }) => ({
-    v: 2,
-    key,
-    name: index,
-    ...(unique ? { unique } : {}),
-  }));
-  return cursors.open(`${database}.${name}`, rows);
+const getMore: Command = {
+  takes: { getMore: 'any!', collection: 'string!', batchSize: 'whole', term: 'any', lastKnownCommittedOpTime: 'any' },
+  run: (command, { cursors }) => {
+    const id = cursorId(command['getMore']);
+    const batchSize = (command['batchSize'] ?? undefined) === undefined ? undefined : numberOf(command['batchSize']);
+    return cursors.next(id, `${databaseName(command)}.${command['collection'] as string}`, batchSize);
+  },
 };
 
+const killCursors: Command = {
+  takes: { killCursors: 'any!', cursors: 'array!' },
+  run: (command, { cursors }) => cursors.kill((command['cursors'] as unknown[]).map(cursorId)),
+};
+
+/** Commands that change nothing. */
 export const readCommands: Readonly<Record<string, Command>> = {
   find,
   aggregate,
@@ -91,7 +165,4 @@ export const readCommands: Readonly<Record<string, Command>> = {
   distinct,
   getMore,
   killCursors,
-  listCollections,
-  listDatabases,
-  listIndexes,
 };

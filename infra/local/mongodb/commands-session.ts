@@ -1,14 +1,14 @@
 import type { Document } from 'bson';
+import { ANYTHING } from './arguments';
+import { MAX_DOCUMENT_BYTES } from './collection';
 import type { Command } from './command';
 import { MAX_MESSAGE_BYTES } from './wire';
-
-const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
 /** MongoDB 7.0's wire version. */
 const WIRE_VERSION = 21;
 
 /** A server that stands alone: the driver then neither retries writes nor opens transactions. */
-function hello(): Document {
+function describeServer(): Document {
   return {
     helloOk: true,
     isWritablePrimary: true,
@@ -24,13 +24,26 @@ function hello(): Document {
   };
 }
 
-const nothing: Command = () => ({});
+// Clients say a lot about themselves, and new ones say new things.
+const hello: Command = { takes: { [ANYTHING]: 'any' }, run: describeServer };
 
+const nothing: Command = { takes: {}, run: () => ({}) };
+
+const buildInfo: Command = {
+  takes: {},
+  run: () => ({ version: '7.0.0', versionArray: [7, 0, 0, 0], maxBsonObjectSize: MAX_DOCUMENT_BYTES, modules: [] }),
+};
+
+/** What drivers ask before and after everything else; sessions have nothing to keep here. */
 export const sessionCommands: Readonly<Record<string, Command>> = {
   hello,
   ismaster: hello,
   isMaster: hello,
   ping: nothing,
+  startSession: nothing,
   endSessions: nothing,
-  buildInfo: () => ({ version: '7.0.0', versionArray: [7, 0, 0, 0], maxBsonObjectSize: MAX_DOCUMENT_BYTES }),
+  refreshSessions: nothing,
+  killSessions: nothing,
+  buildInfo,
+  buildinfo: buildInfo,
 };

@@ -1,23 +1,35 @@
 import type { Document } from 'bson';
+import { checkArguments, checkGeneric, databaseName } from './arguments';
 import type { Command, Context } from './command';
+import { adminCommands } from './commands-admin';
+import { indexCommands } from './commands-index';
 import { readCommands } from './commands-read';
 import { sessionCommands } from './commands-session';
 import { writeCommands } from './commands-write';
-import { badValue, commandNotFound, MongoError } from './errors';
+import { commandNotFound, MongoError } from './errors';
 
-const COMMANDS: Readonly<Record<string, Command>> = { ...sessionCommands, ...readCommands, ...writeCommands };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  ...sessionCommands,
+  ...readCommands,
+  ...writeCommands,
+  ...indexCommands,
+  ...adminCommands,
+};
 
 /** Runs a command: its first key is its name, `$db` the database. Never throws: errors are replies. */
 export function runCommand(command: Document, context: Context): Document {
   const [name = ''] = Object.keys(command);
   try {
-    const run = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-    if (!run) throw commandNotFound(name);
-    return { ...run(command, context), ok: 1 };
+    const found = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+    if (!found) throw commandNotFound(name);
+    databaseName(command);
+    checkGeneric(command);
+    checkArguments(name, command, found.takes);
+    return { ...found.run(command, context), ok: 1 };
   } catch (error) {
-    // What mingo refuses, it refuses because the client asked for it.
+    // Whatever a client sends, its neighbours go on: what is not foreseen is an error of this command alone.
     const { code, codeName, message, details } =
-      error instanceof MongoError ? error : badValue((error as Error).message);
+      error instanceof MongoError ? error : new MongoError(8, 'UnknownError', (error as Error).message);
     return { ok: 0, errmsg: message, code, codeName, ...details };
   }
 }

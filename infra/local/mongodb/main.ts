@@ -2,13 +2,17 @@ import { startMongoServer } from './server';
 
 const host = process.env['MONGO_ADDRESS'] ?? '127.0.0.1';
 const port = Number(process.env['MONGO_PORT'] ?? 27_017);
+const folder = process.env['MONGO_DATA'] || undefined;
 
-startMongoServer({ host, port }).then(
-  (server) => process.stdout.write(`listening on ${host}:${server.port}, in memory\n`),
-  (error: Error) => {
-    process.stderr.write(`the embedded MongoDB cannot start: ${error.message}\n`);
-    process.exit(1);
-  },
-);
-process.once('SIGTERM', () => process.exit(0));
-process.once('SIGINT', () => process.exit(0));
+function end(error: Error): never {
+  process.stderr.write(`the embedded MongoDB ends: ${error.message}\n`);
+  process.exit(1);
+}
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+startMongoServer({ host, port, ...(folder ? { folder } : {}), say, fail: end }).then((server) => {
+  const stop = (): void => void server.close().then(() => process.exit(0), end);
+  process.once('SIGTERM', stop).once('SIGINT', stop);
+  process.stdout.write(`listening on ${host}:${server.port}, ${folder ? `with its data in ${folder}` : 'in memory'}\n`);
+}, end);

@@ -1,4 +1,5 @@
 import { BSON, type Document } from 'bson';
+import { parseDocument } from './values';
 
 /** A request as MongoDB's wire protocol brings it. @see https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/ */
 export interface Request {
@@ -103,7 +104,7 @@ function decodeQuery(message: Buffer): Document {
 }
 
 function parse(bytes: Buffer): Document {
-  return BSON.deserialize(bytes, { allowObjectSmallerThanBufferSize: true });
+  return parseDocument(bytes);
 }
 
 /** The reply to a request, in the form that it came in. */

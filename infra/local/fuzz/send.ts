@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import { connect as connectHttp2 } from 'node:http2';
+import { connect as connectSocket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
+
+/** Long enough for a slow machine; what takes longer hangs. */
+const PATIENCE_MS = 10_000;
+
+/** The frame of HTTP/2 by which a server ends a connection: type 7, without flags, on stream 0. */
+// eslint-disable-next-line no-control-regex
+const GOAWAY = /\x07\x00\x00\x00\x00\x00/;
+
+/** Sends to each of the inputs, so many at a time. @returns what came of each */
+export async function each<T, R>(inputs: readonly T[], atOnce: number, send: (input: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let at = next++; at < inputs.length; at = next++) results[at] = await send(inputs[at] as T);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return results;
+}
+
+/** An HTTP request that fetch can make. @returns the status */
+export async function httpStatus(url: string, init: RequestInit): Promise<number> {
+  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(PATIENCE_MS) });
+  await response.arrayBuffer();
+  return response.status;
+}
+
+/** Bytes to a port, and nothing more. @returns the first line of the answer; `open` when nothing comes and nothing ends */
+export async function rawAnswer(address: string, bytes: Buffer): Promise<string> {
+  const [host = '', port] = address.split(':');
+  const socket = connectSocket(Number(port), host);
+  let answer = '';
+  socket.on('data', (chunk) => (answer += chunk.toString('latin1')));
+  // Closing with a reset is an answer too.
+  socket.on('error', () => undefined);
+  const closed = once(socket, 'close');
+  socket.end(bytes);
+  const limit = new AbortController();
+  const waited = sleep(PATIENCE_MS, 'open', { signal: limit.signal }).catch(() => 'closed');
+  const end = await Promise.race([closed, waited]);
+  limit.abort();
+  socket.destroy();
+  // Node tells who breaks the protocol to go, and leaves the closing to others.
+  if (end === 'open' && !GOAWAY.test(answer)) return 'open';
+  return answer.split('\r\n', 1)[0] ?? '';
+}
+
+/** Bytes as the request of a unary method. @returns the name of the status */
+export function createGrpcSender(address: string) {
+  const client = new Client(address, credentials.createInsecure());
+  const send = (path: string, bytes: Uint8Array): Promise<string> =>
+    new Promise((resolve) => {
+      const done = (error: ServiceError | null): void => resolve(status[error?.code ?? status.OK]);
+      const options = { deadline: Date.now() + PATIENCE_MS };
+      client.makeUnaryRequest(path, Buffer.from, (reply) => reply, Buffer.from(bytes), options as never, done as never);
+    });
+  return { send, close: () => client.close() };
+}
+
+/** Headers that grpc-js would not let through. @returns the gRPC status, or the HTTP status where there is none */
+export function createHeaderSender(address: string) {
+  const session = connectHttp2(`http://${address}`);
+  session.on('error', () => undefined);
+  const send = async (path: string, headers: Record<string, string>, body: Buffer): Promise<string> => {
+    const stream = session.request({
+      'content-type': 'application/grpc',
+      te: 'trailers',
+      ...headers,
+      ':method': 'POST',
+      ':path': path,
+    });
+    let code: string | undefined;
+    const note = (found: Record<string, unknown>): void => {
+      code = String(found['grpc-status'] ?? code ?? `HTTP ${String(found[':status'])}`);
+    };
+    stream
+      .on('response', note)
+      .on('trailers', note)
+      .on('error', () => undefined)
+      .resume();
+    stream.setTimeout(PATIENCE_MS, () => stream.close());
+    stream.end(body);
+    await once(stream, 'close');
+    return code ?? 'closed';
+  };
+  return { send, close: () => session.close() };
+}
