@@ -108,7 +108,10 @@ describe('a call that goes wrong', () => {
     [
       'a field that is none',
       [{ nmae: 'Ada' }],
-      { code: 'INVALID_ARGUMENT', metadata: { nmae: 'is no field of the request' } },
+      {
+        code: 'INVALID_ARGUMENT',
+        details: { violations: [{ field: 'nmae', description: 'is no field of the request' }] },
+      },
     ],
     ['a value of another type', [{ name: 7 }], { code: 'INVALID_ARGUMENT', message: expect.stringContaining('name') }],
     [

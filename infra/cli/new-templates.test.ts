@@ -36,10 +36,7 @@ test('a name may be as long as a DNS label', () => {
 test.each([
   ['a word of the language', ['class', 'delete', 'await', 'package', 'eval', 'arguments', 'undefined']],
   ['a name that modules have already', ['module', 'jest', 'constructor']],
-  [
-    'a name that the templates import',
-    ['run', 'serve', 'test', 'expect', 'root-call', 'define-service'],
-  ],
+  ['a name that the templates import', ['run', 'serve', 'test', 'expect', 'root-call', 'define-service']],
   ['a name that the templates declare', ['calls', 'client', 'handlers', 'reply', 'stop']],
   ['a part of the house', ['kit', 'services', 'charts', 'mongodb']],
   ['a package that contracts refer to', ['buf', 'google', 'weft']],

@@ -102,7 +102,7 @@ test('metadata of any kind leaves a call an answer', async () => {
   const sender = createHeaderSender(platform.address('greeter'));
   const hello = Buffer.from([0, 0, 0, 0, 5, 10, 3, 65, 100, 97]);
   const answers = await each(inputs.sample(inputs.metadata, 1_000), 20, (headers) =>
-    sender.send('/weft.greeter.v1.Greeter/SayHello', headers as Record<string, string>, hello),
+    sender.send('/weft.greeter.v1.Greeter/SayHello', headers, hello),
   );
   sender.close();
   // By number: OK, too late as the caller itself said, a timeout or an encoding that is none, or a type that is not gRPC.
@@ -112,7 +112,7 @@ test('metadata of any kind leaves a call an answer', async () => {
 
 test.each(['greeter', 'user-info', 'rag-search'])('%s closes connections that do not speak HTTP/2', async (service) => {
   const garbage = inputs.sample(inputs.http2Garbage, 500);
-  const answers = await each(garbage, 20, (bytes) => rawAnswer(platform.address(service), bytes));
+  const answers = await each(garbage, 20, (bytes) => rawAnswer(platform.address(service), bytes, 3_000));
   expect(answers.filter((answer) => answer === 'open')).toEqual([]);
 });
 

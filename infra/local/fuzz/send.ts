@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect as connectHttp2 } from 'node:http2';
+import { connect as connectHttp2, type IncomingHttpHeaders, type IncomingHttpStatusHeader } from 'node:http2';
 import { connect as connectSocket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
@@ -8,8 +8,7 @@ import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
 const PATIENCE_MS = 10_000;
 
 /** The frame of HTTP/2 by which a server ends a connection: type 7, without flags, on stream 0. */
-// eslint-disable-next-line no-control-regex
-const GOAWAY = /\x07\x00\x00\x00\x00\x00/;
+const GOAWAY = '\x07\0\0\0\0\0';
 
 /** Sends to each of the inputs, so many at a time. @returns what came of each */
 export async function each<T, R>(inputs: readonly T[], atOnce: number, send: (input: T) => Promise<R>): Promise<R[]> {
@@ -30,7 +29,7 @@ export async function httpStatus(url: string, init: RequestInit): Promise<number
 }
 
 /** Bytes to a port, and nothing more. @returns the first line of the answer; `open` when nothing comes and nothing ends */
-export async function rawAnswer(address: string, bytes: Buffer): Promise<string> {
+export async function rawAnswer(address: string, bytes: Buffer, patienceMs = PATIENCE_MS): Promise<string> {
   const [host = '', port] = address.split(':');
   const socket = connectSocket(Number(port), host);
   let answer = '';
@@ -40,12 +39,12 @@ export async function rawAnswer(address: string, bytes: Buffer): Promise<string>
   const closed = once(socket, 'close');
   socket.end(bytes);
   const limit = new AbortController();
-  const waited = sleep(PATIENCE_MS, 'open', { signal: limit.signal }).catch(() => 'closed');
+  const waited = sleep(patienceMs, 'open', { signal: limit.signal }).catch(() => 'closed');
   const end = await Promise.race([closed, waited]);
   limit.abort();
   socket.destroy();
   // Node tells who breaks the protocol to go, and leaves the closing to others.
-  if (end === 'open' && !GOAWAY.test(answer)) return 'open';
+  if (end === 'open' && !answer.includes(GOAWAY)) return 'open';
   return answer.split('\r\n', 1)[0] ?? '';
 }
 
@@ -74,8 +73,8 @@ export function createHeaderSender(address: string) {
       ':path': path,
     });
     let code: string | undefined;
-    const note = (found: Record<string, unknown>): void => {
-      code = String(found['grpc-status'] ?? code ?? `HTTP ${String(found[':status'])}`);
+    const note = (found: IncomingHttpHeaders & IncomingHttpStatusHeader): void => {
+      code = [found['grpc-status']].flat()[0] ?? code ?? `HTTP ${found[':status']}`;
     };
     stream
       .on('response', note)
