@@ -64,18 +64,18 @@ function replaceFolder(folder: string, next: string): void {
 /** Contracts that others wrote, as their package has no .proto files. */
 const THIRD_PARTY = 'third_party';
 
-/** The project's own .proto files, relative to `proto/`, sorted. */
-function protoFiles(root: string): string[] {
+/** The .proto files of the project, or those of others, relative to `proto/`, sorted. */
+function protoFiles(root: string, whose?: typeof THIRD_PARTY): string[] {
   const names = readdirSync(join(root, 'proto'), { recursive: true, encoding: 'utf8' });
   return names
     .map((name) => name.replaceAll('\\', '/'))
-    .filter((name) => name.endsWith('.proto') && !name.startsWith(`${THIRD_PARTY}/`))
+    .filter((name) => name.endsWith('.proto') && name.startsWith(`${THIRD_PARTY}/`) === (whose !== undefined))
     .sort();
 }
 
 function stampOf(root: string, files: string[]): string {
   const hash = createHash('sha256');
-  for (const file of files)
+  for (const file of [...files, ...protoFiles(root, THIRD_PARTY)])
     hash
       .update(file)
       .update('\0')

@@ -7,9 +7,7 @@ import { onlyUsedTypes } from './used-types';
 const type = { fields: {} };
 
 function find(json: INamespace, name: string): unknown {
-  return name
-    .split('.')
-    .reduce<INamespace | undefined>((at, part) => at?.nested?.[part], json);
+  return name.split('.').reduce<INamespace | undefined>((at, part) => at?.nested?.[part], json);
 }
 
 test.each([

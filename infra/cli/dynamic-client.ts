@@ -28,7 +28,7 @@ export async function findMethod(target: string, name: string): Promise<DynamicM
   const description = await describeServer(target, DESCRIBE_TIMEOUT_MS);
   const method = choose(description, name);
   const codec = createTranscoder(description.descriptorSet)(method.parent.typeName, method.name);
-  const connection = connect(specOf(method, description.descriptorSet), target);
+  const connection = connect(specOf(method, description.descriptorSet), target, { caller: 'weft-cli' });
   const send = connection.bytes[method.localName];
   if (!send) throw new Error(`${method.name} cannot be called`);
   return {

@@ -90,7 +90,7 @@ service ${type}Service {
 message Get${type}Request {
   // The rules of a field stand here; requests that break one never reach the handler.
   string id = 1 [(buf.validate.field).string = {
-    pattern: "\\\\S"
+    pattern: "[^\\\\s\\\\p{Z}]"
     max_len: 100
   }];
 }

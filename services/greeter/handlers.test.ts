@@ -51,7 +51,7 @@ test.each<[string, Record<string, MetadataValue>, { message: string; locale: str
 test.each([
   ['nothing', '', 'name: must not be empty'],
   ['blanks', ' \t', 'name: must not be empty'],
-  ['more than 200 characters', 'x'.repeat(201), 'name: must be at most 200 characters long'],
+  ['more than 200 characters', 'x'.repeat(201), 'name: must be at most 200 characters'],
 ])('refuses a name of %s', async (_, name, fault) => {
   const error = { code: 'INVALID_ARGUMENT', message: `request.invalid (${fault})` };
   await expect(hello(name)).rejects.toMatchObject(error);

@@ -1,4 +1,4 @@
-import type { ServiceError, status } from '@grpc/grpc-js';
+import { type ServiceError, status } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
 import { type Call, callerOf, createCall, type ServerCall, traceIdOf } from './call';
 import type { LogCall } from './call-log';
@@ -47,15 +47,28 @@ export function createAnswer(options: AnswerOptions): Answer {
     const failed = (thrown: unknown): void => {
       const error = outcomeOf(thrown, server, call, translate);
       finish(error.code, error.code === 'INTERNAL' ? thrown : error);
-      fail(toServiceError(error, originOf(error, call, service, localize)));
+      fail(sendable(() => toServiceError(error, originOf(error, call, service, localize)), call));
     };
     underWay += 1;
-    if (underWay > maxConcurrentCalls) { failed(tooManyCalls(maxConcurrentCalls)); return; }
+    if (underWay > maxConcurrentCalls) {
+      failed(tooManyCalls(maxConcurrentCalls));
+      return;
+    }
     // A promise even when a handler throws at once.
     void Promise.resolve()
       .then(() => work(call, traffic))
       .then(() => finish('OK'), failed);
   };
+}
+
+/** An error that cannot even be told, for what code put into it against its type, still ends the call. */
+function sendable(make: () => Partial<ServiceError>, { log }: Call): Partial<ServiceError> {
+  try {
+    return make();
+  } catch (err) {
+    log.error({ err }, 'an error could not be sent');
+    return { code: status.INTERNAL, details: 'internal' };
+  }
 }
 
 function tooManyCalls(limit: number): StatusError {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Metadata } from '@grpc/grpc-js';
-import { type Call, rootCall } from './call';
+import { Metadata, type MetadataValue } from '@grpc/grpc-js';
+import { type Call, callerOf, rootCall, traceIdOf } from './call';
 import { connect, type Connection } from './client';
 import { callEcho, echo } from './fixtures/echo';
 import type { Handlers } from './rpc';
@@ -42,9 +42,14 @@ afterAll(async () => {
   await back.stop();
 });
 
-async function callWith(headers: Record<string, string>): Promise<Call> {
+function metadataOf(headers: Record<string, MetadataValue>): Metadata {
   const metadata = new Metadata();
   for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
+  return metadata;
+}
+
+async function callWith(headers: Record<string, MetadataValue>): Promise<Call> {
+  const metadata = metadataOf(headers);
   await front.client.say({}, rootCall({ timeout: '5s', metadata }));
   const [call] = seen;
   if (!call) throw new Error('the call did not arrive');
@@ -62,6 +67,22 @@ test.each(['request-id', 'user-id', 'authorization', 'accept-language', 'x-weft-
 test('other metadata stays with the first service', async () => {
   const call = await callWith({ 'x-other': 'value' });
   expect(call.metadata.get('x-other')).toEqual([]);
+});
+
+test('binary metadata goes along, each value of it, byte for byte', async () => {
+  const metadata = new Metadata();
+  const values = [Buffer.from([0, 255, 128, 10]), Buffer.from('second')];
+  for (const value of values) metadata.add('token-bin', value);
+  metadata.add('other-bin', Buffer.from('x'));
+  await front.client.say({}, rootCall({ timeout: '5s', metadata }));
+  expect(seen[0]?.metadata.get('token-bin')).toEqual(values);
+  expect(seen[0]?.metadata.get('other-bin')).toEqual([Buffer.from('x')]);
+});
+
+// OpenCensus's, which are about one hop.
+test('binary metadata of gRPC itself stays with the first service', async () => {
+  const call = await callWith({ 'grpc-trace-bin': Buffer.from('x'), 'grpc-tags-bin': Buffer.from('y') });
+  expect([call.metadata.get('grpc-trace-bin'), call.metadata.get('grpc-tags-bin')]).toEqual([[], []]);
 });
 
 test('a call without a request id gets one, the same for both services', async () => {
@@ -108,3 +129,53 @@ test('a caller that leaves stops the work two hops away', async () => {
   for (let tries = 0; !stopped && tries < 1_000; tries += 1) await sleep(5);
   expect(stopped).toBe(true);
 });
+
+const proven = (...accounts: string[]): string =>
+  accounts
+    .map(
+      (account) =>
+        `By=spiffe://a/ns/weft/sa/me;Hash=00;Subject="CN=x,O=y";URI=spiffe://cluster.local/ns/weft/sa/${account}`,
+    )
+    .join(',');
+
+test.each<[string, Record<string, string>, string | undefined]>([
+  ['nothing', {}, undefined],
+  ['an empty user agent', { 'user-agent': '' }, undefined],
+  ['a library', { 'user-agent': 'grpc-node-js/1.14.7' }, undefined],
+  ['a library that names itself twice', { 'user-agent': 'grpc-thing grpc-c/50' }, undefined],
+  ['a name before a library', { 'user-agent': 'rag-search grpc-node-js/1.14.7' }, 'rag-search'],
+  ['a browser', { 'user-agent': 'Mozilla/5.0 (X11) grpc-web' }, undefined],
+  ['an identity', { 'x-forwarded-client-cert': proven('gateway') }, 'gateway'],
+  ['an identity before a name', { 'x-forwarded-client-cert': proven('gateway'), 'user-agent': 'me grpc-x' }, 'gateway'],
+  ['the last of several identities', { 'x-forwarded-client-cert': proven('first', 'gateway') }, 'gateway'],
+  ['an identity in quotes', { 'x-forwarded-client-cert': 'Hash=00;URI="spiffe://td/ns/n/sa/gateway"' }, 'gateway'],
+  ['an identity at the start', { 'x-forwarded-client-cert': 'URI=spiffe://td/ns/n/sa/gateway;By=x' }, 'gateway'],
+  ['only who was called', { 'x-forwarded-client-cert': 'By=spiffe://td/ns/n/sa/me;Hash=00' }, undefined],
+  ['an identity of another kind', { 'x-forwarded-client-cert': 'URI=https://example.com/sa/x' }, undefined],
+  ['no identity but a name', { 'x-forwarded-client-cert': 'Hash=00', 'user-agent': 'me grpc-x' }, 'me'],
+])('the caller is told by %s', (_, headers, caller) => {
+  expect(callerOf(metadataOf(headers))).toBe(caller);
+});
+
+test('a client of the kit names the service that it belongs to', async () => {
+  const named = connect(callEcho, back.address, { caller: 'front-desk' });
+  await named.client.say({}, rootCall({ timeout: '5s' }));
+  await between.client.say({}, rootCall({ timeout: '5s' }));
+  named.close();
+  expect(seen.map(({ metadata }) => callerOf(metadata))).toStrictEqual(['front-desk', undefined]);
+});
+
+const trace = '0af7651916cd43dd8448eb211c80319c';
+
+test.each([
+  [`00-${trace}-b7ad6b7169203331-01`, trace],
+  [`cc-${trace}-b7ad6b7169203331-01-of-a-later-version`, trace],
+  [`00-${trace.toUpperCase()}-b7ad6b7169203331-01`, undefined],
+  [`00-${trace.slice(1)}-b7ad6b7169203331-01`, undefined],
+  [trace, undefined],
+  ['', undefined],
+])('the trace of "%s" is %s', (traceparent, id) => {
+  expect(traceIdOf(metadataOf({ traceparent }))).toBe(id);
+});
+
+test('a call without a trace has none', () => expect(traceIdOf(new Metadata())).toBeUndefined());

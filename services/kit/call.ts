@@ -100,7 +100,7 @@ class IncomingCall implements Call {
     const userId = text(metadata, 'user-id');
     this.path = parent.getPath();
     this.deadline = deadlineOf(parent);
-    this.requestId = text(metadata, 'request-id') ?? randomUUID();
+    this.requestId = requestIdOf(metadata);
     this.user = userId === undefined ? undefined : { id: userId };
     this.metadata = metadata;
     this.#log = log;
@@ -131,6 +131,12 @@ export function forwardedOf(context: CallContext & Partial<Pick<Call, 'requestId
 /** Whether grpc-js itself ends calls made in this context when their caller leaves. */
 export function endsWithParent(context: CallContext): boolean {
   return context.parent !== undefined && !Object.hasOwn(context, 'signal');
+}
+
+/** The caller's own, where it is one that can be carried on and logged. */
+function requestIdOf(metadata: Metadata): string {
+  const given = text(metadata, 'request-id');
+  return given !== undefined && /^[\w.:+/=-]{1,128}$/.test(given) ? given : randomUUID();
 }
 
 function forward(metadata: Metadata, requestId: string): Metadata {

@@ -19,8 +19,10 @@ export function openChannel(target: string, options: ConnectOptions): Client {
 
 function channelOptions({ caller, gzip, maxMessageBytes }: ConnectOptions): ChannelOptions {
   return {
+    // No longer at the tenth failure than at the first: a replica that is back has to have its callers back before the
+    // next one of a rollout leaves, which may be as soon as its drain delay is over.
     'grpc.initial_reconnect_backoff_ms': 100,
-    'grpc.max_reconnect_backoff_ms': 5_000,
+    'grpc.max_reconnect_backoff_ms': 100,
     // One channel a callee is balanced over all its addresses where there is no sidecar to do it.
     'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
     // Servers refuse clients that ping more often than every five minutes, or without a call. What keeps NATs from

@@ -14,7 +14,10 @@ export function registryOf(descriptorSet: Uint8Array): FileRegistry {
 }
 
 /** @param name in either case @throws Error when the contract's descriptors do not have it */
-export function methodDescriptor({ fullName, descriptorSet }: Pick<Contract, 'fullName' | 'descriptorSet'>, name: string): DescMethod {
+export function methodDescriptor(
+  { fullName, descriptorSet }: Pick<Contract, 'fullName' | 'descriptorSet'>,
+  name: string,
+): DescMethod {
   const method = registryOf(descriptorSet).getService(fullName)?.method[name.charAt(0).toLowerCase() + name.slice(1)];
   if (!method) throw new Error(`the contracts have no method ${fullName}/${name}`);
   return method;

@@ -1,4 +1,4 @@
-import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
+import { type DescField, type DescMessage, type DescOneof, ScalarType } from '@bufbuild/protobuf';
 
 /**
  * What is wrong with a message as code has it, before it becomes bytes: the mistakes that proto-loader passes over
@@ -8,16 +8,34 @@ import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf
  * @returns a sentence for each, with the field's path
  */
 export function messageFaults(descriptor: DescMessage, value: unknown, path = ''): string[] {
-  if (!isObject(value)) return [`${path || descriptor.typeName} must be an object, not ${shown(value)}`];
+  if (!isPlain(value)) return [`${path || descriptor.typeName} must be an object, not ${shown(value)}`];
   const fields = new Map(descriptor.fields.map((field) => [field.localName, field]));
-  const oneofs = new Set(descriptor.oneofs.map(({ name }) => name));
-  return Object.entries(value).flatMap(([key, each]) => {
+  const oneofs = oneofKeys(descriptor);
+  const faults = Object.entries(value).flatMap(([key, each]) => {
     const field = fields.get(key);
     const at = path === '' ? key : `${path}.${key}`;
-    if (field) return each === undefined || each === null ? [] : fieldFaults(field, each, at);
-    // proto-loader itself puts the name of the field that is set under the name of its oneof.
-    return oneofs.has(key) || oneofs.has(`_${key}`) ? [] : [unknownKey(descriptor, key, at)];
+    if (field) return isSet(each) ? fieldFaults(field, each, at) : [];
+    return oneofs.has(key) ? [] : [unknownKey(descriptor, key, at)];
   });
+  return [...faults, ...descriptor.oneofs.flatMap((oneof) => oneofFaults(oneof, value, path))];
+}
+
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+/** proto-loader itself puts the name of the field that is set under the name of its oneof; an optional field has one. */
+function oneofKeys({ fields, oneofs }: DescMessage): Set<string> {
+  const optional = fields.filter(({ proto }) => proto.proto3Optional);
+  return new Set(
+    [...oneofs, ...optional].map(({ kind, localName }) => (kind === 'oneof' ? localName : `_${localName}`)),
+  );
+}
+
+function oneofFaults({ fields }: DescOneof, value: object, path: string): string[] {
+  const set = fields.filter(({ localName }) => isSet((value as Record<string, unknown>)[localName]));
+  const names = set.map(({ localName }) => localName).join(' and ');
+  return set.length > 1 ? [`${path || 'the message'} has ${names}, of which only one may be set`] : [];
 }
 
 function unknownKey({ fields, typeName }: DescMessage, key: string, at: string): string {
@@ -31,11 +49,21 @@ function fieldFaults(field: DescField, value: unknown, at: string): string[] {
       if (!Array.isArray(value)) return [`${at} must be an array, not ${shown(value)}`];
       return value.flatMap((item, index) => valueFaults(field, item, `${at}[${index}]`));
     case 'map':
-      if (!isObject(value)) return [`${at} must be an object, not ${shown(value)}`];
-      return Object.entries(value).flatMap(([key, item]) => valueFaults(field, item, `${at}["${key}"]`));
+      if (!isPlain(value)) return [`${at} must be an object, not ${shown(value)}`];
+      return Object.entries(value).flatMap(([key, item]) => [
+        ...keyFaults(field.mapKey, key, at),
+        ...valueFaults(field, item, `${at}["${key}"]`),
+      ]);
     default:
       return valueFaults(field, value, at);
   }
+}
+
+function keyFaults(type: ScalarType, key: string, at: string): string[] {
+  // The keys of an object are texts, whatever they stand for.
+  const meant = type === ScalarType.BOOL ? { true: true, false: false }[key] : key;
+  const rule = SCALARS[type];
+  return rule.accepts(meant) ? [] : [`${at} has the key ${shown(key)}, which must be ${rule.what}`];
 }
 
 function valueFaults({ message, enum: enumeration, scalar }: DescField, value: unknown, at: string): string[] {
@@ -78,7 +106,11 @@ const INT32 = whole(-(2n ** 31n), 2n ** 31n - 1n, 'a whole number of 32 bits');
 const UINT32 = whole(0n, 2n ** 32n - 1n, 'a whole number of 32 bits that is not negative');
 const INT64 = whole(-(2n ** 63n), 2n ** 63n - 1n, 'a whole number of 64 bits');
 const UINT64 = whole(0n, 2n ** 64n - 1n, 'a whole number of 64 bits that is not negative');
-const FLOAT: ScalarRule = { what: 'a number', accepts: (value) => typeof value === 'number' };
+const DOUBLE: ScalarRule = { what: 'a number', accepts: (value) => typeof value === 'number' };
+const FLOAT: ScalarRule = {
+  what: 'a number of 32 bits',
+  accepts: (value) => typeof value === 'number' && (!Number.isFinite(value) || Number.isFinite(Math.fround(value))),
+};
 
 const SCALARS: Readonly<Record<ScalarType, ScalarRule>> = {
   [ScalarType.INT32]: INT32,
@@ -92,7 +124,7 @@ const SCALARS: Readonly<Record<ScalarType, ScalarRule>> = {
   [ScalarType.UINT64]: UINT64,
   [ScalarType.FIXED64]: UINT64,
   [ScalarType.FLOAT]: FLOAT,
-  [ScalarType.DOUBLE]: FLOAT,
+  [ScalarType.DOUBLE]: DOUBLE,
   [ScalarType.BOOL]: { what: 'true or false', accepts: (value) => typeof value === 'boolean' },
   [ScalarType.STRING]: { what: 'a text', accepts: (value) => typeof value === 'string' },
   [ScalarType.BYTES]: { what: 'bytes', accepts: (value) => value instanceof Uint8Array },
@@ -102,8 +134,14 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** An object with fields, and none of those whose content is not in their properties. */
+function isPlain(value: unknown): value is object {
+  return isObject(value) && !(value instanceof Date || value instanceof Map || value instanceof Set);
+}
+
 function shown(value: unknown): string {
   if (Array.isArray(value)) return 'an array';
+  if (value instanceof Date || value instanceof Map || value instanceof Set) return `a ${value.constructor.name}`;
   if (isObject(value)) return 'an object';
-  return JSON.stringify(value) ?? String(value);
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }

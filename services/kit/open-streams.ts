@@ -39,4 +39,3 @@ function streamNames(definition: ServiceDefinition): Set<string | undefined> {
   const methods = Object.entries(definition).filter(([, { responseStream }]) => responseStream);
   return new Set(methods.flatMap(([name, { originalName }]) => [name, originalName]));
 }
-

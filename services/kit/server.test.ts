@@ -90,7 +90,12 @@ describe('an error', () => {
     const metadata = new Metadata();
     metadata.set('request-id', 'r-1');
     const failed = client.say({}, rootCall({ timeout: '5s', metadata }));
-    await expect(failed).rejects.toMatchObject({ code: 'INTERNAL', message: 'internal error (request-id: r-1)' });
+    await expect(failed).rejects.toMatchObject({
+      code: 'INTERNAL',
+      message: 'internal',
+      metadata: {},
+      details: { requestId: 'r-1' },
+    });
   });
 
   test('ends a stream after the replies before it', async () => {

@@ -107,8 +107,7 @@ const ADAPTERS: Record<MethodKind, Adapter> = {
     (server) =>
       answer(
         server,
-        (call, traffic) =>
-          replies(server, call, handler(requests(server, call, codec, traffic), call), codec, traffic),
+        (call, traffic) => replies(server, call, handler(requests(server, call, codec, traffic), call), codec, traffic),
         (error) => server.emit('error', error),
       ),
 };

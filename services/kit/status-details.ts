@@ -11,17 +11,28 @@ import {
   RetryInfo,
 } from 'nice-grpc-error-details/lib/proto/google/rpc/error_details';
 import { Status } from 'nice-grpc-error-details/lib/proto/google/rpc/status';
-import type { FieldViolation, LocalizedText, StatusCode, StatusDetails } from './status-error';
+import type { LocalizedText, StatusCode, StatusDetails } from './status-error';
 import { StatusError } from './status-error';
 
 /** The trailer that carries a google.rpc.Status. @see https://grpc.io/docs/guides/error/#richer-error-model */
 const TRAILER = 'grpc-status-details-bin';
 
-/** Peers give up on a call whose trailers are larger than 8 or 16 KiB in all, so long lists and texts are cut. */
-const MAX_VIOLATIONS = 20;
-const MAX_VALUES = 20;
-const MAX_TEXT = 200;
-const MAX_MESSAGE = 1_000;
+/**
+ * Peers give up on a call whose trailers are larger than 8 KiB in all, and then its code is lost too. Base64 makes a
+ * third more of this, and the message stands beside it once more, where one byte can become three.
+ */
+const MAX_BYTES = 3_500;
+const MAX_MESSAGE = 600;
+
+/** How many violations and values are sent, and how many bytes of each text: the first that stay within bounds. */
+const LIMITS = [
+  { items: 20, bytes: 200 },
+  { items: 10, bytes: 100 },
+  { items: 10, bytes: 50 },
+  { items: 0, bytes: 50 },
+];
+
+type Limit = (typeof LIMITS)[number];
 
 /** Where an error was made, and how it reads to the caller. */
 export interface ErrorOrigin {
@@ -36,36 +47,43 @@ export function toServiceError(error: StatusError, origin: ErrorOrigin): Partial
   const code = status[error.code];
   const details = cut(error.message, MAX_MESSAGE);
   const metadata = new Metadata();
-  const message = { code, message: details, details: detailsOf(error, origin) };
-  metadata.set(TRAILER, Buffer.from(Status.encode(Status.fromPartial(message)).finish()));
+  metadata.set(TRAILER, encodeWithinBounds(error, { code, message: details }, origin));
   return { code, details, metadata };
 }
 
-/** An error of a callee keeps its own domain; the text is always this service's or the callee's own. */
-function detailsOf({ reason, metadata, details }: StatusError, origin: ErrorOrigin): Any[] {
-  const { violations = [], retryAfterMs } = details;
-  const { domain, requestId, localized } = { ...origin, ...withoutUndefined(details) };
-  const values = Object.entries(metadata).slice(0, MAX_VALUES);
-  const info = {
-    reason: cut(reason),
-    domain,
-    metadata: Object.fromEntries(values.map(([name, value]: [string, unknown]) => [cut(name), cut(String(value))])),
-  };
-  return [
-    pack(ErrorInfo, info),
-    pack(RequestInfo, { requestId }),
-    ...(violations.length > 0 ? [pack(BadRequest, { fieldViolations: toFieldViolations(violations) })] : []),
-    ...(retryAfterMs === undefined ? [] : [pack(RetryInfo, { retryDelay: toDuration(retryAfterMs) })]),
-    pack(LocalizedMessage, { locale: localized.locale, message: cut(localized.text, MAX_MESSAGE) }),
-  ];
+function encodeWithinBounds(error: StatusError, head: Pick<Status, 'code' | 'message'>, origin: ErrorOrigin): Buffer {
+  let encoded = Buffer.alloc(0);
+  for (const limit of LIMITS) {
+    const message = Status.fromPartial({ ...head, details: detailsOf(error, origin, limit) });
+    encoded = Buffer.from(Status.encode(message).finish());
+    if (encoded.length <= MAX_BYTES) break;
+  }
+  return encoded;
 }
 
-function toFieldViolations(violations: readonly FieldViolation[]) {
-  return violations.slice(0, MAX_VIOLATIONS).map(({ field, description }) => ({
+/** An error of a callee keeps its own domain; the text is always this service's or the callee's own. */
+function detailsOf({ reason, metadata, details }: StatusError, origin: ErrorOrigin, { items, bytes }: Limit): Any[] {
+  const { violations = [], retryAfterMs } = details;
+  const { domain, requestId, localized } = { ...origin, ...withoutUndefined(details) };
+  const short = (text: unknown): string => cut(text, bytes);
+  const values = Object.entries(metadata).slice(0, items);
+  const info = {
+    reason: short(reason),
+    domain: short(domain),
+    metadata: Object.fromEntries(values.map(([name, value]) => [short(name), short(value)])),
+  };
+  const fieldViolations = violations.slice(0, items).map(({ field, description }) => ({
     $type: BadRequest_FieldViolation.$type,
-    field: cut(field),
-    description: cut(description),
+    field: short(field),
+    description: short(description),
   }));
+  return [
+    pack(ErrorInfo, info),
+    pack(RequestInfo, { requestId: short(requestId) }),
+    ...(fieldViolations.length > 0 ? [pack(BadRequest, { fieldViolations })] : []),
+    ...(isTime(retryAfterMs) ? [pack(RetryInfo, { retryDelay: toDuration(retryAfterMs) })] : []),
+    pack(LocalizedMessage, { locale: short(localized.locale), message: cut(localized.text, MAX_MESSAGE) }),
+  ];
 }
 
 function pack<T>(type: MessageFns<T, string>, partial: Partial<Omit<T, '$type'>>): Any {
@@ -77,13 +95,26 @@ function withoutUndefined<T extends object>(value: T): Partial<T> {
   return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Partial<T>;
 }
 
-function toDuration(ms: number): Duration {
-  return Duration.fromPartial({ seconds: Math.floor(ms / 1_000), nanos: Math.round((ms % 1_000) * 1_000_000) });
+function isTime(ms: number | undefined): ms is number {
+  return ms !== undefined && Number.isFinite(ms) && ms >= 0;
 }
 
-/** Half of a character that takes two UTF-16 units, as slicing leaves it, cannot be encoded and would end the process. */
-function cut(text: string, max = MAX_TEXT): string {
-  return Buffer.from(text.length > max ? `${text.slice(0, max)}…` : text).toString();
+function toDuration(ms: number): Duration {
+  const nanos = Math.round(ms * 1_000_000);
+  return Duration.fromPartial({ seconds: Math.floor(nanos / 1_000_000_000), nanos: nanos % 1_000_000_000 });
+}
+
+/**
+ * Whatever it is, as a text of so many bytes of UTF-8. Half of a character that takes two UTF-16 units, as slicing
+ * leaves it, cannot be encoded and would end the process.
+ */
+function cut(text: unknown, maxBytes: number): string {
+  const bytes = Buffer.from(String(text));
+  if (bytes.length <= maxBytes) return bytes.toString();
+  return `${bytes
+    .subarray(0, maxBytes)
+    .toString()
+    .replace(/\ufffd+$/, '')}…`;
 }
 
 /**
@@ -93,6 +124,7 @@ const TRANSPORT: Partial<Record<StatusCode, string>> = {
   UNAVAILABLE: 'callee.unavailable',
   DEADLINE_EXCEEDED: 'callee.too-late',
   UNKNOWN: 'callee.failed',
+  INTERNAL: 'callee.failed',
   DATA_LOSS: 'callee.failed',
 };
 

@@ -10,12 +10,14 @@ export interface Store {
 
 /**
  * A database that is gone has to be noticed before a caller gives up: within half a second by the next heartbeat,
- * 0.9 s later where it does not even refuse, and then a call waits half a second more for another server.
+ * 0.8 s later where it does not even refuse, and then a call waits 0.4 s more for another server.
  */
 const OPTIONS: MongoClientOptions = {
   heartbeatFrequencyMS: 500,
-  connectTimeoutMS: 900,
-  serverSelectionTimeoutMS: 500,
+  connectTimeoutMS: 800,
+  serverSelectionTimeoutMS: 400,
+  // The driver takes a connection that cannot be opened for a sign of overload and tries again, twice, each as long.
+  maxAdaptiveRetries: 0,
   // With `stream` a server that hangs is noticed later.
   serverMonitoringMode: 'poll',
 };

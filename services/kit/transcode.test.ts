@@ -1,11 +1,24 @@
 import type { JsonValue } from '@bufbuild/protobuf';
 import { descriptorSet } from '../../proto/gen/descriptors';
-import { createTranscoder } from './transcode';
+import type { FieldViolation, StatusError } from './status-error';
+import { createTranscoder, type MessageCodec } from './transcode';
 
 const codecOf = createTranscoder(descriptorSet);
 const search = codecOf('weft.rag.v1.RagSearchService', 'Search').request;
 const update = codecOf('weft.user.v1.UserInfoService', 'updateUserInfo').request;
+const batch = codecOf('weft.user.v1.UserInfoService', 'getUserInfoBatch').request;
+const user = codecOf('weft.user.v1.UserInfoService', 'getUserInfo').reply;
 const ingest = codecOf('weft.rag.v1.RagSearchService', 'ingest').request;
+
+function violationsOf(codec: MessageCodec, json: JsonValue): readonly FieldViolation[] {
+  try {
+    codec.toBytes(json);
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', reason: 'request.invalid' });
+    return (error as StatusError).details.violations ?? [];
+  }
+  throw new Error('it was taken');
+}
 
 test('a message survives the way to bytes and back, with all its fields', () => {
   const json = { ragCode: 'docs', query: 'a', limit: 3, minScore: 0.5, filters: { type: 'md' } };
@@ -17,29 +30,45 @@ test('fields may have either of their names, and numbers may be text', () => {
 });
 
 test('timestamps and 64-bit numbers are text', () => {
-  const user = codecOf('weft.user.v1.UserInfoService', 'GetUserInfo').reply;
   const json = { user: { createdAt: '2026-01-01T09:00:00.250Z' } };
   expect(user.toJson(user.toBytes(json))).toMatchObject(json);
   const counts = codecOf('weft.rag.v1.RagSearchService', 'Ingest').reply;
   expect(counts.toJson(counts.toBytes({ bytes: '9007199254740993' }))).toMatchObject({ bytes: '9007199254740993' });
 });
 
-test.each<[string, typeof search, JsonValue, string]>([
-  ['text for a number', search, { limit: 'abc' }, 'limit'],
-  ['a number out of range', search, { limit: 3e9 }, 'limit'],
-  ['a fraction for a whole number', search, { limit: 1.5 }, 'limit'],
-  ['a number for text', search, { query: 5 }, 'query'],
-  ['a list for a map', search, { filters: [1] }, 'filters'],
-  ['a field that is not there', search, { foo: 1 }, 'foo'],
-  ['a field twice', search, { ragCode: 'a', rag_code: 'b' }, 'rag_code'],
-  ['an unknown enum value', update, { status: 'ASLEEP' }, 'status'],
-  ['a number for a message', ingest, { document: 3 }, 'document'],
-  ['a fault deep inside', ingest, { document: { content: 1 } }, 'content'],
-  ['no object at all', search, [1], 'body'],
-])('%s is refused by the name of the field', (_, codec, json, field) => {
-  expect(() => codec.toBytes(json)).toThrow(
-    expect.objectContaining({ code: 'INVALID_ARGUMENT', metadata: { [field]: expect.any(String) as string } }),
-  );
+test.each<[string, typeof search, JsonValue, string, string]>([
+  ['text for a number', search, { limit: 'abc' }, 'limit', 'must be a whole number of 32 bits, not "abc"'],
+  ['a number out of range', search, { limit: 3e9 }, 'limit', 'must be a whole number of 32 bits, not 3000000000'],
+  ['a fraction for a whole number', search, { limit: 1.5 }, 'limit', 'must be a whole number of 32 bits, not 1.5'],
+  ['a number for text', search, { query: 5 }, 'query', 'must be a text, not 5'],
+  ['half a character', search, { query: '\ud800' }, 'query', 'must be a text, not "\\ud800"'],
+  ['a list for a map', search, { filters: [1] }, 'filters', 'must be an object, not a list'],
+  ['a value in a map', search, { filters: { a: 'b', c: 1 } }, 'filters["c"]', 'must be a text, not 1'],
+  ['a text for a list', batch, { userIds: 'a' }, 'user_ids', 'must be a list, not "a"'],
+  ['an item of a list', batch, { userIds: ['a', null] }, 'user_ids[1]', 'must be a text, not null'],
+  ['text for truth', batch, { include_roles: 'yes' }, 'include_roles', 'must be true or false, not "yes"'],
+  ['a field that is not there', search, { foo: 1 }, 'foo', 'is no field of the request'],
+  ['a field twice', search, { ragCode: 'a', rag_code: 'b' }, 'rag_code', 'must be given once'],
+  ['an unknown enum value', update, { status: 'ASLEEP' }, 'status', 'must be one of USER_STATUS_UNSPECIFIED, '],
+  ['a number for a message', ingest, { document: 3 }, 'document', 'must be an object, not 3'],
+  ['a fault deep inside', ingest, { document: { content: 1 } }, 'document.content', 'must be a text, not 1'],
+  ['a field that is not deep inside', ingest, { document: { x: 1 } }, 'document.x', 'is no field of the request'],
+  ['a time that is none', user, { user: { createdAt: 'now' } }, 'user.created_at', 'must be a time such as 2026-'],
+  ['no object at all', search, [1], 'body', 'must be an object, not a list'],
+  ['a text that is long', search, { limit: 'x'.repeat(99) }, 'limit', `not "${'x'.repeat(49)}…`],
+])('%s is refused by the path of the field', (_, codec, json, field, description) => {
+  expect(violationsOf(codec, json)).toEqual([{ field, description: expect.stringContaining(description) as string }]);
+});
+
+test('everything that is wrong is told at once, in order', () => {
+  const json = { query: 1, limit: 'a', filters: { a: 2, b: 'right', c: 3 }, min_score: 1, foo: null };
+  const fields = violationsOf(search, json).map(({ field }) => field);
+  expect(fields).toEqual(['query', 'limit', 'filters["a"]', 'filters["c"]', 'foo']);
+});
+
+test('of a great many faults the first are told', () => {
+  const fields = violationsOf(batch, { userIds: Array.from({ length: 1_000 }, () => 1) }).map(({ field }) => field);
+  expect(fields).toEqual(Array.from({ length: 20 }, (_, index) => `user_ids[${index}]`));
 });
 
 test('a method that is not there is named', () => {

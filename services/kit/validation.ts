@@ -21,7 +21,8 @@ export async function createValidate(descriptor: DescMessage): Promise<Validate 
   // Loaded only by services whose contracts have rules: it is a third of a small service's start.
   const { createValidator } = await import('@bufbuild/protovalidate');
   const validator = createValidator();
-  // Rules are compiled when first used; better now than at the first call.
+  // Rules are compiled when first used; better now than at the first call. One that fails on an empty message would
+  // make a fault of ours of what any caller may send.
   violationsOf(validator, descriptor, create(descriptor));
   return (bytes) => violationsOf(validator, descriptor, parse(descriptor, bytes));
 }
@@ -37,14 +38,30 @@ function parse(descriptor: DescMessage, bytes: Uint8Array): Message {
 
 function violationsOf(validator: Validator, descriptor: DescMessage, message: Message): FieldViolation[] {
   const result = validator.validate(descriptor, message);
-  if (result.kind === 'error') throw new Error(`the rules of ${descriptor.typeName}: ${result.error.message}`);
+  if (result.kind === 'error') throw senseless(descriptor, result.error);
   if (result.kind === 'valid') return [];
-  return result.violations.map(({ field, message: text }) => ({ field: pathToString(field), description: plain(text) }));
+  return result.violations.map(({ field, message: text }) => ({
+    field: pathToString(field) || 'request',
+    description: plain(text),
+  }));
 }
 
-/** Two of the library's sentences, for people; `pattern: "\\S"` is how a contract says that a text may not be blank. */
+function senseless({ typeName }: DescMessage, cause: Error): Error {
+  return new Error(`the rules of ${typeName}: ${cause.message}`, { cause });
+}
+
+/** How a contract says that a text may not be blank; `\\S` would take a blank of other scripts for a character. */
+const NOT_BLANK = '[^\\s\\p{Z}]';
+
+/** Some of the library's sentences, for people. */
 function plain(text: string): string {
-  return text === 'value is required' || text === 'does not match regex pattern `\\S`' ? 'must not be empty' : text;
+  if (text === 'value is required' || text === `does not match regex pattern \`${NOT_BLANK}\``)
+    return 'must not be empty';
+  if (text === 'must not be in list [0]') return 'must not be unspecified';
+  return text
+    .replace(/^value is empty, which is not a valid /, 'must be a valid ')
+    .replace(/\b1 (item\(s\)|characters)$/, (_, unit: string) => (unit === 'characters' ? '1 character' : '1 item'))
+    .replace('item(s)', 'items');
 }
 
 function hasRules(descriptor: DescMessage, seen = new Set<string>()): boolean {

@@ -13,11 +13,11 @@ import { type Access, createAccess } from './access';
 import { ragSearch } from './service';
 
 const getUserInfo = userInfo.only('getUserInfo');
-const getChunksBatch = ragSearch.only('getChunksBatch');
+const search = ragSearch.only('search');
 
 let database: TestMongo;
 let users: Served<typeof getUserInfo>;
-let rag: Served<typeof getChunksBatch>;
+let rag: Served<typeof search>;
 let asked: string[];
 
 beforeAll(async () => {
@@ -27,7 +27,7 @@ beforeAll(async () => {
   const store = await createUserStore(database.client.db('user-info'));
   await seedUsers(database.client.db('user-info'));
   users = await serve(userInfo, createUserInfoHandlers({ users: store }), getUserInfo);
-  rag = await serve(ragSearch, handlersOf(createAccess(users.client, 'u-guest')), getChunksBatch);
+  rag = await serve(ragSearch, handlersOf(createAccess(users.client, 'u-guest')), search);
 });
 
 afterAll(async () => {
@@ -40,28 +40,29 @@ beforeEach(() => {
   asked = [];
 });
 
-/** Handlers that take the codes of a batch for collections, and answer who may search all of them. */
+/** Handlers that take the keys of filters for collections, of which there may be none, and answer who may search all. */
 function handlersOf(access: Access): Handlers<typeof ragSearch> {
   const refuse = (): never => {
     throw new StatusError('UNIMPLEMENTED', 'test.only-access');
   };
   return {
-    getChunksBatch: async ({ ragChunkCodes }, call) => ({
-      chunks: [{ content: await access.require(ragChunkCodes, call) }],
+    search: async ({ filters }, call) => ({
+      results: [{ content: await access.require(Object.keys(filters), call) }],
     }),
-    search: refuse,
     streamSearch: refuse,
     getChunk: refuse,
+    getChunksBatch: refuse,
     ingest: refuse,
   };
 }
 
 /** Who the caller is found to be. */
-async function ask(userId: string | undefined, ragChunkCodes: string[], by = rag): Promise<string | undefined> {
+async function ask(userId: string | undefined, ragCodes: string[], by = rag): Promise<string | undefined> {
   const metadata = new Metadata();
   if (userId !== undefined) metadata.set('user-id', userId);
-  const { chunks } = await by.client.getChunksBatch({ ragChunkCodes }, rootCall({ metadata }));
-  return chunks[0]?.content;
+  const filters = Object.fromEntries(ragCodes.map((ragCode) => [ragCode, '']));
+  const { results } = await by.client.search({ ragCode: 'any', query: 'any', filters }, rootCall({ metadata }));
+  return results[0]?.content;
 }
 
 test.each([
@@ -117,7 +118,7 @@ test('where user-info does not answer, nobody is denied and nobody gets in', asy
   const gone = await serve(userInfo, createUserInfoHandlers({ users: store }), getUserInfo);
   await gone.stop();
   const nobody = connect(getUserInfo, gone.address);
-  const alone = await serve(ragSearch, handlersOf(createAccess(nobody.client, 'u-guest')), getChunksBatch);
+  const alone = await serve(ragSearch, handlersOf(createAccess(nobody.client, 'u-guest')), search);
   const error = await ask('u-1001', ['docs'], alone).catch((thrown: unknown) => thrown);
   nobody.close();
   await alone.stop();

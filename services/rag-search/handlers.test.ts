@@ -120,11 +120,14 @@ describe('searching', () => {
   test.each([
     [{ query: 'x' }, 'rag_code: must not be empty'],
     [{ ragCode: 'docs' }, 'query: must not be empty'],
-    [{ ragCode: 'docs', query: 'x', limit: 101 }, 'limit: must be from 0 to 100'],
-    [{ ragCode: 'docs', query: 'x'.repeat(1001) }, 'query: must be at most 1000 characters long'],
+    [
+      { ragCode: 'docs', query: 'x', limit: 101 },
+      'limit: must be greater than or equal to 0 and less than or equal to 100',
+    ],
+    [{ ragCode: 'docs', query: 'x'.repeat(1001) }, 'query: must be at most 1000 characters'],
     [
       { ragCode: ' ', query: '\n', limit: -1 },
-      'rag_code: must not be empty, query: must not be empty, limit: must be from 0 to 100',
+      'rag_code: must not be empty, query: must not be empty, limit: must be greater than or equal to 0 and less than or equal to 100',
     ],
   ])('refuses %j', async (request, faults) => {
     const error = { code: 'INVALID_ARGUMENT', message: `request.invalid (${faults})` };
@@ -183,11 +186,14 @@ describe('getChunksBatch', () => {
     expect((await rag.client.getChunksBatch({ ragChunkCodes }, admin)).chunks).toHaveLength(2);
   });
 
-  test.each([0, 501])('refuses %i codes', async (length) => {
+  test.each([
+    [0, 'must contain at least 1 item'],
+    [501, 'must contain no more than 500 items'],
+  ])('refuses %i codes', async (length, fault) => {
     const ragChunkCodes = Array.from({ length }, (_, n) => String(n));
     const error = {
       code: 'INVALID_ARGUMENT',
-      message: 'request.invalid (rag_chunk_codes: must have from 1 to 500 items)',
+      message: `request.invalid (rag_chunk_codes: ${fault})`,
     };
     await expect(rag.client.getChunksBatch({ ragChunkCodes }, reader)).rejects.toMatchObject(error);
   });

@@ -137,7 +137,7 @@ describe('what cannot be taken in', () => {
   test.each<[string, object, string]>([
     ['no document', { ragCode: 'docs' }, 'document: must not be empty'],
     ['no collection', document('b.md', 'Beta.', ''), 'rag_code: must not be empty'],
-    ['a long name', document('b.md', 'Beta.', 'x'.repeat(101)), 'rag_code: must be at most 100 characters long'],
+    ['a long name', document('b.md', 'Beta.', 'x'.repeat(101)), 'rag_code: must be at most 100 characters'],
     ['no material', document('', 'Beta.'), 'document.material_code: must not be empty'],
     ['neither', document('', 'Beta.', ''), 'rag_code: must not be empty, document.material_code: must not be empty'],
   ])('is refused, and what came before it is kept: %s', async (_, request, faults) => {

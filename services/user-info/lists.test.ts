@@ -85,12 +85,12 @@ describe('searchUsers', () => {
 
   test.each([
     [{ keyword: ' ' }, 'keyword: must not be empty'],
-    [{ keyword: 'a', page: -1 }, 'page: must be from 0 to 10000'],
-    [{ keyword: 'a', page: 10_001 }, 'page: must be from 0 to 10000'],
-    [{ keyword: 'a', pageSize: 101 }, 'page_size: must be from 0 to 100'],
+    [{ keyword: 'a', page: -1 }, 'page: must be greater than or equal to 0 and less than or equal to 10000'],
+    [{ keyword: 'a', page: 10_001 }, 'page: must be greater than or equal to 0 and less than or equal to 10000'],
+    [{ keyword: 'a', pageSize: 101 }, 'page_size: must be greater than or equal to 0 and less than or equal to 100'],
     [
       { keyword: '', page: -1, pageSize: -1 },
-      'keyword: must not be empty, page: must be from 0 to 10000, page_size: must be from 0 to 100',
+      'keyword: must not be empty, page: must be greater than or equal to 0 and less than or equal to 10000, page_size: must be greater than or equal to 0 and less than or equal to 100',
     ],
   ])('refuses %j', async (request, faults) => {
     const error = { code: 'INVALID_ARGUMENT', message: `request.invalid (${faults})` };
@@ -120,7 +120,10 @@ describe('streamUsers', () => {
   });
 
   test.each([-1, 501])('refuses batches of %i', async (batchSize) => {
-    const error = { code: 'INVALID_ARGUMENT', message: 'request.invalid (batch_size: must be from 0 to 500)' };
+    const error = {
+      code: 'INVALID_ARGUMENT',
+      message: 'request.invalid (batch_size: must be greater than or equal to 0 and less than or equal to 500)',
+    };
     await expect(collect(served.client.streamUsers({ batchSize }, context))).rejects.toMatchObject(error);
   });
 

@@ -1,0 +1,5 @@
+import { textFaults } from '../kit/fixtures/reasons';
+
+test('an error of its own would need a text', () => {
+  expect(textFaults(__dirname, {})).toEqual([]);
+});

@@ -1,0 +1,143 @@
+import type { Contract } from '../../proto/contract';
+import { createClientCodec, createServerCodec } from './codec';
+import { protoContract } from './fixtures/proto-contract';
+import { StatusError } from './status-error';
+
+const RULES = `
+message Message {
+  string name = 1 [(buf.validate.field).string.min_len = 1];
+  int32 age = 2 [(buf.validate.field).int32.gte = 0];
+  Message child = 3;
+}`;
+
+let ruled: Contract;
+let free: Contract;
+
+beforeAll(async () => {
+  ruled = await protoContract(RULES);
+  free = await protoContract(RULES.replaceAll(/ \[.*\]/g, ''));
+});
+
+const bytes = (hex: string): Buffer => Buffer.from(hex, 'hex');
+const ada = bytes('0a03416461');
+
+/** What a function throws. */
+function thrownBy(work: () => unknown): unknown {
+  try {
+    return `nothing, but gave ${JSON.stringify(work())}`;
+  } catch (error) {
+    return error;
+  }
+}
+
+describe('a server reads', () => {
+  test.each([true, false])('a request that keeps the rules, strict or not: %s', async (strict) => {
+    const codec = await createServerCodec(ruled, 'try', strict);
+    expect(codec.decode(ada)).toEqual({ name: 'Ada', age: 0, child: null });
+  });
+
+  test.each<[string, string]>([
+    ['a tag without a value', '0a'],
+    ['a group without an end', '0b'],
+    ['a wire type that is none', '0f'],
+    ['the field 0', '00'],
+    ['a number too long', 'ffffffffffffffffffff01'],
+    ['a field that breaks off behind one that is whole', '0a034164611a'],
+    ['a message within that breaks off', '1a010a'],
+  ])('%s as INVALID_ARGUMENT', async (_, hex) => {
+    for (const contract of [ruled, free]) {
+      const { decode } = await createServerCodec(contract, 'try', false);
+      const error = thrownBy(() => decode(bytes(hex)));
+      expect(error).toBeInstanceOf(StatusError);
+      expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', reason: 'request.malformed', metadata: {} });
+      // Why it is no message is for the log.
+      expect((error as StatusError).cause).toBeInstanceOf(Error);
+    }
+  });
+
+  // proto-loader alone would pass these over.
+  test.each<[string, string]>([
+    ['a text that breaks off', '0a05'],
+    ['a text that is no UTF-8', '0a02fffe'],
+    ['a text with half a character', '0a03eda0bd'],
+    ['a number where a text should be', '0801'],
+  ])('%s as INVALID_ARGUMENT where there are rules', async (_, hex) => {
+    const { decode } = await createServerCodec(ruled, 'try', false);
+    expect(thrownBy(() => decode(bytes(hex)))).toMatchObject({ code: 'INVALID_ARGUMENT', reason: 'request.malformed' });
+  });
+
+  test.each([true, false])('what breaks the rules as INVALID_ARGUMENT, strict or not: %s', async (strict) => {
+    const { decode } = await createServerCodec(ruled, 'try', strict);
+    const child = { name: '', age: -1 };
+    const request = ruled.methods['try']?.requestSerialize({ ...child, child }) as Buffer;
+    const violations = ['name', 'age', 'child.name', 'child.age'].map((field) => ({
+      field,
+      description: field.endsWith('name') ? 'must be at least 1 character' : 'must be greater than or equal to 0',
+    }));
+    const error = { code: 'INVALID_ARGUMENT', reason: 'request.invalid', details: { violations } };
+    expect(thrownBy(() => decode(request))).toMatchObject(error);
+  });
+
+  test('a field that it does not know, of a caller that is newer', async () => {
+    const { decode } = await createServerCodec(ruled, 'try', true);
+    expect(decode(Buffer.concat([ada, bytes('fa3f0161')]))).toMatchObject({ name: 'Ada' });
+  });
+});
+
+const BAD: [string, object, string][] = [
+  ['what would be lost', { name: 'Ada', nmae: 'x' }, 'nmae is no field of test.Message and would be dropped'],
+  [
+    'all that would be lost',
+    { age: 1.5, name: 5 },
+    'age must be a whole number of 32 bits, not 1.5; name must be a text, not 5',
+  ],
+];
+
+describe('a server writes', () => {
+  const refused = 'the reply of /test.Test/Try is not what the contract says: ';
+
+  test.each<[string, object, string]>([
+    ...BAD,
+    ['what breaks a rule', { name: '', age: 1 }, 'name must be at least 1 character'],
+    [
+      'all that breaks a rule',
+      { name: 'Ada', child: { age: -1 } },
+      'child.name must be at least 1 character; child.age must be greater than or equal to 0',
+    ],
+  ])('nothing of %s where it is strict, and something otherwise', async (_, reply, faults) => {
+    const [strict, lax] = [await createServerCodec(ruled, 'try', true), await createServerCodec(ruled, 'try', false)];
+    const error = thrownBy(() => strict.encode(reply));
+    expect(error).not.toBeInstanceOf(StatusError);
+    expect(error).toMatchObject({ message: refused + faults });
+    expect(lax.encode(reply)).toBeInstanceOf(Buffer);
+  });
+
+  test.each([true, false])('the same bytes, strict or not: %s', async (strict) => {
+    const { encode } = await createServerCodec(ruled, 'try', strict);
+    expect(encode({ name: 'Ada' })).toEqual(ada);
+  });
+
+  test.each([undefined, null, 5])('no reply that is %s where it is strict', async (reply) => {
+    const { encode } = await createServerCodec(free, 'try', true);
+    expect(() => encode(reply as never)).toThrow(`${refused}test.Message must be an object, not ${String(reply)}`);
+  });
+});
+
+describe('a client', () => {
+  test.each(BAD)('writes nothing of %s where it is strict, and something otherwise', (_, request, faults) => {
+    const message = `the request of /test.Test/Try is not what the contract says: ${faults}`;
+    expect(() => createClientCodec(ruled, 'try', true).encode(request)).toThrow(message);
+    expect(createClientCodec(ruled, 'try', false).encode(request)).toBeInstanceOf(Buffer);
+  });
+
+  test.each([true, false])('leaves the rules to the server, strict or not: %s', (strict) => {
+    const { encode, decode } = createClientCodec(ruled, 'try', strict);
+    expect(encode({ name: 'Ada' })).toEqual(ada);
+    expect(decode(encode({ age: -1 }))).toEqual({ name: '', age: -1, child: null });
+  });
+});
+
+test('a rule that makes no sense is an error at creation', async () => {
+  const odd = await protoContract('message Message { string name = 1 [(buf.validate.field).string.pattern = "("]; }');
+  await expect(createServerCodec(odd, 'try', false)).rejects.toThrow('the rules of test.Message: ');
+});

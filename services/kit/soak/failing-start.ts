@@ -1,0 +1,15 @@
+import { startService } from '../run';
+import { Echo } from '../fixtures/echo';
+import { defineService } from '../spec';
+import { callPatientEcho, idleHandlers } from './patient-echo';
+
+// Starts a service that calls another and has a store, where it cannot; then it has nothing left to do, so that Node
+// ends it, unless something was left open.
+
+const service = defineService({ name: 'caller', serves: Echo, calls: { echo: callPatientEcho }, store: 'mongodb' });
+
+startService(service, () => idleHandlers, { environment: process.env, signal: new AbortController().signal }).then(
+  () => process.stdout.write('started\n'),
+  (error: Error) => process.stdout.write(`failed: ${error.message}\n`),
+);
+process.channel?.unref();
