@@ -39,9 +39,7 @@ function startHttp2Server(): Promise<number> {
     stream.on('data', (chunk: Buffer) => chunks.push(chunk));
     stream.on('end', () => replyTo(stream, Buffer.concat(chunks)));
   });
-  return new Promise((resolve) =>
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)),
-  );
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)));
 }
 
 function replyTo(stream: ServerHttp2Stream, request: Buffer): void {
