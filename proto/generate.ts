@@ -61,8 +61,8 @@ function replaceFolder(folder: string, next: string): void {
   }
 }
 
-/** Contracts that others wrote, as their package has no .proto files. */
-const THIRD_PARTY = 'third_party';
+/** What others wrote, as their package has no .proto files. */
+const THIRD_PARTY = 'buf';
 
 /** The .proto files of the project, or those of others, relative to `proto/`, sorted. */
 function protoFiles(root: string, whose?: typeof THIRD_PARTY): string[] {
@@ -144,7 +144,7 @@ function descriptorsSource(json: object, image: Buffer): string {
 }
 
 function includeFolders(root: string): string[] {
-  return [join(root, 'proto'), join(root, 'proto', THIRD_PARTY), packageFile(root, 'protobufjs', '')];
+  return [join(root, 'proto'), packageFile(root, 'protobufjs', '')];
 }
 
 function packageFile(root: string, name: string, file: string): string {

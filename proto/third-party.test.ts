@@ -23,7 +23,7 @@ let committed: FileDescriptorProto;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'weft-third-party-'));
-  cpSync(join(__dirname, 'third_party'), folder, { recursive: true });
+  cpSync(join(__dirname, 'buf'), join(folder, 'buf'), { recursive: true });
   writeFileSync(join(folder, 'buf.yaml'), 'version: v2\nmodules:\n  - path: .\n');
   const buf = join(dirname(require.resolve('@bufbuild/buf/package.json')), 'bin/buf');
   const args = [buf, 'build', '--as-file-descriptor-set', '-o', 'set.binpb'];
@@ -91,7 +91,7 @@ test('imports the same files', () => {
 });
 
 test('can be read by protobufjs, which proto-loader reads contracts with', () => {
-  const { root, imports } = parse(readFileSync(join(__dirname, 'third_party', FILE), 'utf8'), { keepCase: true });
+  const { root, imports } = parse(readFileSync(join(__dirname, FILE), 'utf8'), { keepCase: true });
   expect(imports).toContain('google/protobuf/descriptor.proto');
   const rules = root.lookupType('buf.validate.FieldRules');
   expect(rules.fields).toMatchObject({ string: { id: 14, type: 'StringRules' }, required: { id: 25, type: 'bool' } });

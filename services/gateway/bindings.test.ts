@@ -11,26 +11,27 @@ describe('what the gateway calls', () => {
     `${binding.verb} ${binding.url}`,
     `${binding.callee}.${binding.method.name}`,
     binding.body,
-    binding.streams,
+    binding.kind,
   ]);
 
   test('has these routes', () => {
     expect(rows).toEqual([
-      ['GET /v1/greetings/:name', 'greeter.sayHello', undefined, false],
-      ['GET /v1/rag/:rag_code/search', 'rag.search', undefined, false],
-      ['POST /v1/rag/:rag_code/search', 'rag.search', '*', false],
-      ['GET /v1/rag/:rag_code/search::stream', 'rag.streamSearch', undefined, true],
-      ['GET /v1/chunks/:rag_chunk_code', 'rag.getChunk', undefined, false],
-      ['GET /v1/chunks::batchGet', 'rag.getChunksBatch', undefined, false],
-      ['POST /v1/chunks::batchGet', 'rag.getChunksBatch', '*', false],
-      ['GET /v1/users/:user_id', 'users.getUserInfo', undefined, false],
-      ['GET /v1/users::batchGet', 'users.getUserInfoBatch', undefined, false],
-      ['POST /v1/users::batchGet', 'users.getUserInfoBatch', '*', false],
-      ['PATCH /v1/users/:user_id', 'users.updateUserInfo', '*', false],
-      ['GET /v1/users::search', 'users.searchUsers', undefined, false],
-      ['GET /v1/users::stream', 'users.streamUsers', undefined, true],
-      ['GET /v1/users', 'users.listUsers', undefined, true],
-      ['POST /v1/users', 'users.createUser', '*', false],
+      ['GET /v1/greetings/:name', 'greeter.sayHello', undefined, 'unary'],
+      ['GET /v1/rag/:rag_code/search', 'rag.search', undefined, 'unary'],
+      ['POST /v1/rag/:rag_code/search', 'rag.search', '*', 'unary'],
+      ['GET /v1/rag/:rag_code/search::stream', 'rag.streamSearch', undefined, 'serverStream'],
+      ['GET /v1/chunks/:rag_chunk_code', 'rag.getChunk', undefined, 'unary'],
+      ['GET /v1/chunks::batchGet', 'rag.getChunksBatch', undefined, 'unary'],
+      ['POST /v1/chunks::batchGet', 'rag.getChunksBatch', '*', 'unary'],
+      ['POST /v1/rag/:rag_code/documents', 'rag.ingest', 'document', 'clientStream'],
+      ['GET /v1/users/:user_id', 'users.getUserInfo', undefined, 'unary'],
+      ['GET /v1/users::batchGet', 'users.getUserInfoBatch', undefined, 'unary'],
+      ['POST /v1/users::batchGet', 'users.getUserInfoBatch', '*', 'unary'],
+      ['PATCH /v1/users/:user_id', 'users.updateUserInfo', '*', 'unary'],
+      ['GET /v1/users::search', 'users.searchUsers', undefined, 'unary'],
+      ['GET /v1/users::stream', 'users.streamUsers', undefined, 'serverStream'],
+      ['GET /v1/users', 'users.listUsers', undefined, 'serverStream'],
+      ['POST /v1/users', 'users.createUser', '*', 'unary'],
     ]);
   });
 
@@ -50,7 +51,7 @@ function callsWith(rule: HttpRule, change: Partial<ContractMethod> = {}): Calls 
 
 test.each<[string, Calls]>([
   ['has no google.api.http', { users: userInfo.only('getUser') }],
-  ['takes a stream', callsWith({ post: '/v1/x', body: '*' }, { requestStream: true })],
+  ['streams both ways', callsWith({ post: '/v1/x', body: '*' }, { requestStream: true, responseStream: true })],
 ])('a method that %s has no route', (_, calls) => {
   expect(bindingsOf(calls)).toEqual([]);
 });
@@ -82,6 +83,15 @@ test.each([
   ['user', 'user'],
 ])('the body %j is %j', (body, expected) => {
   expect(bindingsOf(callsWith({ post: '/v1/x', body }))[0]?.body).toBe(expected);
+});
+
+test('a path is as people write it', () => {
+  expect(bindingsOf(callsWith({ get: '/v1/{user_id=*}:x' }))).toMatchObject([{ path: '/v1/{user_id}:x' }]);
+});
+
+test('a stream of requests needs a body to come in', () => {
+  const calls = callsWith({ post: '/v1/x' }, { requestStream: true });
+  expect(() => bindingsOf(calls)).toThrow('GetUserInfo: a stream of requests needs a body to come in');
 });
 
 test.each<[HttpRule, string]>([

@@ -1,13 +1,19 @@
 import type { HTTPMethods } from 'fastify';
-import type { ContractMethod, HttpRule } from '../../proto/contract';
+import type { ContractMethod, HttpRule, MethodKind } from '../../proto/contract';
 import type { CalledMethod, Calls } from '../kit/spec';
 import { kindOf } from '../kit/spec';
 import { parsePathTemplate } from './path-template';
 
+/** The kinds of methods that have routes. */
+export type RoutedKind = Exclude<MethodKind, 'bidi'>;
+
 /** One HTTP route to one method. */
 export interface Binding {
   verb: HTTPMethods;
+  /** As the router has it. */
   url: string;
+  /** As people write it: `/v1/users/{user_id}`. */
+  path: string;
   /** The request's fields that the path sets. */
   pathFields: string[];
   /** The field that the body is, `*` for all that the path does not set, or none. */
@@ -15,14 +21,15 @@ export interface Binding {
   /** The callee's name in `calls`. */
   callee: string;
   method: CalledMethod;
-  streams: boolean;
+  kind: RoutedKind;
 }
 
 const VERBS = { get: 'GET', put: 'PUT', post: 'POST', delete: 'DELETE', patch: 'PATCH' } as const;
 
 /**
  * The routes of everything that a service may call, from the google.api.http options of the contracts.
- * Methods without one have no route, and neither have those that take a stream.
+ * Methods without one have no route, and neither have those with streams both ways: a browser sends all of a request
+ * before it reads the answer.
  *
  * @throws Error that names the method whose rule cannot be routed
  */
@@ -35,17 +42,27 @@ export function bindingsOf(calls: Calls): Binding[] {
 function methodBindings(callee: string, called: CalledMethod): Binding[] {
   const method = called.contract.methods[called.name];
   const rule = method?.options['(google.api.http)'];
-  if (!method || !rule || method.requestStream) return [];
-  return [rule, ...[rule.additional_bindings ?? []].flat()].map((each) => bindingOf(callee, called, method, each));
+  const kind = kindOf(method);
+  if (!method || !rule || !kind || kind === 'bidi') return [];
+  return [rule, ...[rule.additional_bindings ?? []].flat()].map((each) =>
+    bindingOf(callee, called, method, kind, each),
+  );
 }
 
-function bindingOf(callee: string, called: CalledMethod, method: ContractMethod, rule: HttpRule): Binding {
+function bindingOf(
+  callee: string,
+  called: CalledMethod,
+  method: ContractMethod,
+  kind: RoutedKind,
+  rule: HttpRule,
+): Binding {
   try {
     const [verb, template] = verbOf(rule);
     if (rule.response_body) throw new Error('response_body is not supported');
     const { url, fields } = parsePathTemplate(template);
-    const streams = kindOf(method) === 'serverStream';
-    return { verb, url, pathFields: fields, body: rule.body || undefined, callee, method: called, streams };
+    if (kind === 'clientStream' && !rule.body) throw new Error('a stream of requests needs a body to come in');
+    const path = template.replaceAll('=*}', '}');
+    return { verb, url, path, pathFields: fields, body: rule.body || undefined, callee, method: called, kind };
   } catch (error) {
     throw new Error(`google.api.http of ${method.path}: ${(error as Error).message}`, { cause: error });
   }

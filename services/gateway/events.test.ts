@@ -1,19 +1,29 @@
 import { once } from 'node:events';
+import type { IncomingHttpHeaders } from 'node:http';
 import { descriptorSet } from '../../proto/gen/descriptors';
+import { createLocalize } from '../kit/messages';
 import { StatusError } from '../kit/status-error';
 import { createTranscoder } from '../kit/transcode';
-import { createEvents } from './events';
-import { type Problem, problemOf } from './problem';
+import { createClosing } from './closing';
+import { createEvents, isAfterEnd } from './events';
+import { createTellProblem, type Problem } from './problem';
+import { openReplies } from './replies';
 
 const codec = createTranscoder(descriptorSet)('weft.greeter.v1.Greeter', 'sayHello').reply;
 
-const problem = (error: unknown): Problem => problemOf(error as StatusError, 'r-1');
+const tell = createTellProblem(createLocalize({}));
+const problemOf = (error: unknown): Problem => tell(error as StatusError, { requestId: 'r-1', acceptLanguage: 'en' });
 
 const hello = (message: string): Uint8Array => codec.toBytes({ message, locale: 'en' });
 
+const over = new AbortController();
+const patience = { pauseMs: 10_000, closing: createClosing(), over: over.signal };
+
+afterAll(() => over.abort());
+
 async function textOf(replies: AsyncIterable<Uint8Array>): Promise<string> {
   let text = '';
-  for await (const part of await createEvents(replies, codec, problem)) text += part as string;
+  for await (const part of createEvents(await openReplies(replies, patience), codec, problemOf)) text += part as string;
   return text;
 }
 
@@ -26,35 +36,35 @@ async function* repliesOf(...replies: (Uint8Array | StatusError)[]): AsyncGenera
 
 test('are a message for each reply, and an end', async () => {
   expect(await textOf(repliesOf(hello('one'), hello('two')))).toBe(
-    'data: {"message":"one","locale":"en"}\n\n' +
-      'data: {"message":"two","locale":"en"}\n\n' +
-      'event: end\ndata: {}\n\n',
+    'id: 1\ndata: {"message":"one","locale":"en"}\n\n' +
+      'id: 2\ndata: {"message":"two","locale":"en"}\n\n' +
+      'event: end\nid: end\ndata: {}\n\n',
   );
 });
 
 test('are an end alone when there are no replies', async () => {
-  expect(await textOf(repliesOf())).toBe('event: end\ndata: {}\n\n');
+  expect(await textOf(repliesOf())).toBe('event: end\nid: end\ndata: {}\n\n');
 });
 
 test('keep a message on one line, whatever is in it', async () => {
   const text = 'a\n\nevent: end\r\ndata: {}\u2028b';
   const [first] = (await textOf(repliesOf(hello(text)))).split('\n\n');
-  expect(first?.split(/[\r\n]/)).toHaveLength(1);
-  expect(JSON.parse(first?.replace('data: ', '') ?? '')).toEqual({ message: text, locale: 'en' });
+  expect(first?.split(/[\r\n]/)).toHaveLength(2);
+  expect(JSON.parse(first?.replace('id: 1\ndata: ', '') ?? '')).toEqual({ message: text, locale: 'en' });
 });
 
 test('tell of a failure after the replies before it, and then nothing more', async () => {
   const failure = new StatusError('UNAVAILABLE', 'test.gone');
   const [message, error, ...rest] = (await textOf(repliesOf(hello('one'), failure))).split('\n\n');
-  expect(message).toBe('data: {"message":"one","locale":"en"}');
-  expect(error?.startsWith('event: error\ndata: ')).toBe(true);
-  expect(JSON.parse(error?.replace('event: error\ndata: ', '') ?? '')).toEqual(problemOf(failure, 'r-1'));
+  expect(message).toBe('id: 1\ndata: {"message":"one","locale":"en"}');
+  expect(error?.startsWith('event: error\nid: end\ndata: ')).toBe(true);
+  expect(JSON.parse(error?.replace('event: error\nid: end\ndata: ', '') ?? '')).toEqual(problemOf(failure));
   expect(rest).toEqual(['']);
 });
 
 test('never begin when the first reply is a failure', async () => {
   const failure = new StatusError('NOT_FOUND', 'test.none');
-  await expect(createEvents(repliesOf(failure), codec, problem)).rejects.toBe(failure);
+  await expect(textOf(repliesOf(failure))).rejects.toBe(failure);
 });
 
 test('stop the replies when nobody reads any more', async () => {
@@ -67,8 +77,20 @@ test('stop the replies when nobody reads any more', async () => {
       returned();
     }
   }
-  const events = await createEvents(endless(), codec, problem);
+  const events = createEvents(await openReplies(endless(), patience), codec, problemOf);
   await once(events, 'readable');
   events.destroy();
   await stopped;
+});
+
+test.each<[IncomingHttpHeaders, boolean]>([
+  [{}, false],
+  [{ 'last-event-id': '' }, false],
+  [{ 'last-event-id': 'end' }, true],
+])('a browser with %j asks for what comes after the end: %s', (headers, expected) => {
+  expect(isAfterEnd(headers)).toBe(expected);
+});
+
+test('a browser that asks for what comes after the middle is refused', () => {
+  expect(() => isAfterEnd({ 'last-event-id': '7' })).toThrow('stream.not-resumable (last-event-id: 7)');
 });

@@ -1,5 +1,11 @@
+import { createLocalize } from '../kit/messages';
 import { type StatusCode, StatusError } from '../kit/status-error';
-import { problemOf, problemOfHttpError } from './problem';
+import { MESSAGES } from './messages';
+import { createTellProblem } from './problem';
+
+const tell = createTellProblem(createLocalize(MESSAGES));
+
+const origin = { requestId: 'r-1', acceptLanguage: 'en' };
 
 test.each<[StatusCode, number, string]>([
   ['CANCELLED', 499, 'Client Closed Request'],
@@ -19,19 +25,62 @@ test.each<[StatusCode, number, string]>([
   ['DATA_LOSS', 500, 'Internal Server Error'],
   ['UNAUTHENTICATED', 401, 'Unauthorized'],
 ])('%s is %i %s', (code, status, title) => {
-  const error = new StatusError(code, 'test.failed', { field: 'x' });
-  const detail = 'test.failed (field: x)';
-  expect(problemOf(error, 'r-1')).toEqual({ type: 'about:blank', title, status, detail, code, requestId: 'r-1' });
+  const localized = { locale: 'de', text: 'Es geht nicht.' };
+  const error = new StatusError(code, 'test.failed', { field: 'x' }, { domain: 'test', localized });
+  expect(tell(error, origin)).toEqual({
+    type: 'about:blank',
+    title,
+    status,
+    detail: 'test.failed (field: x)',
+    code,
+    reason: 'test.failed',
+    requestId: 'r-1',
+    localized,
+  });
+});
+
+test('another status has another title', () => {
+  const error = new StatusError('INVALID_ARGUMENT', 'url.too-long');
+  expect(tell(error, origin, 414)).toMatchObject({ status: 414, title: 'URI Too Long', code: 'INVALID_ARGUMENT' });
 });
 
 test.each([
-  [400, 'INVALID_ARGUMENT', 'Bad Request'],
-  [404, 'NOT_FOUND', 'Not Found'],
-  [413, 'RESOURCE_EXHAUSTED', 'Payload Too Large'],
-  [414, 'INVALID_ARGUMENT', 'URI Too Long'],
-  [415, 'INVALID_ARGUMENT', 'Unsupported Media Type'],
-  [429, 'RESOURCE_EXHAUSTED', 'Too Many Requests'],
-])('the HTTP error %i keeps its status and is %s', (status, code, title) => {
-  const problem = { type: 'about:blank', title, status, detail: 'because', code, requestId: 'r-1' };
-  expect(problemOfHttpError(status, 'because', 'r-1')).toEqual(problem);
+  ['en', 'url.too-long', 'en', 'The address is too long.'],
+  ['zh-CN, en;q=0.5', 'url.too-long', 'zh', '地址过长。'],
+  ['fr', 'url.too-long', 'en', 'The address is too long.'],
+  ['', 'test.unheard-of', 'en', 'The request is not valid.'],
+])(
+  'to who reads %j, an error of the gateway itself that is %s is told in %s',
+  (acceptLanguage, reason, locale, text) => {
+    const error = new StatusError('INVALID_ARGUMENT', reason);
+    expect(tell(error, { ...origin, acceptLanguage }).localized).toEqual({ locale, text });
+  },
+);
+
+test.each([
+  [0, 1],
+  [1, 1],
+  [1_000, 1],
+  [1_001, 2],
+  [90_000, 90],
+])('trying again after %i ms is after %i s', (retryAfterMs, retryAfter) => {
+  expect(tell(new StatusError('UNAVAILABLE', 'test.busy', {}, { retryAfterMs }), origin)).toMatchObject({ retryAfter });
+});
+
+test('violations are told, and none is no list', () => {
+  const violations = [{ field: 'a.b[1]', description: 'must not be empty' }];
+  const error = (details: object) => new StatusError('INVALID_ARGUMENT', 'request.invalid', {}, details);
+  expect(tell(error({ violations }), origin).violations).toEqual(violations);
+  expect(tell(error({ violations: [] }), origin)).not.toHaveProperty('violations');
+});
+
+test('what a library or a foreign service says of an internal error stays here', () => {
+  const error = new StatusError('INTERNAL', 'Received RST_STREAM with code 2 from 10.0.0.7:50051');
+  expect(tell(error, origin)).toMatchObject({ code: 'INTERNAL', reason: 'internal', detail: 'internal' });
+  expect(JSON.stringify(tell(error, origin))).not.toContain('10.0.0.7');
+});
+
+test('every reason of the gateway has a text of its own in each language', () => {
+  for (const { en, zh } of Object.values(MESSAGES))
+    expect([en, zh]).toEqual([expect.stringMatching(/^[A-Z].*\.$/), expect.stringMatching(/。$/)]);
 });

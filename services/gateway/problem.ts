@@ -1,19 +1,38 @@
 import { STATUS_CODES } from 'node:http';
-import { type StatusCode, StatusError } from '../kit/status-error';
+import type { Localize } from '../kit/messages';
+import { type FieldViolation, type LocalizedText, type StatusCode, StatusError } from '../kit/status-error';
 
 /** An error as HTTP tells it. @see https://www.rfc-editor.org/rfc/rfc9457 */
 export interface Problem {
   type: string;
   title: string;
   status: number;
+  /** For developers. */
   detail: string;
   /** The name of the gRPC status. */
   code: StatusCode;
+  /** Which failure it is, for programs. */
+  reason: string;
   requestId: string;
+  /** What is wrong with which field; paths are in the contract's own names. */
+  violations?: readonly FieldViolation[];
+  /** For the person who waits, in the language of the request's Accept-Language. */
+  localized: LocalizedText;
+  /** Seconds to wait before trying again; only where trying again may help. */
+  retryAfter?: number;
 }
 
+/** Of the request that has failed. */
+export interface ProblemOrigin {
+  readonly requestId: string;
+  readonly acceptLanguage: string;
+}
+
+/** Tells an error over HTTP. @param status where it is not the one of the error's code */
+export type TellProblem = (error: StatusError, origin: ProblemOrigin, status?: number) => Problem;
+
 /** @see https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto */
-const HTTP_STATUS: Record<StatusCode, number> = {
+export const HTTP_STATUS: Readonly<Record<StatusCode, number>> = {
   CANCELLED: 499,
   UNKNOWN: 500,
   INVALID_ARGUMENT: 400,
@@ -32,16 +51,28 @@ const HTTP_STATUS: Record<StatusCode, number> = {
   UNAUTHENTICATED: 401,
 };
 
-/** A status as an HTTP problem. */
-export function problemOf(error: StatusError, requestId: string, status = HTTP_STATUS[error.code]): Problem {
-  const title = status === 499 ? 'Client Closed Request' : (STATUS_CODES[status] ?? 'Error');
-  return { type: 'about:blank', title, status, detail: error.message, code: error.code, requestId };
+/** @param localize tells errors that do not bring a text from the service that failed */
+export function createTellProblem(localize: Localize): TellProblem {
+  return (thrown, { requestId, acceptLanguage }, status = HTTP_STATUS[thrown.code]) => {
+    const error = withoutInternals(thrown);
+    const { violations = [], retryAfterMs, localized } = error.details;
+    return {
+      type: 'about:blank',
+      title: status === 499 ? 'Client Closed Request' : (STATUS_CODES[status] ?? 'Error'),
+      status,
+      detail: error.message,
+      code: error.code,
+      reason: error.reason,
+      requestId,
+      ...(violations.length > 0 ? { violations } : {}),
+      localized: localized ?? localize(error, acceptLanguage),
+      ...(retryAfterMs === undefined ? {} : { retryAfter: Math.max(1, Math.ceil(retryAfterMs / 1_000)) }),
+    };
+  };
 }
 
-/** What Fastify itself refuses (a body that is no JSON, too large, of another type) as a problem. */
-export function problemOfHttpError(status: number, message: string, requestId: string): Problem {
-  const code = CODES[status] ?? 'INVALID_ARGUMENT';
-  return problemOf(new StatusError(code, message), requestId, status);
+/** What an INTERNAL without details says comes from a library or from a service that is not written with the kit. */
+function withoutInternals(error: StatusError): StatusError {
+  const foreign = error.code === 'INTERNAL' && error.details.domain === undefined;
+  return foreign ? new StatusError('INTERNAL', 'internal', {}, { cause: error }) : error;
 }
-
-const CODES: Record<number, StatusCode> = { 404: 'NOT_FOUND', 413: 'RESOURCE_EXHAUSTED', 429: 'RESOURCE_EXHAUSTED' };

@@ -136,14 +136,22 @@ test.each<[string, string, RequestInit, string[]]>([
   expect(total).toBe(codes.length);
 });
 
+test('documents are taken a line at a time, and found', async () => {
+  const lines = ['a.md', 'b.md'].map((materialCode) => JSON.stringify({ materialCode, content: 'rivers' }));
+  const headers = { 'content-type': 'application/x-ndjson' };
+  const taken = await ask('/v1/rag/docs/documents', { method: 'POST', headers, body: lines.join('\n') });
+  expect(taken).toEqual({ documents: 2, chunks: 2, bytes: '12' });
+  expect(await ask('/v1/rag/docs/search?query=rivers')).toMatchObject({ total: 2 });
+});
+
 test('search:stream sends a result at a time', async () => {
   const response = await fetch(`${gateway.url}/v1/rag/docs/search:stream?query=mesh&limit=2`);
   const events = (await response.text()).split('\n\n');
-  expect(events.slice(0, 2).map((event) => JSON.parse(event.replace('data: ', '')) as object)).toMatchObject([
+  expect(events.slice(0, 2).map((event) => JSON.parse(event.replace(/^id: \d\ndata: /, '')) as object)).toMatchObject([
     { result: { ragCode: 'docs', chunkIndex: 0 } },
     { result: { ragCode: 'docs', chunkIndex: 0 } },
   ]);
-  expect(events.slice(2)).toEqual(['event: end\ndata: {}', '']);
+  expect(events.slice(2)).toEqual(['event: end\nid: end\ndata: {}', '']);
 });
 
 test.each([

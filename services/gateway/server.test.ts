@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { descriptorSet } from '../../proto/gen/descriptors';
 import { serve, type Served } from '../kit/serve';
@@ -7,6 +9,7 @@ import { bindingsOf } from './bindings';
 import { type ServedGateway, serveGateway, usersThat } from './fixtures/serve';
 import { createGateway } from './server';
 import { gateway as declaration } from './service';
+import { SETTINGS } from './settings';
 
 const nothing = userInfo.only();
 const health = { serving: true };
@@ -15,14 +18,16 @@ const log = pino({ level: 'trace' }, { write: (line) => lines.push(JSON.parse(li
 let lines: Record<string, unknown>[] = [];
 let users: Served<typeof nothing>;
 let gateway: ServedGateway;
+/** Whether calls are answered only when nobody waits any more. */
+let wait: boolean;
 /** The metadata of every call that came through. */
 let calls: Record<string, unknown>[];
 
 beforeAll(async () => {
   const handlers = usersThat({
-    getUserInfo: (_, call) => {
+    getUserInfo: async (_, call) => {
       calls.push(call.metadata.getMap());
-      if (call.user?.id === 'broken') throw new Error('broken');
+      if (wait) await once(call.signal, 'abort');
       return { user: { userId: call.requestId } };
     },
   });
@@ -37,6 +42,7 @@ afterAll(async () => {
 
 beforeEach(() => {
   health.serving = true;
+  wait = false;
   lines = [];
   calls = [];
 });
@@ -103,6 +109,7 @@ describe('x-request-id', () => {
 describe('a header', () => {
   test.each([
     ['x-user-id', 'user-id', 'u-7'],
+    ['authorization', 'authorization', 'Bearer a.b.c'],
     ['accept-language', 'accept-language', 'de-AT, en;q=0.5'],
     ['x-weft-lane', 'x-weft-lane', 'blue'],
     ['traceparent', 'traceparent', '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'],
@@ -113,10 +120,10 @@ describe('a header', () => {
   });
 
   test('that is none of them stays here', async () => {
-    await ask('/v1/users/u-1', { authorization: 'Bearer x', 'user-id': 'u-7', 'x-anything': 'y', cookie: 'z' });
+    await ask('/v1/users/u-1', { baggage: 'a=b', 'user-id': 'u-7', 'x-anything': 'y', cookie: 'z' });
     const names = Object.keys(calls[0] ?? {});
     expect(names).toEqual(expect.arrayContaining(['request-id']));
-    for (const name of ['authorization', 'user-id', 'x-anything', 'cookie']) expect(names).not.toContain(name);
+    for (const name of ['baggage', 'user-id', 'x-anything', 'cookie']) expect(names).not.toContain(name);
   });
 
   test.each(['x-user-id', 'accept-language', 'x-weft-lane', 'tracestate'])(
@@ -136,11 +143,6 @@ describe('a header', () => {
   });
 });
 
-test('HEAD calls nobody', async () => {
-  expect((await ask('/v1/users/u-1', {}, 'HEAD')).status).toBe(404);
-  expect(calls).toEqual([]);
-});
-
 describe('the log', () => {
   test('has a line for a request, without its query', async () => {
     await ask('/v1/users/u-1?include_roles=true&colour=secret', { 'x-request-id': 'r-1' });
@@ -150,19 +152,51 @@ describe('the log', () => {
     expect(JSON.stringify(lines)).not.toContain('secret');
   });
 
-  test('has an error for what nobody expected', async () => {
-    await ask('/v1/users/u-1', { 'x-request-id': 'r-1', 'x-user-id': 'broken' });
+  test('says why nobody could be called', async () => {
+    await ask('/v1/greetings/Ada', { 'x-request-id': 'r-1' });
+    const cause = expect.stringContaining('127.0.0.1:1') as string;
     expect(lines).toMatchObject([
-      { level: 50, requestId: 'r-1', msg: 'request failed' },
-      { level: 30, requestId: 'r-1', status: 500 },
+      { level: 40, requestId: 'r-1', reason: 'callee.unavailable', cause, msg: 'call failed' },
+      { level: 30, requestId: 'r-1', status: 503, msg: 'request' },
     ]);
+  });
+
+  test('has a line for what is refused before there is a route', async () => {
+    await ask('/v1/users/%zz?a=secret', { 'x-request-id': 'r-1' });
+    expect(lines).toMatchObject([{ requestId: 'r-1', verb: 'GET', path: '/v1/users/%zz', status: 400 }]);
+  });
+
+  test('counts bytes, for each request of a connection, and knows the trace', async () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    for (const _ of [1, 2]) await ask('/v1/users/u-1', { traceparent, 'x-request-id': 'r-1' });
+    const [first, second] = lines as [Record<string, number>, object];
+    expect(first['bytesIn']).toBeGreaterThan(traceparent.length);
+    expect(first['bytesOut']).toBeGreaterThan(100);
+    const { bytesIn, bytesOut } = first;
+    expect(second).toMatchObject({ bytesIn, bytesOut, traceId: '4bf92f3577b34da6a3ce929d0e0e4736' });
+  });
+
+  test('tells of a client that did not wait', async () => {
+    const client = new AbortController();
+    wait = true;
+    const answer = fetch(`${gateway.url}/v1/users/u-1`, { signal: client.signal });
+    while (calls.length === 0) await sleep(5);
+    client.abort();
+    await expect(answer).rejects.toThrow('aborted');
+    while (lines.length === 0) await sleep(5);
+    expect(lines).toMatchObject([{ path: '/v1/users/u-1', status: 499, abandoned: true }]);
+  });
+
+  test('never has a token', async () => {
+    await ask('/v1/users/u-1', { authorization: 'Bearer s3cret' });
+    expect(JSON.stringify(lines)).not.toContain('s3cret');
   });
 });
 
 test('a route that has no client is found when the gateway is made', () => {
   const bindings = bindingsOf(declaration.calls);
   const codecOf = createTranscoder(descriptorSet);
-  expect(() => createGateway({ bindings, clients: {}, codecOf, health, log })).toThrow(
+  expect(() => createGateway({ bindings, clients: {}, codecOf, health, log, settings: SETTINGS.parse({}) })).toThrow(
     'greeter.sayHello has a route but no client',
   );
 });

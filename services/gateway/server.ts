@@ -1,132 +1,137 @@
-import { randomUUID } from 'node:crypto';
-import type { JsonValue } from '@bufbuild/protobuf';
-import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import cors from '@fastify/cors';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import type { BytesClient } from '../kit/client';
-import { StatusError } from '../kit/status-error';
-import type { MethodCodec } from '../kit/transcode';
-import { type Binding } from './bindings';
-import { contextOf } from './context';
-import { createEvents } from './events';
-import { type Problem, problemOf, problemOfHttpError } from './problem';
-import { type HttpParts, requestJson } from './request-json';
+import { createLocalize } from '../kit/messages';
+import { addRefusals, verbAndPath } from './allowed-verbs';
+import { watchArrivals } from './arrivals';
+import type { Binding } from './bindings';
+import { createClosing, type Closing, closingError } from './closing';
+import { addDocs, DOCS_PATHS } from './docs/routes';
+import { createFailures, type Failures } from './failures';
+import { HttpError } from './http-error';
+import { parseJson } from './json-text';
+import { MESSAGES } from './messages';
+import { refuseEncoded } from './negotiation';
+import { createParserErrors } from './parser-errors';
+import { createTellProblem } from './problem';
+import { addMessageRoute, bind, type RouteParts, verbsOf } from './routes';
+import type { GatewaySettings } from './settings';
 import { watchSockets } from './sockets';
+import { addUploadRoutes } from './upload-routes';
 
-interface Dependencies {
+interface Dependencies extends Pick<RouteParts, 'clients' | 'codecOf'> {
   bindings: Binding[];
-  clients: Readonly<Record<string, BytesClient>>;
-  codecOf: (service: string, method: string) => MethodCodec;
   health: { readonly serving: boolean };
   log: Logger;
+  settings: GatewaySettings;
 }
-
-/** What the kubelet asks every few seconds, and nobody wants to read about. */
-const PROBES = new Set(['/livez', '/readyz']);
 
 const MAX_BODY_BYTES = 1024 * 1024;
 const MAX_PARAMETER_LENGTH = 1000;
 
-/** HTTP/JSON in front of gRPC: a route for every binding, server streams as server-sent events. */
-export function createGateway({ bindings, clients, codecOf, health, log }: Dependencies): FastifyInstance {
+/** Of the time there is to drain, streams have this part to come to an end by themselves. */
+const STREAMS_PART = 0.8;
+
+/** HTTP/JSON in front of gRPC: a route for every binding; streams are server-sent events, or JSON lines. */
+export function createGateway({ bindings, clients, codecOf, health, log, settings }: Dependencies): FastifyInstance {
+  const failures = createFailures(createTellProblem(createLocalize(MESSAGES)), log);
+  const app = createApp(failures, log);
+  const closing = closeGently(app, settings.DRAIN_TIMEOUT_MS);
+  addHooks(app, failures, closing);
+  if (settings.CORS_ORIGINS.length > 0) allowOrigins(app, settings.CORS_ORIGINS);
+  const parts: RouteParts = { clients, codecOf, failures, closing, heartbeatMs: settings.SSE_HEARTBEAT_MS };
+  const bound = bindings.map((binding) => bind(binding, parts));
+  // In a plugin, since what @fastify/cors adds is there for routes that come after it.
+  void app.register(async (scope) => {
+    addHealth(scope, health);
+    addDocs(scope, bindings);
+    for (const each of bound) if (each.binding.kind !== 'clientStream') addMessageRoute(scope, each);
+    const routes = bindings.map((binding) => ({ url: binding.url, verbs: verbsOf(binding) }));
+    addRefusals(scope, [...routes, ...OWN_ROUTES]);
+  });
+  void app.register(addUploadRoutes(bound.filter(({ binding }) => binding.kind === 'clientStream')));
+  return app;
+}
+
+function createApp(failures: Failures, log: Logger): FastifyInstance {
+  const parserErrors = createParserErrors(failures, log);
   const app = fastify({
     logger: false,
     bodyLimit: MAX_BODY_BYTES,
-    genReqId: requestId,
+    genReqId: ({ headers }) => headers['x-request-id'] as string,
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
+    // Both would be answered without a problem: they are looked for in a hook.
+    return503OnClosing: false,
+    http: { requireHostHeader: false },
     // These come before any hook.
-    frameworkErrors: (error, request, reply) =>
-      void sendProblem(reply.header('x-request-id', request.id), problemFor(error, request.id)),
+    frameworkErrors: (error, _, reply) => void failures.send(reply, error),
+    clientErrorHandler: parserErrors.handle,
   });
-  // Callbacks, since a hook that returns the reply, which is a promise for its end, would wait for itself.
-  app.addHook('onRequest', (request, reply, next) => {
-    void reply.header('x-request-id', request.id);
-    next();
-  });
-  app.addHook('onResponse', (request, reply, next) => {
-    logRequest(log, request, reply);
-    next();
-  });
-  const closeSockets = watchSockets(app.server);
-  app.addHook('preClose', (done) => {
-    closeSockets();
-    done();
-  });
-  app.setErrorHandler((error, request, reply) => {
-    const problem = problemFor(error, request.id);
-    if (problem.status === 500) log.error({ err: error, requestId: request.id }, 'request failed');
-    return sendProblem(reply, problem);
-  });
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, problemOfHttpError(404, `there is no ${request.method} ${pathOf(request)}`, request.id)),
+  parserErrors.watch(app.server);
+  watchArrivals(app.server, log);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_: FastifyRequest, body: Buffer) =>
+    parseJson(body),
   );
+  return app;
+}
+
+function addHooks(app: FastifyInstance, failures: Failures, closing: Closing): void {
+  // Not onRequest: what a browser may read of these refusals, @fastify/cors says there.
+  app.addHook('preParsing', (request, _reply, payload, next) => {
+    const refusal = closing.begun ? closingError() : (refuseWithoutHost(request.raw) ?? refuseEncoded(request));
+    if (refusal) next(refusal);
+    else next(null, payload);
+  });
+  app.setErrorHandler((error, _, reply) => failures.send(reply, error));
+  app.setNotFoundHandler((request, reply) => failures.send(reply, notFound(app, request)));
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc9112#section-3.2 */
+function refuseWithoutHost({ headers, httpVersion }: IncomingMessage): HttpError | undefined {
+  if (httpVersion !== '1.1' || headers.host !== undefined) return undefined;
+  return new HttpError(400, 'INVALID_ARGUMENT', 'host.missing');
+}
+
+function notFound(app: FastifyInstance, request: FastifyRequest): HttpError {
+  const metadata = verbAndPath(request);
+  if (!app.supportedMethods.includes(request.method))
+    return new HttpError(501, 'UNIMPLEMENTED', 'verb.unknown', metadata);
+  return new HttpError(404, 'NOT_FOUND', 'route.not-found', metadata);
+}
+
+/** @see https://fetch.spec.whatwg.org/#http-cors-protocol */
+function allowOrigins(app: FastifyInstance, origins: string[]): void {
+  void app.register(cors, {
+    origin: origins,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: ['x-request-id', 'retry-after', 'content-language'],
+    maxAge: 600,
+    // OPTIONS without an origin is a question as well, which the routes answer.
+    strictPreflight: false,
+    preflightContinue: true,
+  });
+}
+
+const OWN_ROUTES = ['/livez', '/readyz', ...DOCS_PATHS].map((url) => ({ url, verbs: ['GET', 'HEAD'] as const }));
+
+function addHealth(app: FastifyInstance, health: { readonly serving: boolean }): void {
   app.get('/livez', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_, reply) =>
     health.serving ? { status: 'ok' } : reply.code(503).send({ status: 'not serving' }),
   );
-  for (const binding of bindings) addRoute(app, binding, clients, codecOf);
-  return app;
 }
 
-function addRoute(
-  app: FastifyInstance,
-  binding: Binding,
-  clients: Dependencies['clients'],
-  codecOf: Dependencies['codecOf'],
-): void {
-  const { verb, url, callee, method, streams } = binding;
-  const codec = codecOf(method.contract.fullName, method.name);
-  const call = clients[callee]?.[method.name];
-  if (!call) throw new Error(`${callee}.${method.name} has a route but no client`);
-  app.route({
-    method: verb,
-    url,
-    // A HEAD would call the method for nothing.
-    exposeHeadRoute: false,
-    handler: async (request, reply) => {
-      const bytes = codec.request.toBytes(requestJson(codec.request.descriptor, binding, partsOf(request)));
-      const answer = call(bytes, contextOf(request, reply));
-      if (!streams) return reply.type('application/json').send(codec.reply.toJson((await answer) as Uint8Array));
-      const problem = (error: unknown): Problem => problemFor(error, request.id);
-      const events = await createEvents(answer as AsyncIterable<Uint8Array>, codec.reply, problem);
-      return reply.type('text/event-stream').header('cache-control', 'no-cache').send(events);
-    },
+/** Ends what would not end by itself when the gateway closes. */
+function closeGently(app: FastifyInstance, drainMs: number): Closing {
+  const closing = createClosing();
+  const closeSockets = watchSockets(app.server);
+  app.addHook('preClose', (done) => {
+    closing.begin(drainMs * STREAMS_PART);
+    closeSockets();
+    done();
   });
-}
-
-function partsOf(request: FastifyRequest): HttpParts {
-  return {
-    params: request.params as Record<string, string>,
-    query: request.query as Record<string, string | string[]>,
-    body: request.body as JsonValue | undefined,
-  };
-}
-
-function problemFor(error: unknown, requestId: string): Problem {
-  if (error instanceof StatusError) return problemOf(error, requestId);
-  const { statusCode, message } = error as FastifyError;
-  if (statusCode !== undefined && statusCode < 500) return problemOfHttpError(statusCode, message, requestId);
-  return problemOf(new StatusError('INTERNAL', `internal error (request-id: ${requestId})`), requestId);
-}
-
-function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  return reply.code(problem.status).type('application/problem+json').send(problem);
-}
-
-/** The caller's own id, where it is one that can be carried and logged. */
-function requestId({ headers }: { headers: Record<string, string | string[] | undefined> }): string {
-  const given = headers['x-request-id'];
-  return typeof given === 'string' && /^[\w.:+/=-]{1,128}$/.test(given) ? given : randomUUID();
-}
-
-function pathOf(request: FastifyRequest): string {
-  return request.url.split('?', 1)[0] ?? '';
-}
-
-function logRequest(log: Logger, request: FastifyRequest, reply: FastifyReply): void {
-  if (PROBES.has(request.url)) return;
-  const ms = Math.round(reply.elapsedTime * 10) / 10;
-  log.info(
-    { requestId: request.id, verb: request.method, path: pathOf(request), status: reply.statusCode, ms },
-    'request',
-  );
+  app.server.once('close', closing.end);
+  return closing;
 }

@@ -8,7 +8,7 @@ export const gateway = defineService({
   http: true,
   calls: {
     greeter: greeter.only('sayHello'),
-    rag: ragSearch.only('search', 'streamSearch', 'getChunk', 'getChunksBatch'),
+    rag: ragSearch.only('search', 'streamSearch', 'getChunk', 'getChunksBatch', 'ingest'),
     users: userInfo.only(
       'getUserInfo',
       'getUserInfoBatch',

@@ -3,6 +3,7 @@ import type { Call } from '../kit/call';
 import { serve, type Served } from '../kit/serve';
 import { StatusError } from '../kit/status-error';
 import { userInfo } from '../user-info/service';
+import { end, message, parseEvents } from './fixtures/events';
 import { type ServedGateway, serveGateway, usersThat } from './fixtures/serve';
 
 const nothing = userInfo.only();
@@ -33,45 +34,25 @@ afterAll(async () => {
 
 const open = (init: RequestInit = {}): Promise<Response> => fetch(`${gateway.url}/v1/users:stream`, init);
 
-interface Event {
-  event: string;
-  data: unknown;
-}
-
-/** Reads events as a browser does, as far as this needs. */
-function parse(text: string): Event[] {
-  const blocks = text.split('\n\n').filter((block) => block !== '');
-  return blocks.map((block) => {
-    const fields = new Map(block.split('\n').map((line) => line.split(/: (.*)/s, 2) as [string, string]));
-    return { event: fields.get('event') ?? 'message', data: JSON.parse(fields.get('data') ?? '') as unknown };
-  });
-}
-
-const message = (userId: string) => ({
-  event: 'message',
-  data: { users: [expect.objectContaining({ userId }) as unknown] },
-});
-const end = { event: 'end', data: {} };
-
 describe('a stream', () => {
   test('is events, the last of which is its end', async () => {
     send = () => ['u-1', 'u-2'];
     const response = await open();
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toMatch(/^text\/event-stream(;|$)/);
-    expect(response.headers.get('cache-control')).toBe('no-cache');
-    expect(parse(await response.text())).toEqual([message('u-1'), message('u-2'), end]);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(parseEvents(await response.text())).toEqual([message('u-1'), message('u-2'), end]);
   });
 
   test('of nothing is its end alone', async () => {
     send = () => [];
-    expect(parse(await (await open()).text())).toEqual([end]);
+    expect(parseEvents(await (await open()).text())).toEqual([end]);
   });
 
   test('of many messages has them all, in order', async () => {
     const ids = Array.from({ length: 2_000 }, (_, n) => `u-${n}`);
     send = () => ids;
-    expect(parse(await (await open()).text())).toEqual([...ids.map(message), end]);
+    expect(parseEvents(await (await open()).text())).toEqual([...ids.map(message), end]);
   });
 
   test('brings a message before there is another', async () => {
@@ -82,11 +63,11 @@ describe('a stream', () => {
       yield 'u-2';
     };
     const reader = textOf(await open());
-    expect(parse((await reader.next()).value ?? '')).toEqual([message('u-1')]);
+    expect(parseEvents((await reader.next()).value ?? '')).toEqual([message('u-1')]);
     proceed.abort();
     let rest = '';
     for await (const part of reader) rest += part;
-    expect(parse(rest)).toEqual([message('u-2'), end]);
+    expect(parseEvents(rest)).toEqual([message('u-2'), end]);
   });
 });
 
@@ -121,9 +102,11 @@ describe('a stream that fails', () => {
       status: 429,
       detail: 'test.enough',
       code: 'RESOURCE_EXHAUSTED',
+      reason: 'test.enough',
       requestId: 'r-1',
+      localized: { locale: 'en', text: 'There is too much to do just now. Please try again later.' },
     };
-    expect(parse(await response.text())).toEqual([message('u-1'), { event: 'error', data: problem }]);
+    expect(parseEvents(await response.text())).toEqual([message('u-1'), { event: 'error', data: problem }]);
   });
 
   test('for a reason of its own tells nothing of it', async () => {
@@ -133,8 +116,8 @@ describe('a stream that fails', () => {
     };
     const text = await (await open({ headers: { 'x-request-id': 'r-1' } })).text();
     expect(text).not.toContain('secret');
-    const data = { status: 500, detail: 'internal error (request-id: r-1)' };
-    expect(parse(text)[1]).toMatchObject({ event: 'error', data });
+    const data = { status: 500, detail: 'internal', requestId: 'r-1' };
+    expect(parseEvents(text)[1]).toMatchObject({ event: 'error', data });
   });
 });
 

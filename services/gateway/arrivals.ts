@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Logger } from 'pino';
+
+/** What the kubelet asks every few seconds, and nobody wants to read about. */
+const PROBES = new Set(['/livez', '/readyz']);
+
+const MAX_LOGGED_PATH = 500;
+
+/**
+ * Gives every request an id, its answer the headers that all have, and the log a line. Fastify's hooks would miss
+ * what is refused before there is a route, and what a client does not wait for.
+ */
+export function watchArrivals(server: Server, log: Logger): void {
+  const countBytes = createByteCounter();
+  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    const id = requestId(request.headers['x-request-id']);
+    const { socket } = request;
+    const started = performance.now();
+    // Whoever handles it finds an id that can be carried and logged.
+    request.headers['x-request-id'] = id;
+    response.setHeader('x-request-id', id);
+    response.setHeader('x-content-type-options', 'nosniff');
+    response.setHeader('cache-control', 'no-store');
+    response.once('close', () => {
+      const ms = Math.round((performance.now() - started) * 10) / 10;
+      const path = pathOf(request);
+      const bytes = countBytes(socket);
+      if (!PROBES.has(path)) log.info({ requestId: id, ...lineOf(request, response, path), ms, ...bytes }, 'request');
+    });
+  });
+}
+
+/** The path of a request, without its query. */
+export function pathOf({ url = '' }: { url?: string | undefined }): string {
+  return url.split('?', 1)[0] ?? '';
+}
+
+/** The caller's own id, where it is one that can be carried and logged. */
+function requestId(given: string | string[] | undefined): string {
+  return typeof given === 'string' && /^[\w.:+/=-]{1,128}$/.test(given) ? given : randomUUID();
+}
+
+function lineOf({ method, headers }: IncomingMessage, response: ServerResponse, path: string) {
+  const abandoned = !response.writableFinished;
+  return {
+    traceId: traceIdOf(headers['traceparent']),
+    verb: method,
+    path: path.slice(0, MAX_LOGGED_PATH),
+    // As nginx calls it when the client did not wait for the answer.
+    status: abandoned && !response.headersSent ? 499 : response.statusCode,
+    ...(abandoned ? { abandoned } : {}),
+  };
+}
+
+/** @see https://www.w3.org/TR/trace-context/#traceparent-header */
+function traceIdOf(traceparent: string | string[] | undefined): string | undefined {
+  return /^[\da-f]{2}-([\da-f]{32})-/.exec(String(traceparent))?.[1];
+}
+
+/** Bytes on the wire since the last answer on the same connection, headers included, as nginx counts them. */
+function createByteCounter(): (socket: Socket) => { bytesIn: number; bytesOut: number } {
+  const counted = new WeakMap<Socket, { read: number; written: number }>();
+  return (socket) => {
+    const { read, written } = counted.get(socket) ?? { read: 0, written: 0 };
+    const { bytesRead, bytesWritten } = socket;
+    counted.set(socket, { read: bytesRead, written: bytesWritten });
+    return { bytesIn: bytesRead - read, bytesOut: bytesWritten - written };
+  };
+}

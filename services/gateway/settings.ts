@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { BASE_CONFIG } from '../kit/config';
+
+/** What the gateway reads from its environment beside what every service does. */
+export const SETTINGS = z.object({
+  /** The sites whose pages may call, separated by commas; none without it. */
+  CORS_ORIGINS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').flatMap((each) => each.trim() || []))
+    .refine((origins) => origins.every(isOrigin), 'origins separated by commas, for example https://app.example.com'),
+  /** How long a stream of events may be silent before a comment says that it lives, in milliseconds. */
+  SSE_HEARTBEAT_MS: z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, 'a number of milliseconds, at least 1')
+    .default('15000')
+    .transform(Number),
+  DRAIN_TIMEOUT_MS: BASE_CONFIG.shape.DRAIN_TIMEOUT_MS,
+});
+
+/** {@link SETTINGS} as read. */
+export type GatewaySettings = z.infer<typeof SETTINGS>;
+
+/** As browsers write one: a scheme, a host, a port where it is not the scheme's own, and nothing more. */
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
