@@ -1,6 +1,7 @@
+import type { EventEmitter } from 'node:events';
 import { type ServiceError, status } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
-import { type Call, callerOf, createCall, type ServerCall, traceIdOf } from './call';
+import { callerOf, IncomingCall, type ServerCall, traceIdOf } from './call';
 import type { LogCall } from './call-log';
 import type { Localize } from './messages';
 import { toServiceError } from './status-details';
@@ -25,50 +26,55 @@ export interface Traffic {
   bytesOut: number;
 }
 
-/** Does the work of one call; its outcome is logged and, where it failed, sent. */
-export type Answer = (
-  server: ServerCall,
-  work: (call: Call, traffic: Traffic) => Promise<void> | void,
-  fail: (error: Partial<ServiceError>) => void,
-) => void;
+/** Does what a call asks for. It ends by what it returns or throws, or because nobody waits any more. */
+export type Work = (call: IncomingCall, traffic: Traffic) => Promise<void> | void;
 
-/** Around every call: its context, the limit of calls, the log, and the way errors become statuses. */
-export function createAnswer(options: AnswerOptions): Answer {
-  const { service, log, logCall, localize, maxConcurrentCalls, translate } = options;
-  let underWay = 0;
-  return (server, work, fail) => {
-    const call = createCall(server, log);
-    const traffic: Traffic = { bytesIn: 0, bytesOut: 0 };
-    const started = performance.now();
-    const finish = (code: keyof typeof status, error?: unknown): void => {
-      underWay -= 1;
-      logCall(lineOf(call, code, started, traffic), error);
-    };
-    const failed = (thrown: unknown): void => {
-      const error = outcomeOf(thrown, server, call, translate);
-      finish(error.code, error.code === 'INTERNAL' ? thrown : error);
-      fail(sendable(() => toServiceError(error, originOf(error, call, service, localize)), call));
-    };
-    underWay += 1;
-    if (underWay > maxConcurrentCalls) {
-      failed(tooManyCalls(maxConcurrentCalls));
-      return;
-    }
-    // A promise even when a handler throws at once.
-    void Promise.resolve()
-      .then(() => work(call, traffic))
-      .then(() => finish('OK'), failed);
-  };
+/** Sends an error, which ends a call. */
+export type Fail = (error: Partial<ServiceError>) => void;
+
+/** All the calls of a server. */
+export interface Answers {
+  /** Around every call: its context, the limit of calls, the log, and the way errors become statuses. */
+  answer(server: ServerCall, work: Work, fail: Fail): void;
+  /** Ends every call that is under way. @param error what their callers get */
+  endAll(error: StatusError): void;
 }
 
-/** An error that cannot even be told, for what code put into it against its type, still ends the call. */
-function sendable(make: () => Partial<ServiceError>, { log }: Call): Partial<ServiceError> {
-  try {
-    return make();
-  } catch (err) {
-    log.error({ err }, 'an error could not be sent');
-    return { code: status.INTERNAL, details: 'internal' };
-  }
+/**
+ * How long the place of a call is kept whose caller has gone, in milliseconds. Handlers that run on cost as much as
+ * before; one that waits for what never comes must not cost a place for ever.
+ */
+const KEPT_FOR_MS = 10_000;
+
+export function createAnswers(options: AnswerOptions): Answers {
+  const live = new Set<Life>();
+  let places = options.maxConcurrentCalls;
+  return {
+    answer: (server, work, fail) => {
+      const life = createLife(server, fail, options, () => live.delete(life));
+      live.add(life);
+      if (places === 0) {
+        life.fail(tooManyCalls(options.maxConcurrentCalls));
+        return;
+      }
+      places -= 1;
+      let timer: NodeJS.Timeout | undefined;
+      const leave = once(() => {
+        places += 1;
+        clearTimeout(timer);
+        stopListening();
+      });
+      const stopListening = life.call.onAbort(() => (timer = setTimeout(leave, KEPT_FOR_MS).unref()));
+      // A promise even when a handler throws at once.
+      void Promise.resolve()
+        .then(() => work(life.call, life.traffic))
+        .then(life.succeed, life.fail)
+        .then(leave);
+    },
+    endAll: (error) => {
+      for (const life of [...live]) life.cut(error);
+    },
+  };
 }
 
 function tooManyCalls(limit: number): StatusError {
@@ -76,30 +82,103 @@ function tooManyCalls(limit: number): StatusError {
   return new StatusError('RESOURCE_EXHAUSTED', 'server.too-many-calls', metadata, { retryAfterMs: 1_000 });
 }
 
-/** Whatever a handler throws because its caller has gone, that the caller has gone is what happened. */
-function outcomeOf(
-  thrown: unknown,
-  server: ServerCall,
-  call: Call,
-  translate: AnswerOptions['translate'],
-): StatusError {
-  if (server.cancelled) return abandoned(call);
-  if (thrown instanceof StatusError) return thrown;
-  return translate(thrown) ?? new StatusError('INTERNAL', 'internal', {}, { requestId: call.requestId });
+function once(work: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) work();
+    done = true;
+  };
+}
+
+/** One call, which ends exactly once: by its reply, its failure, its caller's leaving, or the end of the server. */
+interface Life {
+  readonly call: IncomingCall;
+  readonly traffic: Traffic;
+  succeed(): void;
+  fail(thrown: unknown): void;
+  /** Ends it from outside. */
+  cut(error: StatusError): void;
+}
+
+function createLife(server: ServerCall, send: Fail, options: AnswerOptions, ended: () => void): Life {
+  const call = new IncomingCall(server, options.log);
+  const traffic: Traffic = { bytesIn: 0, bytesOut: 0 };
+  const started = performance.now();
+  let over = false;
+  const end = (error?: StatusError, thrown?: unknown): void => {
+    over = true;
+    clearTimeout(timer);
+    ended();
+    // The answer first: whatever is wrong with the log, the caller has it.
+    if (error && !server.cancelled) send(sendable(error, call, options));
+    options.logCall(lineOf(call, error?.code ?? 'OK', started, traffic), thrown ?? error);
+  };
+  const giveUp = (error: StatusError): void => {
+    if (!over) end(error);
+    // Also after a reply: grpc-js says `cancelled` then too, and what was begun for the call is of no more use.
+    call.abort();
+  };
+  const leave = (): void => giveUp(abandoned(call));
+  (server as EventEmitter).once('cancelled', leave);
+  const timer = timerOf(server, call, leave);
+  return {
+    call,
+    traffic,
+    succeed: () => (over ? undefined : end()),
+    fail: (thrown) => {
+      if (server.cancelled) leave();
+      if (over) {
+        logLate(call, thrown);
+        return;
+      }
+      const error = statusOf(thrown, options.translate);
+      end(error, error.code === 'INTERNAL' ? thrown : error);
+      // What else the handler has begun is of no more use.
+      call.abort();
+    },
+    cut: giveUp,
+  };
+}
+
+/** grpc-js ends a call at its deadline, but a stream that its reader does not read only when the reader goes. */
+function timerOf(server: ServerCall, { deadline }: IncomingCall, leave: () => void): NodeJS.Timeout | undefined {
+  if (!deadline || !('write' in server)) return undefined;
+  return setTimeout(leave, Math.min(deadline.getTime() - Date.now(), 2 ** 31 - 1));
+}
+
+/** What goes wrong when nobody waits any more: that it was given up is no fault, anything else is. */
+function logLate(call: IncomingCall, thrown: unknown): void {
+  const { name } = thrown instanceof Error ? thrown : { name: '' };
+  if (thrown instanceof StatusError || name === 'AbortError') return;
+  call.log.error({ err: thrown, method: call.path }, 'a handler failed after its call had ended');
+}
+
+function statusOf(thrown: unknown, translate: AnswerOptions['translate']): StatusError {
+  if (!(thrown instanceof StatusError)) return translate(thrown) ?? new StatusError('INTERNAL', 'internal');
+  if (thrown.reason !== 'callee.cancelled') return thrown;
+  // It was a call of the handler's own that was given up; its caller is still here.
+  return new StatusError('UNAVAILABLE', thrown.reason, thrown.metadata, { cause: thrown });
 }
 
 /** Why nobody waits for the answer any more. */
-export function abandoned({ deadline }: Call): StatusError {
+export function abandoned({ deadline }: { readonly deadline: Date | undefined }): StatusError {
   if (deadline && deadline.getTime() <= Date.now()) return new StatusError('DEADLINE_EXCEEDED', 'call.too-late');
   return new StatusError('CANCELLED', 'call.cancelled');
 }
 
-function originOf(error: StatusError, call: Call, domain: string, localize: Localize) {
-  const [accepted] = call.metadata.get('accept-language');
-  return { domain, requestId: call.requestId, localized: localize(error, String(accepted ?? '')) };
+/** An error that cannot even be told, for what code put into it against its type, still ends the call. */
+function sendable(error: StatusError, call: IncomingCall, options: AnswerOptions): Partial<ServiceError> {
+  try {
+    const [accepted] = call.metadata.get('accept-language');
+    const localized = options.localize(error, String(accepted ?? ''));
+    return toServiceError(error, { domain: options.service, requestId: call.requestId, localized });
+  } catch (err) {
+    call.log.error({ err }, 'an error could not be sent');
+    return { code: status.INTERNAL, details: 'internal' };
+  }
 }
 
-function lineOf(call: Call, code: keyof typeof status, started: number, traffic: Traffic) {
+function lineOf(call: IncomingCall, code: keyof typeof status, started: number, traffic: Traffic) {
   return {
     method: call.path,
     code,

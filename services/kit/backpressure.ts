@@ -3,14 +3,17 @@ import type { EventEmitter } from 'node:events';
 /**
  * Waits until a stream takes more.
  *
- * @param end the event after which it never will: `cancelled` on a server, `status` on a client
+ * @param onEnd calls its argument when the stream never will, and returns a function that stops listening for it
  */
-export function drained(stream: EventEmitter, end: 'cancelled' | 'status'): Promise<void> {
+export function drained(stream: EventEmitter, onEnd: (end: () => void) => () => void): Promise<void> {
   return new Promise((resolve) => {
     const done = (): void => {
-      stream.off('drain', done).off(end, done);
+      stream.off('drain', done);
+      stopListening();
       resolve();
     };
-    stream.on('drain', done).on(end, done);
+    let stopListening = (): void => undefined;
+    stream.once('drain', done);
+    stopListening = onEnd(done);
   });
 }

@@ -49,7 +49,8 @@ async function* batchAsync<T>(items: AsyncIterable<T>, { size }: BatchOptions): 
       yield some;
     }
   } finally {
-    await iterator.return?.();
+    // Not waited for: the source may be waiting itself, for an item that nobody wants any more.
+    void Promise.resolve(iterator.return?.()).catch(() => undefined);
   }
 }
 

@@ -160,8 +160,20 @@ describe('of what went wrong', () => {
     [
       'what the caller is not told',
       'UNAVAILABLE',
-      new StatusError('UNAVAILABLE', 'x', {}, { cause: new Error('connect 10.0.0.1') }),
-      { reason: 'x', cause: 'connect 10.0.0.1' },
+      new StatusError('UNAVAILABLE', 'callee.unavailable', {}, { cause: new Error('connect 10.0.0.1') }),
+      { reason: 'callee.unavailable', cause: 'connect 10.0.0.1' },
+    ],
+    [
+      'nothing of a cause that may quote what was said',
+      'ALREADY_EXISTS',
+      new StatusError('ALREADY_EXISTS', 'user.taken', {}, { cause: new Error('dup key: ada@example.com') }),
+      { reason: 'user.taken' },
+    ],
+    [
+      'whose it was, and nothing of its text',
+      'ALREADY_EXISTS',
+      new StatusError('ALREADY_EXISTS', 'user.taken', {}, { domain: 'users', cause: new Error('ada@example.com') }),
+      { reason: 'user.taken', domain: 'users' },
     ],
     [
       'nothing of a cause that is no error',

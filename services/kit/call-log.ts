@@ -1,6 +1,6 @@
 import type { status } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
-import { StatusError } from './status-error';
+import { loggedStatus } from './log-error';
 
 /** One call, as its line tells it. Nothing of what was said in it, and no token, is ever part of that. */
 export interface CallLine {
@@ -32,14 +32,31 @@ const OURS = new Set(['INTERNAL', 'UNKNOWN', 'DATA_LOSS']);
  * @param now milliseconds
  */
 export function createCallLog(log: Logger, perSecond: number, now: () => number = Date.now): LogCall {
-  const budgets = new Map<string, Budget>();
+  const sample = createSampler(perSecond, now);
   return (line, error) => {
     const level = OURS.has(line.code) ? 'error' : 'info';
     if (!log.isLevelEnabled(level)) return;
-    const skipped = spend(budgets, line.code, perSecond, Math.floor(now() / 1_000));
+    const skipped = sample(line.code);
     if (skipped === undefined) return;
-    log[level]({ ...line, ...(skipped > 0 ? { skipped } : {}), ...faultOf(level, error) }, 'call');
+    log[level](
+      { ...line, ...(skipped > 0 ? { skipped } : {}), ...(level === 'error' ? { err: error } : loggedStatus(error)) },
+      'call',
+    );
   };
+}
+
+/** Asked before a line. @returns how many of its kind were left out since the last; nothing when it is to be left out */
+export type Sampler = (kind: string) => number | undefined;
+
+/**
+ * Says which lines to write, so that load does not become a flood of them and rare kinds are not lost in it.
+ *
+ * @param perSecond how many of a kind are written in a second
+ * @param now milliseconds
+ */
+export function createSampler(perSecond: number, now: () => number = Date.now): Sampler {
+  const budgets = new Map<string, Budget>();
+  return (kind) => spend(budgets, kind, perSecond, Math.floor(now() / 1_000));
 }
 
 interface Budget {
@@ -63,16 +80,4 @@ function spend(budgets: Map<string, Budget>, kind: string, limit: number, second
   const { skipped } = budget;
   budget.skipped = 0;
   return skipped;
-}
-
-/** The exception where the fault is ours. Of others the reason, the names of fields, and what is kept from the caller. */
-function faultOf(level: 'error' | 'info', error: unknown): object {
-  if (level === 'error') return { err: error };
-  if (!(error instanceof StatusError)) return {};
-  const { violations = [] } = error.details;
-  return {
-    reason: error.reason,
-    ...(violations.length > 0 ? { fields: violations.map(({ field }) => field) } : {}),
-    ...(error.cause instanceof Error ? { cause: error.cause.message } : {}),
-  };
 }

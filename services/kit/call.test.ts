@@ -113,7 +113,10 @@ test('a signal put in the place of the call’s own cancels as well', async () =
     callEcho,
   );
   answer = (call) => sleep(10_000, undefined, { signal: call.signal }).catch(() => undefined);
-  await expect(impatient.client.say({}, rootCall({ timeout: '5s' }))).rejects.toMatchObject({ code: 'CANCELLED' });
+  await expect(impatient.client.say({}, rootCall({ timeout: '5s' }))).rejects.toMatchObject({
+    code: 'DEADLINE_EXCEEDED',
+    reason: 'callee.too-late',
+  });
   await impatient.stop();
 });
 

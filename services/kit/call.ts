@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EventEmitter } from 'node:events';
+import { setMaxListeners } from 'node:events';
 import {
   Metadata,
   type ServerDuplexStream,
@@ -25,8 +25,15 @@ export interface CallContext {
   readonly signal: AbortSignal | undefined;
   /** Sent along with calls made for this one. */
   readonly forwarded: Metadata;
-  /** The call being answered, from which grpc-js takes the deadline and the cancellation. */
-  readonly parent?: ServerCall;
+  /** The call being answered, with which those end that are made for it. */
+  readonly parent?: ParentCall;
+}
+
+/** What calls made for a call take from it. */
+export interface ParentCall {
+  readonly forwarded: Metadata;
+  /** Told once, at once where the call has been given up already. @returns a function that stops listening */
+  onAbort(listener: () => void): () => void;
 }
 
 /** The call that a handler answers. */
@@ -59,11 +66,14 @@ const FORWARDED = [
 /**
  * A context where there is no call to answer: a command, a test, the edge.
  *
+ * @throws Error for metadata that HTTP/2 does not carry
+ *
  * @param options.timeout how long to wait at most
  * @param options.signal aborts the calls made with it
  * @param options.metadata sent along
  */
 export function rootCall(options: { timeout?: Duration; signal?: AbortSignal; metadata?: Metadata }): CallContext {
+  if (options.metadata) refuseHopByHop(options.metadata);
   return {
     deadline: options.timeout === undefined ? undefined : new Date(Date.now() + parseDuration(options.timeout)),
     signal: options.signal,
@@ -71,16 +81,29 @@ export function rootCall(options: { timeout?: Duration; signal?: AbortSignal; me
   };
 }
 
-/** The context of a call that has come in. */
-export function createCall(server: ServerCall, log: Logger): Call {
-  return new IncomingCall(server, log);
+/** What names a header of one connection, or of a body; Node throws, or hangs, or sends it and breaks the call. */
+const HOP_BY_HOP = [
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'transfer-encoding',
+  'upgrade',
+  'content-length',
+  'te',
+];
+
+/** @throws Error that names it */
+export function refuseHopByHop(metadata: Metadata): void {
+  const found = HOP_BY_HOP.find((name) => metadata.get(name).length > 0);
+  if (found !== undefined) throw new Error(`metadata cannot have "${found}": it is a header of connections`);
 }
 
 /**
- * A class for speed alone: an object literal with getters gets a hidden class of its own for each call, and those
+ * The context of a call that has come in. A class for speed alone: an object literal with getters gets a hidden class of its own for each call, and those
  * cost a server more than all else that the kit does for a call.
  */
-class IncomingCall implements Call {
+export class IncomingCall implements Call, ParentCall {
+  readonly parent = this;
   readonly path: string;
   readonly deadline: Date | undefined;
   readonly requestId: string;
@@ -88,28 +111,45 @@ class IncomingCall implements Call {
   readonly metadata: Metadata;
   readonly replyMetadata = new Metadata();
   readonly #log: Logger;
+  #onAbort: Set<() => void> | undefined;
+  #aborted = false;
   #signal: AbortSignal | undefined;
   #forwarded: Metadata | undefined;
   #childLog: Logger | undefined;
 
-  constructor(
-    readonly parent: ServerCall,
-    log: Logger,
-  ) {
-    const { metadata } = parent;
+  constructor(server: ServerCall, log: Logger) {
+    const { metadata } = server;
     const userId = text(metadata, 'user-id');
-    this.path = parent.getPath();
-    this.deadline = deadlineOf(parent);
+    this.path = server.getPath();
+    this.deadline = deadlineOf(server);
     this.requestId = requestIdOf(metadata);
     this.user = userId === undefined ? undefined : { id: userId };
     this.metadata = metadata;
     this.#log = log;
   }
 
+  get aborted(): boolean {
+    return this.#aborted;
+  }
+
+  /** Says that nobody waits for the answer any more. */
+  abort(): void {
+    this.#aborted = true;
+    const listeners = this.#onAbort ?? [];
+    this.#onAbort = undefined;
+    for (const listener of listeners) listener();
+  }
+
+  onAbort(listener: () => void): () => void {
+    if (this.#aborted) listener();
+    else (this.#onAbort ??= new Set()).add(listener);
+    return () => void this.#onAbort?.delete(listener);
+  }
+
   // Most handlers never ask for these, and making them costs more than the rest of this together.
 
   get signal(): AbortSignal {
-    return (this.#signal ??= signalOf(this.parent));
+    return (this.#signal ??= signalOf(this));
   }
 
   get forwarded(): Metadata {
@@ -121,16 +161,10 @@ class IncomingCall implements Call {
   }
 }
 
-/** What to send along, also for a copy of a call (`{ ...call, signal }`), which has lost what is made on demand. */
-export function forwardedOf(context: CallContext & Partial<Pick<Call, 'requestId'>>): Metadata {
-  const { forwarded, parent, requestId } = context as Partial<Call>;
-  if (forwarded) return forwarded;
-  return parent ? forward(parent.metadata, requestId ?? randomUUID()) : new Metadata();
-}
-
-/** Whether grpc-js itself ends calls made in this context when their caller leaves. */
-export function endsWithParent(context: CallContext): boolean {
-  return context.parent !== undefined && !Object.hasOwn(context, 'signal');
+/** What to send along, also for a copy of a call (`{ ...call, deadline }`), which has lost what is made on demand. */
+export function forwardedOf(context: CallContext): Metadata {
+  const { forwarded } = context as Partial<CallContext>;
+  return forwarded ?? context.parent?.forwarded ?? new Metadata();
 }
 
 /** The caller's own, where it is one that can be carried on and logged. */
@@ -177,10 +211,10 @@ function deadlineOf(server: ServerCall): Date | undefined {
   return Number.isFinite(deadline) ? new Date(deadline) : undefined;
 }
 
-// grpc-js also emits `cancelled` after a reply that went well; by then nobody listens to the signal any more.
-function signalOf(server: ServerCall): AbortSignal {
+function signalOf(call: ParentCall): AbortSignal {
   const controller = new AbortController();
-  if (server.cancelled) controller.abort();
-  else (server as EventEmitter).once('cancelled', () => controller.abort());
+  // One call may have any number of others made for it.
+  setMaxListeners(0, controller.signal);
+  call.onAbort(() => controller.abort());
   return controller.signal;
 }

@@ -1,20 +1,11 @@
-import {
-  type CallOptions,
-  type Client as GrpcClient,
-  type ClientDuplexStream,
-  type ClientReadableStream,
-  type ClientWritableStream,
-  type ServiceError,
-} from '@grpc/grpc-js';
+import type { CallOptions, Client as GrpcClient } from '@grpc/grpc-js';
 import type { ContractMethod, MethodKind } from '../../proto/contract';
-import { drained } from './backpressure';
-import { type ClientCodec, createClientCodec } from './codec';
-import { type CallContext, endsWithParent, forwardedOf } from './call';
+import { type CallContext, forwardedOf } from './call';
 import { type ConnectOptions, openChannel } from './channel';
+import { type ClientCodec, createClientCodec } from './codec';
+import { receive, send, settle, type WireMethod } from './exchange';
 import type { Client, Outgoing } from './rpc';
 import { type CalledMethod, type CallSpec, kindOf } from './spec';
-import { fromServiceError } from './status-details';
-import { StatusError } from './status-error';
 
 /** A client and the connection under it. */
 export interface Connection<T extends CallSpec = CallSpec> {
@@ -69,13 +60,6 @@ function createMethod(channel: GrpcClient, { name, contract, timeoutMs }: Called
   return (request: unknown, context: CallContext) => call(channel, method, request as never, context, timeoutMs);
 }
 
-/** One method, as it goes over the wire. */
-interface WireMethod {
-  readonly path: string;
-  readonly service: string;
-  readonly codec: ClientCodec;
-}
-
 type Caller<Request> = (
   channel: GrpcClient,
   method: WireMethod,
@@ -124,90 +108,8 @@ function wireOf({ path }: WireMethod) {
   return [path, (bytes: Buffer) => bytes, (bytes: Buffer) => bytes] as const;
 }
 
-function optionsOf({ deadline, parent }: CallContext, timeoutMs = Infinity): CallOptions {
+// Not grpc-js's `parent`: it listens to a call for as long as that lasts, and not at all to one that has ended.
+function optionsOf({ deadline }: CallContext, timeoutMs = Infinity): CallOptions {
   const earliest = Math.min(Date.now() + timeoutMs, deadline?.getTime() ?? Infinity);
-  return { ...(earliest === Infinity ? {} : { deadline: earliest }), ...(parent ? { parent } : {}) };
-}
-
-interface Cancellable {
-  cancel(): void;
-}
-
-/** Gives up a call whose requests could not be made; the caller gets that error. */
-type Abandon = (error: unknown) => void;
-
-/** One reply, or the error. */
-function settle(
-  { service, codec }: WireMethod,
-  context: CallContext,
-  start: (callback: (error: ServiceError | null, reply?: Buffer) => void, abandon: Abandon) => Cancellable,
-): Promise<object> {
-  return new Promise((resolve, reject) => {
-    const abandon: Abandon = (error) => {
-      reject(error instanceof Error ? error : new Error(String(error)));
-      call.cancel();
-    };
-    const call = start((error, reply) => {
-      unwatch();
-      if (error) reject(fromServiceError(error, service));
-      else resolve(Promise.resolve(reply as Buffer).then(codec.decode));
-    }, abandon);
-    const unwatch = cancelWith(context, call);
-  });
-}
-
-/** The replies of a stream; leaving the loop early cancels the call. */
-async function* receive(
-  { service, codec }: WireMethod,
-  context: CallContext,
-  start: (abandon: Abandon) => ClientReadableStream<Buffer> | ClientDuplexStream<Buffer, Buffer>,
-): AsyncGenerator<object> {
-  let broken: unknown;
-  const stream = start((error) => {
-    broken = error;
-    stream.cancel();
-  });
-  // Cancelling emits an error that nobody may be waiting for any more.
-  stream.on('error', () => undefined);
-  const unwatch = cancelWith(context, stream);
-  try {
-    for await (const bytes of stream) yield codec.decode(bytes as Buffer);
-  } catch (error) {
-    if (broken instanceof Error) throw broken;
-    throw isServiceError(error) ? fromServiceError(error, service) : error;
-  } finally {
-    unwatch();
-    stream.cancel();
-  }
-}
-
-function isServiceError(error: unknown): error is ServiceError {
-  return error instanceof Error && 'code' in error && 'details' in error && !(error instanceof StatusError);
-}
-
-/** Cancels a call when its context aborts; where there is a parent call, grpc-js itself does. */
-function cancelWith(context: CallContext, call: Cancellable): () => void {
-  // A call's own signal is best left unmade; one that somebody has put in its place is watched.
-  if (endsWithParent(context)) return () => undefined;
-  const { signal } = context;
-  if (!signal) return () => undefined;
-  const cancel = (): void => call.cancel();
-  if (signal.aborted) cancel();
-  else signal.addEventListener('abort', cancel, { once: true });
-  return () => signal.removeEventListener('abort', cancel);
-}
-
-/** Writes requests as fast as the transport takes them, until the call is over. */
-async function send(
-  stream: ClientWritableStream<Buffer> | ClientDuplexStream<Buffer, Buffer>,
-  requests: Outgoing<object>,
-  codec: ClientCodec,
-): Promise<void> {
-  let over = false;
-  stream.once('status', () => (over = true));
-  for await (const request of requests) {
-    if (over) return;
-    if (!stream.write(codec.encode(request))) await drained(stream, 'status');
-  }
-  stream.end();
+  return earliest === Infinity ? {} : { deadline: earliest };
 }

@@ -42,7 +42,7 @@ export const BASE_CONFIG = z.object({
   MAX_MESSAGE_BYTES: atLeastOne('a number of bytes, at least 1', 4 * 1024 * 1024),
   /** How many calls with one outcome are logged in a second; the next line says how many were left out. */
   LOG_CALLS_PER_SECOND: whole('a number of lines', 1_000_000).default(100),
-  /** How often a connection is asked whether it still lives, in milliseconds; NATs forget idle ones after minutes. */
+  /** How often a connection is asked whether it still lives, in milliseconds, 0 for never; NATs forget idle ones. */
   KEEPALIVE_MS: milliseconds(60_000),
   /** Compresses the requests that this service sends. */
   GRPC_COMPRESSION: z.enum(['none', 'gzip'], { error: 'none or gzip' }).default('none'),
@@ -57,12 +57,17 @@ export type BaseConfig = z.infer<typeof BASE_CONFIG>;
 export const STORE_CONFIG = z.object({
   MONGO_URI: z
     .string({ error: 'a connection string, for example mongodb://localhost:27017' })
-    .regex(/^mongodb(\+srv)?:\/\/./, 'a connection string, for example mongodb://localhost:27017'),
+    .regex(/^mongodb(\+srv)?:\/\/./, 'a connection string, for example mongodb://localhost:27017')
+    .refine(isEncoded, 'a connection string in which % begins a code of two digits (write %25 for a percent sign)'),
 });
+
+function isEncoded(uri: string): boolean {
+  return !/%(?![\da-f]{2})/i.test(uri);
+}
 
 const target = z
   .string()
-  .regex(/^$|^(dns|ipv4|ipv6|unix|xds):.|^[\w.-]+:\d+$/, 'a gRPC target, for example dns:///users.example:50051')
+  .regex(/^$|^(dns|ipv4|ipv6|unix):.|^[\w.-]+:\d+$/, 'a gRPC target, for example dns:///users.example:50051')
   .optional();
 
 /** Where the callees of a service are, as far as the environment says so. */
@@ -83,12 +88,14 @@ export function readConfig<T>(schema: z.ZodType<T>, environment: Environment): T
   throw new Error(`the environment is wrong:\n  ${[...new Set(faults)].join('\n  ')}`);
 }
 
-function faultLine(issue: z.core.$ZodIssue, environment: Environment): string {
-  const name = issue.path.join('.');
+function faultLine({ path, message }: z.core.$ZodIssue, environment: Environment): string {
+  const name = path.join('.');
+  if (name === '') return message;
   const value = environment[name];
-  // A connection string may hold a password.
-  const shown = name.endsWith('_URI') ? 'what it is set to' : JSON.stringify(value);
-  return value === undefined
-    ? `${name} is missing; set it to ${issue.message}`
-    : `${name} must be ${issue.message}, not ${shown}`;
+  // What zod says by itself is a sentence already.
+  if (message.startsWith('Invalid ')) return `${name}: ${message}`;
+  if (value === undefined) return `${name} is missing; set it to ${message}`;
+  // What a service has of its own may be a secret, and a connection string may have one in it.
+  const shown = Object.hasOwn(BASE_CONFIG.shape, name) ? JSON.stringify(value) : 'what it is set to';
+  return `${name} must be ${message}, not ${shown}`;
 }

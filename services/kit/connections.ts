@@ -2,6 +2,7 @@ import type { BytesClient } from './client';
 import { createClients } from './client';
 import { type ConnectOptions, openChannel } from './channel';
 import { type Environment, targetOf } from './target';
+import { mapValues } from './record';
 import type { CallSpec, ServiceSpec } from './spec';
 
 /** The clients of everything that a service calls. */
@@ -34,8 +35,4 @@ export function connectAll(
     },
     close: () => channels.forEach((channel) => channel.close()),
   };
-}
-
-function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }

@@ -5,7 +5,9 @@ import { addHealth, createHealth, type Health } from './health';
 import { createOpenStreams } from './open-streams';
 import { addReflection } from './reflection';
 import { addHandlers, type ServerOptions } from './server';
+import type { Answers } from './answer';
 import type { ServiceSpec } from './spec';
+import { StatusError } from './status-error';
 
 /** What a service answers on. */
 export interface Listener {
@@ -28,6 +30,7 @@ export function createGrpcListener(spec: ServiceSpec, config: BaseConfig, option
   const server = new Server(serverOptions(config));
   const streams = createOpenStreams(server);
   const contracts = spec.serves.map(({ contract }) => contract);
+  let calls: Pick<Answers, 'endAll'> | undefined;
   const health = addHealth(
     streams,
     contracts.map(({ fullName }) => fullName),
@@ -35,7 +38,7 @@ export function createGrpcListener(spec: ServiceSpec, config: BaseConfig, option
   return {
     health,
     start: async (handlers) => {
-      await addHandlers(server, spec, handlers, options);
+      calls = await addHandlers(server, spec, handlers, options);
       addReflection(streams, contracts);
       return bind(server, config.GRPC_ADDRESS, config.GRPC_PORT);
     },
@@ -44,10 +47,15 @@ export function createGrpcListener(spec: ServiceSpec, config: BaseConfig, option
       streams.end();
       // tryShutdown waits for ever on a stream that stays open.
       await withLimit(finished, config.DRAIN_TIMEOUT_MS);
+      calls?.endAll(new StatusError('UNAVAILABLE', 'server.draining', {}, { retryAfterMs: 0 }));
+      await withLimit(finished, FAREWELL_MS);
       server.forceShutdown();
     },
   };
 }
+
+/** How long the last statuses have to reach their callers, in milliseconds. */
+const FAREWELL_MS = 200;
 
 function serverOptions({ MAX_MESSAGE_BYTES, KEEPALIVE_MS }: BaseConfig): ChannelOptions {
   return {
@@ -56,12 +64,12 @@ function serverOptions({ MAX_MESSAGE_BYTES, KEEPALIVE_MS }: BaseConfig): Channel
     // A ping from here keeps an idle connection known to the NATs on its way, and finds out that a client is gone.
     // Connections end by it, too, whose client was told to go and stays: Node itself leaves them open.
     'grpc.keepalive_time_ms': KEEPALIVE_MS,
-    'grpc.keepalive_timeout_ms': Math.min(KEEPALIVE_MS, 20_000),
+    'grpc.keepalive_timeout_ms': Math.min(Math.max(KEEPALIVE_MS, 1_000), 20_000),
   };
 }
 
 function bind(server: Server, address: string, port: number): Promise<number> {
-  const host = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+  const host = address.includes(':') ? `[${address.replace(/^\[|\]$/g, '')}]:${port}` : `${address}:${port}`;
   return new Promise((resolve, reject) => {
     server.bindAsync(host, ServerCredentials.createInsecure(), (error, bound) => {
       if (error) reject(new Error(`${host} cannot be listened on (GRPC_ADDRESS, GRPC_PORT): ${error.message}`));

@@ -91,7 +91,7 @@ test('wrong settings end it with one message that lists them all', async () => {
       '  GRPC_PORT must be a port from 0 to 65535, not "x"',
       '  LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent, not "y"',
       '  MONGO_URI is missing; set it to a connection string, for example mongodb://localhost:27017',
-      '  SEED_DATA must be true or false, not "maybe"',
+      '  SEED_DATA must be true or false, not what it is set to',
       '',
     ].join('\n'),
   );

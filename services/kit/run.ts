@@ -67,17 +67,30 @@ export function run<T extends ServiceSpec, Settings = unknown>(
   options: RunOptions<Settings> = {},
 ): void {
   const stopping = new AbortController();
-  const started = startService(spec, create, { ...options, environment: process.env, signal: stopping.signal });
-  started.catch((error: Error) => {
-    process.stderr.write(`${spec.name} cannot start: ${error.message}\n`);
-    process.exit(stopping.signal.aborted ? 0 : 1);
+  const starting = startService(spec, create, { ...options, environment: process.env, signal: stopping.signal });
+  const running = starting.catch((error: unknown) => {
+    if (stopping.signal.aborted) process.exit(0);
+    process.stderr.write(`${spec.name} cannot start: ${inWords(error)}\n`);
+    process.exit(1);
   });
+  let service: RunningService | undefined;
+  void running.then((started) => (service = started));
   void firstSignal().then(async () => {
     void firstSignal().then(() => process.exit(1));
     stopping.abort();
-    await (await started).stop();
+    // One that has not started has nothing to finish.
+    await service?.stop().catch((error: unknown) => {
+      process.stderr.write(`${spec.name} did not end well: ${inWords(error)}\n`);
+      process.exit(1);
+    });
     process.exit(0);
   });
+}
+
+/** Errors that are made for people have no name of their own; of others the place is worth more than the words. */
+function inWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.name === 'Error' ? error.message : (error.stack ?? error.message);
 }
 
 function firstSignal(): Promise<unknown> {
@@ -105,8 +118,8 @@ export async function startService<T extends ServiceSpec, Settings>(
   const listener = createListener(spec, config, log, options.messages ?? {});
   const readiness = createReadiness(listener.health, { running: false, store: true });
   const changed = (available: boolean): void => readiness.set('store', available);
-  const store = mongoUri === undefined ? undefined : await openStore(mongoUri, spec.name, log, options.signal, changed);
   const connections = connectAll(spec, config.POD_NAMESPACE, options.environment, connectOptions(spec, config));
+  const store = mongoUri === undefined ? undefined : await openStore(mongoUri, spec.name, log, options.signal, changed);
   const parts: Parts = { config, log, listener, readiness, store, connections };
   try {
     const implementation = await create(dependenciesOf(parts, settings));
@@ -150,8 +163,11 @@ async function stop(parts: Parts): Promise<void> {
   log.info('draining');
   readiness.set('running', false);
   await sleep(config.DRAIN_DELAY_MS);
-  await listener.drain();
-  await close(parts);
+  try {
+    await listener.drain();
+  } finally {
+    await close(parts);
+  }
   log.info('stopped');
 }
 
@@ -183,6 +199,7 @@ function createListener(spec: ServiceSpec, config: BaseConfig, log: Logger, mess
     logCall: createCallLog(log, config.LOG_CALLS_PER_SECOND),
     localize: createLocalize(messages),
     maxConcurrentCalls: config.MAX_CONCURRENT_CALLS,
+    maxMessageBytes: config.MAX_MESSAGE_BYTES,
     translate: storeStatus,
     strict: isStrict(config),
   });

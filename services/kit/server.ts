@@ -12,11 +12,13 @@ import {
   type UntypedHandleCall,
 } from '@grpc/grpc-js';
 import type { ContractMethod, MethodKind } from '../../proto/contract';
-import { abandoned, type Answer, type AnswerOptions, createAnswer, type Traffic } from './answer';
+import { abandoned, type Answers, type AnswerOptions, createAnswers, type Traffic } from './answer';
 import { drained } from './backpressure';
-import type { Call, ServerCall } from './call';
+import { type Call, type IncomingCall, refuseHopByHop, type ServerCall } from './call';
 import { createServerCodec, type ServerCodec } from './codec';
+import { mapValues } from './record';
 import { kindOf, type ServedContract, type ServiceSpec } from './spec';
+import { StatusError } from './status-error';
 
 type UnaryHandler = (request: unknown, call: Call) => unknown;
 type StreamHandler = (request: unknown, call: Call) => AsyncIterable<object> | Iterable<object>;
@@ -27,12 +29,15 @@ type HandlerMap = Record<string, AnyHandler>;
 export interface ServerOptions extends AnswerOptions {
   /** Whether replies are looked through for mistakes that would pass in silence. */
   readonly strict: boolean;
+  /** The largest reply, in bytes; grpc-js would refuse it too, but not say so to the log. */
+  readonly maxMessageBytes: number;
 }
 
 /**
  * Adds what a service serves to a gRPC server.
  *
  * @param handlers a function per method, or per contract key such functions
+ * @returns the calls that they answer
  * @throws Error that names every method without a handler, or a rule of a contract that makes no sense
  */
 export async function addHandlers(
@@ -40,8 +45,8 @@ export async function addHandlers(
   spec: ServiceSpec,
   handlers: object,
   options: ServerOptions,
-): Promise<void> {
-  const answer = createAnswer(options);
+): Promise<Pick<Answers, 'endAll'>> {
+  const answers = createAnswers(options);
   for (const served of spec.serves) {
     const own = (served.key === undefined ? handlers : (handlers as Record<string, object>)[served.key]) as HandlerMap;
     refuseMissing(spec, served, own);
@@ -49,11 +54,22 @@ export async function addHandlers(
     for (const [name, method] of Object.entries(served.contract.methods))
       implementation[name] = ADAPTERS[kindOf(method) ?? 'unary'](
         own[name]?.bind(own) as never,
-        answer,
-        await createServerCodec(served.contract, name, options.strict),
+        answers.answer,
+        limited(await createServerCodec(served.contract, name, options.strict), options.maxMessageBytes),
       );
     server.addService(mapValues(served.contract.methods, asBytes), implementation);
   }
+  return answers;
+}
+
+function limited(codec: ServerCodec, limit: number): ServerCodec {
+  const encode = (reply: object): Buffer => {
+    const bytes = codec.encode(reply);
+    if (bytes.length <= limit) return bytes;
+    const metadata = { bytes: String(bytes.length), limit: String(limit) };
+    throw new StatusError('RESOURCE_EXHAUSTED', 'reply.too-large', metadata);
+  };
+  return { ...codec, encode };
 }
 
 function refuseMissing(spec: ServiceSpec, { contract }: ServedContract, handlers: HandlerMap): void {
@@ -67,7 +83,7 @@ function asBytes(method: ContractMethod): ContractMethod {
   return { ...method, requestDeserialize: (bytes) => bytes, responseSerialize: (bytes) => bytes as Buffer };
 }
 
-type Adapter = (handler: never, answer: Answer, codec: ServerCodec) => UntypedHandleCall;
+type Adapter = (handler: never, answer: Answers['answer'], codec: ServerCodec) => UntypedHandleCall;
 
 /** grpc-js's four shapes of handler, from functions and iterables. */
 const ADAPTERS: Record<MethodKind, Adapter> = {
@@ -123,8 +139,9 @@ function sent(message: unknown, codec: ServerCodec, traffic: Traffic): Buffer {
   return bytes;
 }
 
-function reply(server: ServerCall, call: Call, bytes: Buffer, callback: sendUnaryData<Buffer>): void {
-  if (server.cancelled) throw abandoned(call);
+function reply(server: ServerCall, call: IncomingCall, bytes: Buffer, callback: sendUnaryData<Buffer>): void {
+  // What ended it was told already.
+  if (call.aborted) return;
   sendReplyMetadata(server, call);
   callback(null, bytes);
 }
@@ -132,23 +149,23 @@ function reply(server: ServerCall, call: Call, bytes: Buffer, callback: sendUnar
 /** The requests of a stream, which ends only if the caller ended it: one that broke off throws. */
 async function* requests(
   server: ServerReadableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>,
-  call: Call,
+  call: IncomingCall,
   codec: ServerCodec,
   traffic: Traffic,
 ): AsyncGenerator<object> {
-  const { signal } = call;
-  // grpc-js leaves a cancelled stream open, and whoever reads it waiting.
-  const breakOff = (): void => void server.destroy(abandoned(call));
   server.on('error', () => undefined);
-  if (signal.aborted) breakOff();
-  else signal.addEventListener('abort', breakOff, { once: true });
+  // grpc-js leaves a cancelled stream open, and whoever reads it waiting.
+  const stopListening = call.onAbort(() => void server.destroy(abandoned(call)));
   try {
     // Node would destroy a duplex stream whose requests have ended, and the replies with it.
     for await (const bytes of server.iterator({ destroyOnReturn: false }))
       yield received(bytes as Buffer, codec, traffic);
-    await refuseReset(server, call);
+    await refuseReset(call);
+  } catch (error) {
+    // A stream that breaks off says so in words of its own.
+    throw server.cancelled ? abandoned(call) : error;
   } finally {
-    signal.removeEventListener('abort', breakOff);
+    stopListening();
   }
 }
 
@@ -156,36 +173,33 @@ async function* requests(
  * A Node client that cancels ends its stream properly before it resets it (`Http2Stream.close`), so that the end
  * comes first and the reset right behind it: two turns later where both came in one packet.
  */
-async function refuseReset(server: ServerCall, call: Call): Promise<void> {
-  for (let turn = 0; turn < 3 && !server.cancelled; turn += 1) await nextTurn();
-  if (server.cancelled) throw abandoned(call);
+async function refuseReset(call: IncomingCall): Promise<void> {
+  for (let turn = 0; turn < 3 && !call.aborted; turn += 1) await nextTurn();
+  if (call.aborted) throw abandoned(call);
 }
 
 /** Sends replies as fast as the transport takes them, and stops the handler when the caller has gone. */
 async function replies(
   server: ServerWritableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>,
-  call: Call,
+  call: IncomingCall,
   messages: AsyncIterable<object> | Iterable<object>,
   codec: ServerCodec,
   traffic: Traffic,
 ): Promise<void> {
-  const { signal } = call;
   let first = true;
   for await (const message of messages) {
-    if (signal.aborted) throw abandoned(call);
+    if (call.aborted) return;
     if (first) sendReplyMetadata(server, call);
     first = false;
-    if (!server.write(sent(message, codec, traffic))) await drained(server, 'cancelled');
+    if (!server.write(sent(message, codec, traffic))) await drained(server, (end) => call.onAbort(end));
   }
-  if (signal.aborted) throw abandoned(call);
+  if (call.aborted) return;
   if (first) sendReplyMetadata(server, call);
   server.end();
 }
 
-function sendReplyMetadata(server: ServerCall, call: Call): void {
-  if (Object.keys(call.replyMetadata.getMap()).length > 0) server.sendMetadata(call.replyMetadata);
-}
-
-function mapValues<A, B>(record: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+function sendReplyMetadata(server: ServerCall, { replyMetadata }: Call): void {
+  if (Object.keys(replyMetadata.getMap()).length === 0) return;
+  refuseHopByHop(replyMetadata);
+  server.sendMetadata(replyMetadata);
 }

@@ -198,7 +198,9 @@ function resolveAll(service: ServiceSpec, refs: string[]): CalledMethod[] {
 
 function resolve(service: ServiceSpec, ref: string): CalledMethod {
   const [key, name] = splitRef(ref);
-  const found = service.serves.filter((s) => (key === undefined || s.key === key) && name in s.contract.methods);
+  const found = service.serves.filter(
+    (s) => (key === undefined || s.key === key) && Object.hasOwn(s.contract.methods, name),
+  );
   const [served] = found;
   if (!served) throw new Error(`${service.name} serves no method "${ref}"; it serves ${methodList(service)}`);
   if (found.length > 1) {
@@ -219,7 +221,10 @@ function faultsOf(declaration: ServiceDeclaration, contracts: Map<string | undef
   if (!/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name))
     faults.push('name is no DNS label; use lower-case letters, digits and dashes, at most 63, a letter first');
   if ((serves === undefined) !== http) faults.push('say either what it serves, or http: true');
-  if (scale && !(Number.isInteger(scale.min) && scale.min >= 1 && scale.max >= scale.min))
+  if (
+    scale &&
+    !(Number.isInteger(scale.min) && Number.isInteger(scale.max) && scale.min >= 1 && scale.max >= scale.min)
+  )
     faults.push(`scale ${scale.min} to ${scale.max} is no range; min is at least 1 and at most max`);
   for (const key of Object.keys(declaration.config ?? {})) faults.push(...configFaults(key));
   for (const [ref, duration] of Object.entries(timeouts)) faults.push(...timeoutFaults(ref, duration ?? '', contracts));

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { status } from '@grpc/grpc-js';
 import { rootCall } from './call';
-import type { Message } from './fixtures/echo';
+import { Echo, type Message } from './fixtures/echo';
 import type { Handlers } from './rpc';
 import { type Served, serve } from './serve';
 import { callPatientEcho, idleHandlers, patientEcho } from './soak/patient-echo';
+import { frame, sendRaw } from './soak/raw-request';
 import { until } from './soak/until';
 
 // Who may send, and for how long: each end of a stream at its own pace, and each direction on its own.
@@ -163,3 +165,27 @@ describe('one direction ends before the other', () => {
     await nothingUnderWay();
   });
 });
+
+test.each(['collect', 'chat'] as const)(
+  'a handler of %s waits no longer than its caller would, who says nothing',
+  async (method) => {
+    let broken: unknown;
+    const read = async (requests: AsyncIterable<Message>): Promise<number> =>
+      count(requests).catch((error: unknown) => {
+        broken = error;
+        throw error;
+      });
+    await start({
+      collect: async (requests) => ({ count: await read(requests) }),
+      async *chat(requests) {
+        yield { count: await read(requests) };
+      },
+    });
+    const { path } = Echo.methods[method];
+    const answer = sendRaw(served.address, path, frame(Buffer.alloc(0), false), { 'grpc-timeout': '300m' }, false);
+    expect(await answer).toBe(status.DEADLINE_EXCEEDED);
+    await until('the handler is told', () => broken !== undefined);
+    expect(broken).toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+    await nothingUnderWay();
+  },
+);

@@ -38,7 +38,6 @@ test('500 MB of replies to a reader of 20 MB/s do not pile up in the server', as
   const [ofServer, ofClient] = await growth([server, client], async () => {
     expect(await client.ask('read')).toBe(500 * MB);
   });
-  process.stderr.write(`read: server +${ofServer}, client +${ofClient}\n`);
   expect(ofServer).toBeLessThan(MARGIN);
   expect(ofClient).toBeLessThan(MARGIN);
 }, 120_000);
@@ -48,7 +47,6 @@ test('100 MB of requests to a handler of 20 MB/s do not pile up at either end', 
   const [ofServer, ofClient] = await growth([server, client], async () => {
     expect(await client.ask('send')).toBe(100 * MB);
   });
-  process.stderr.write(`send: server +${ofServer}, client +${ofClient}\n`);
   expect(ofServer).toBeLessThan(MARGIN);
   expect(ofClient).toBeLessThan(MARGIN);
 }, 120_000);

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect } from 'node:http2';
 
 /** A message as it goes over the wire. @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md */
@@ -9,12 +8,18 @@ export function frame(payload: Buffer, compressed: boolean): Buffer {
   return Buffer.concat([head, payload]);
 }
 
-/** Sends bytes as a gRPC request that no gRPC client would make. @returns the `grpc-status` of the answer */
+/**
+ * Sends bytes as a gRPC request that no gRPC client would make.
+ *
+ * @param ends whether it then says that these were all
+ * @returns the `grpc-status` of the answer
+ */
 export async function sendRaw(
   address: string,
   path: string,
   body: Buffer,
   headers: Readonly<Record<string, string>> = {},
+  ends = true,
 ): Promise<number> {
   const session = connect(`http://${address}`);
   session.on('error', () => undefined);
@@ -26,14 +31,16 @@ export async function sendRaw(
       te: 'trailers',
       ...headers,
     });
-    let status: string | undefined;
-    const read = (answered: Readonly<Record<string, unknown>>): void =>
-      void (status = (answered['grpc-status'] as string | undefined) ?? status);
-    stream.on('response', read).on('trailers', read).resume();
-    const closed = once(stream, 'close');
-    stream.end(body);
-    await closed;
-    return Number(status);
+    const status = new Promise<number>((resolve, reject) => {
+      const read = ({ 'grpc-status': code }: Readonly<Record<string, unknown>>): void => {
+        if (code !== undefined) resolve(Number(code));
+      };
+      stream.on('response', read).on('trailers', read).on('error', reject).resume();
+      stream.once('close', () => reject(new Error('the stream was closed without an answer')));
+    });
+    stream.write(body);
+    if (ends) stream.end();
+    return await status;
   } finally {
     session.destroy();
   }
