@@ -154,10 +154,19 @@ function logLate(call: IncomingCall, thrown: unknown): void {
 }
 
 function statusOf(thrown: unknown, translate: AnswerOptions['translate']): StatusError {
-  if (!(thrown instanceof StatusError)) return translate(thrown) ?? new StatusError('INTERNAL', 'internal');
+  if (!(thrown instanceof StatusError)) return meaningOf(thrown, translate) ?? new StatusError('INTERNAL', 'internal');
   if (thrown.reason !== 'callee.cancelled') return thrown;
   // It was a call of the handler's own that was given up; its caller is still here.
   return new StatusError('UNAVAILABLE', thrown.reason, thrown.metadata, { cause: thrown });
+}
+
+/** Whoever throws may throw anything, also what throws when it is looked at. */
+function meaningOf(thrown: unknown, translate: AnswerOptions['translate']): StatusError | undefined {
+  try {
+    return translate(thrown);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Why nobody waits for the answer any more. */
