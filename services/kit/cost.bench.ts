@@ -6,7 +6,7 @@ import { startWorker, work, type Worker } from './bench/worker';
 // What the kit costs beside grpc-js alone, and what that costs beside Node alone: the CPU time of a process, the speed
 // of streams, the start and the memory of a service. Figures depend on the machine, ratios hardly.
 
-const ROUNDS = 9;
+const ROUNDS = 7;
 const CALLS = 20_000;
 const AT_ONCE = 50;
 

@@ -57,6 +57,13 @@ test.each<[number, string, string, string, object]>([
   [status.NOT_FOUND, 'no such user', 'NOT_FOUND', 'no such user', {}],
   [status.NOT_FOUND, '', 'NOT_FOUND', 'NOT_FOUND', {}],
   [status.INTERNAL, 'oops', 'INTERNAL', 'callee.failed', { service: 'test.Echo' }],
+  [
+    status.INTERNAL,
+    'Session closed with error code 2 (NGHTTP2_INTERNAL_ERROR)',
+    'UNAVAILABLE',
+    'callee.unavailable',
+    { service: 'test.Echo' },
+  ],
   // What a library says in these may name addresses, so callers get a sentence of ours.
   [status.UNAVAILABLE, 'connect 10.0.0.1', 'UNAVAILABLE', 'callee.unavailable', { service: 'test.Echo' }],
   [status.DEADLINE_EXCEEDED, 'late', 'DEADLINE_EXCEEDED', 'callee.too-late', { service: 'test.Echo' }],

@@ -137,6 +137,9 @@ export function fromServiceError(error: ServiceError, service: string): StatusEr
   const code = (error.code in status ? status[error.code] : 'UNKNOWN') as StatusCode;
   const detailed = fromDetails(code, error);
   if (detailed) return detailed;
+  // Node ends a connection on which too many calls are reset at once, and grpc-js calls that INTERNAL.
+  if (error.details?.startsWith('Session closed with error code'))
+    return new StatusError('UNAVAILABLE', 'callee.unavailable', { service }, { cause: error });
   const transport = TRANSPORT[code];
   if (transport) return new StatusError(code, transport, { service }, { cause: error });
   return new StatusError(code, error.details || code, {}, { cause: error });
