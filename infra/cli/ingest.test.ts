@@ -15,6 +15,7 @@ const CALLS = ragSearch.only('ingest');
 let root: string;
 let rag: Served<typeof CALLS>;
 let received: IngestRequest[];
+let users: (string | undefined)[];
 
 // The real contract, on a server that only remembers what it gets.
 const NOT_ASKED = (): never => {
@@ -25,8 +26,11 @@ const handlers: Rag = {
   streamSearch: NOT_ASKED,
   getChunk: NOT_ASKED,
   getChunksBatch: NOT_ASKED,
-  async ingest(requests) {
+  async ingest(requests, call) {
+    users.push(call.user?.id);
     for await (const request of requests) {
+      if (request.ragCode === 'denied') throw new StatusError('PERMISSION_DENIED', 'ingest.denied', { user_id: 'u-x' });
+      if (request.ragCode === 'unknown') throw new StatusError('UNAUTHENTICATED', 'caller.unknown');
       if (request.document?.materialCode === 'refused.md') throw new StatusError('RESOURCE_EXHAUSTED', 'store.full');
       received.push(request);
     }
@@ -39,6 +43,7 @@ afterAll(() => rag.stop());
 
 beforeEach(() => {
   received = [];
+  users = [];
   root = mkdtempSync(join(tmpdir(), 'weft-ingest-'));
 });
 afterEach(() => rmSync(root, { recursive: true }));
@@ -84,6 +89,26 @@ test('sends them into the collection that is asked for', async () => {
   const { out } = await ingest('--rag-code', 'manuals');
   expect(received.map(({ ragCode }) => ragCode)).toEqual(['manuals']);
   expect(out).toContain('into "manuals"');
+});
+
+test.each([
+  [[], undefined],
+  [['--user', 'u-1002'], 'u-1002'],
+])('with %j, sends them in the name of %j', async (args, userId) => {
+  write({ 'a.md': 'a' });
+  expect((await ingest(...args)).code).toBe(0);
+  expect(users).toEqual([userId]);
+});
+
+test.each([
+  ['denied', [], 'PERMISSION_DENIED: ingest.denied (user_id: u-x); say who sends, for example --user u-1001'],
+  ['denied', ['--user', 'u-1003'], 'PERMISSION_DENIED: ingest.denied (user_id: u-x)'],
+  ['unknown', [], 'UNAUTHENTICATED: caller.unknown; say who sends, for example --user u-1001'],
+  ['unknown', ['--user', 'u-9'], 'UNAUTHENTICATED: caller.unknown'],
+])('ends with 1 and what to do where it is %s, with %j', async (ragCode, args, sentence) => {
+  write({ 'a.md': 'a' });
+  const { code, out, error } = await ingest('--rag-code', ragCode, ...args);
+  expect([code, out, error]).toEqual([1, '', `weft: ${sentence}\n`]);
 });
 
 test('leaves out what is no text, hidden, or of somebody else', async () => {

@@ -1,14 +1,25 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
 import type { JsonValue } from '@bufbuild/protobuf';
+import { Metadata } from '@grpc/grpc-js';
 import { SingleBar } from 'cli-progress';
-import { rootCall } from '../../services/kit/call';
+import { type CallContext, rootCall } from '../../services/kit/call';
+import { StatusError } from '../../services/kit/status-error';
 import { findMethod } from './dynamic-client';
 
 const TEXT = new Set(['.md', '.mdx', '.markdown', '.txt', '.rst', '.adoc']);
 
 /** Below what a gRPC server takes as one message, 4 MiB. */
 const MAX_DOCUMENT_BYTES = 3.5 * 1024 * 1024;
+
+/** What `weft ingest` was told. */
+export interface IngestOptions {
+  target: string;
+  folder: string;
+  ragCode: string;
+  /** The id of the user in whose name documents are sent; a guest's without it. */
+  userId: string | undefined;
+}
 
 interface TextFile {
   path: string;
@@ -27,32 +38,56 @@ interface Counts {
  *
  * @throws Error when there is nothing to send
  */
-export async function ingest(target: string, folder: string, ragCode: string): Promise<void> {
+export async function ingest({ target, folder, ragCode, userId }: IngestOptions): Promise<void> {
   const files = textFiles(folder);
   if (files.length === 0) throw new Error(`${folder} has no files that end in ${[...TEXT].join(', ')}`);
+  const context = contextOf(userId);
   const started = performance.now();
+  const method = await findMethod(target, 'weft.rag.v1.RagSearchService/Ingest');
+  const progress = showProgress(files);
+  try {
+    for await (const reply of method.call(documents(files, folder, ragCode, progress.sent), context)) {
+      progress.stop();
+      process.stdout.write(`${sentence(reply as unknown as Counts, ragCode, performance.now() - started)}\n`);
+    }
+  } catch (error) {
+    throw withHint(error, userId);
+  } finally {
+    progress.stop();
+    method.close();
+  }
+}
+
+/** A bar that grows as files are sent. */
+function showProgress(files: TextFile[]): { sent: (bytes: number, file: string) => void; stop: () => void } {
   const bar = new SingleBar({
     format: 'ingesting {bar} {percentage}% {value}/{total} kB {file}',
     stream: process.stderr,
     clearOnComplete: true,
     hideCursor: true,
   });
-  const method = await findMethod(target, 'weft.rag.v1.RagSearchService/Ingest');
   bar.start(Math.ceil(files.reduce((sum, { bytes }) => sum + bytes, 0) / 1000), 0, { file: '' });
-  try {
-    let sent = 0;
-    const requests = documents(files, folder, ragCode, (bytes, file) => {
-      sent += bytes;
-      bar.update(Math.round(sent / 1000), { file });
-    });
-    for await (const reply of method.call(requests, rootCall({}))) {
-      bar.stop();
-      process.stdout.write(`${sentence(reply as unknown as Counts, ragCode, performance.now() - started)}\n`);
-    }
-  } finally {
-    bar.stop();
-    method.close();
-  }
+  let sum = 0;
+  const sent = (bytes: number, file: string): void => {
+    sum += bytes;
+    bar.update(Math.round(sum / 1000), { file });
+  };
+  return { sent, stop: () => bar.stop() };
+}
+
+function contextOf(userId: string | undefined): CallContext {
+  const metadata = new Metadata();
+  if (userId !== undefined) metadata.set('user-id', userId);
+  return rootCall({ metadata });
+}
+
+const REFUSALS = new Set(['PERMISSION_DENIED', 'UNAUTHENTICATED']);
+
+/** Whoever is refused without having said who it is should learn that it can. */
+function withHint(error: unknown, userId: string | undefined): unknown {
+  const refused = error instanceof StatusError && REFUSALS.has(error.code);
+  if (!refused || userId !== undefined) return error;
+  return new Error(`${error.code}: ${error.message}; say who sends, for example --user u-1001`, { cause: error });
 }
 
 function textFiles(folder: string): TextFile[] {

@@ -75,9 +75,15 @@ program
   .command('ingest <folder>')
   .description('send the Markdown and text files below a folder to rag-search')
   .option('--rag-code <code>', 'the collection they go into', 'docs')
+  .option('--user <id>', 'who sends them, for example u-1001; a guest otherwise')
   .option('--address <host:port>', 'where rag-search is, if npm start does not run it')
-  .action((folder: string, options: { ragCode: string; address?: string }) =>
-    ingest(addressOf(here, 'rag-search', options.address), folder, options.ragCode),
+  .action((folder: string, options: { ragCode: string; user?: string; address?: string }) =>
+    ingest({
+      target: addressOf(here, 'rag-search', options.address),
+      folder,
+      ragCode: options.ragCode,
+      userId: options.user,
+    }),
   );
 
 program

@@ -46,7 +46,7 @@ test.each<[string, LocalService[], string[]]>([
   ['a greeter', [GREETER], [`npx weft call greeter SayHello '{"name":"Ada"}' -H 'accept-language: zh-CN'`]],
   ['users behind a gateway', [GATEWAY, service('user-info')], ['curl http://127.0.0.1:8080/v1/users/u-1001']],
   ['users alone', [service('user-info')], []],
-  ['a search alone', [service('rag-search')], ['npx weft ingest node_modules/fastify/docs']],
+  ['a search alone', [service('rag-search')], ['npx weft ingest node_modules/fastify/docs --user u-1001']],
   ['a service that runs nowhere', [{ ...GREETER, addresses: [] }], []],
 ])('suggests only what can be tried: %s', (_, services, lines) => {
   const shown = board(services).split('\n');

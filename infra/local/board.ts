@@ -47,7 +47,7 @@ function suggestions({ services }: LocalPlan): string[] {
   const has = (name: string): boolean => services.some((each) => each.name === name && each.addresses.length > 0);
   const lines = [
     ...(http && has('user-info') ? [`curl http://${http}/v1/users/u-1001`] : []),
-    ...(has('rag-search') ? ['npx weft ingest node_modules/fastify/docs'] : []),
+    ...(has('rag-search') ? ['npx weft ingest node_modules/fastify/docs --user u-1001'] : []),
     ...(http && has('rag-search')
       ? [
           `curl 'http://${http}/v1/rag/docs/search?query=graceful+shutdown&limit=3' -H 'x-user-id: u-1001'`,

@@ -69,7 +69,7 @@ test('a user that is not there is a problem', async () => {
 
 describe('after `weft ingest` of a folder', () => {
   beforeAll(async () => {
-    const said = await weft('ingest', 'node_modules/fastify/docs');
+    const said = await weft('ingest', 'node_modules/fastify/docs', '--user', 'u-1001');
     const files = readdirSync(join(root, 'node_modules/fastify/docs'), { recursive: true, encoding: 'utf8' });
     const markdown = files.filter((name) => name.endsWith('.md'));
     expect(said).toMatch(new RegExp(`^ingested ${markdown.length} documents \\(\\d+ kB\\) as \\d+ chunks into "docs"`));
@@ -91,8 +91,13 @@ describe('after `weft ingest` of a folder', () => {
     expect(type).toBe('text/event-stream');
     const events = text.trim().split('\n\n');
     expect(events).toHaveLength(11);
-    expect(JSON.parse(events[0]?.replace('data: ', '') ?? '')).toMatchObject({ result: { ragCode: 'docs' } });
-    expect(events.at(-1)).toBe('event: end\ndata: {}');
+    expect(JSON.parse(events[0]?.replace(/^id: 1\ndata: /, '') ?? '')).toMatchObject({ result: { ragCode: 'docs' } });
+    expect(events.at(-1)).toBe('event: end\nid: end\ndata: {}');
+  });
+
+  test('a guest may not send documents, and learns how to say who it is', async () => {
+    const denied = { code: 1, stderr: expect.stringMatching(/PERMISSION_DENIED: .*--user u-1001/) as string };
+    await expect(weft('ingest', 'node_modules/fastify/docs')).rejects.toMatchObject(denied);
   });
 
   test('a user without rights is refused', async () => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
+import type { Sampler } from '../kit/call-log';
 
 /** What the kubelet asks every few seconds, and nobody wants to read about. */
 const PROBES = new Set(['/livez', '/readyz']);
@@ -11,25 +12,37 @@ const MAX_LOGGED_PATH = 500;
 /**
  * Gives every request an id, its answer the headers that all have, and the log a line. Fastify's hooks would miss
  * what is refused before there is a route, and what a client does not wait for.
+ *
+ * @param sample says of which requests, by their status, there is a line
  */
-export function watchArrivals(server: Server, log: Logger): void {
+export function watchArrivals(server: Server, log: Logger, sample: Sampler): void {
   const countBytes = createByteCounter();
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
-    const id = requestId(request.headers['x-request-id']);
-    const { socket } = request;
-    const started = performance.now();
-    // Whoever handles it finds an id that can be carried and logged.
-    request.headers['x-request-id'] = id;
-    response.setHeader('x-request-id', id);
+    const id = identify(request, response);
     response.setHeader('x-content-type-options', 'nosniff');
     response.setHeader('cache-control', 'no-store');
+    const { socket } = request;
+    const started = performance.now();
     response.once('close', () => {
       const ms = Math.round((performance.now() - started) * 10) / 10;
-      const path = pathOf(request);
+      // Also where there is no line, or the next one of the connection would have these as well.
       const bytes = countBytes(socket);
-      if (!PROBES.has(path)) log.info({ requestId: id, ...lineOf(request, response, path), ms, ...bytes }, 'request');
+      const path = pathOf(request);
+      if (PROBES.has(path)) return;
+      const line = lineOf(request, response, path);
+      const skipped = sample(String(line.status));
+      if (skipped === undefined) return;
+      log.info({ requestId: id, ...line, ms, ...bytes, ...(skipped > 0 ? { skipped } : {}) }, 'request');
     });
   });
+}
+
+/** Whoever handles the request finds an id in it that can be carried and logged, and whoever sent it gets the same. */
+function identify(request: IncomingMessage, response: ServerResponse): string {
+  const id = requestId(request.headers['x-request-id']);
+  request.headers['x-request-id'] = id;
+  response.setHeader('x-request-id', id);
+  return id;
 }
 
 /** The path of a request, without its query. */

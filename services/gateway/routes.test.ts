@@ -1,3 +1,4 @@
+import { Metadata } from '@grpc/grpc-js';
 import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
 import { createGreeterHandlers } from '../greeter/handlers';
 import { greeter } from '../greeter/service';
@@ -30,7 +31,9 @@ beforeAll(async () => {
   const retriever = createKeywordRetriever(chunks);
   const handlers = createRagSearchHandlers({ chunks, retriever, access, chunkCharacters: 100 });
   const rag = await serve(ragSearch, handlers, ragSearch.only('ingest'));
-  await rag.client.ingest(documents(), rootCall({}));
+  const metadata = new Metadata();
+  metadata.set('user-id', 'u-1001');
+  await rag.client.ingest(documents(), rootCall({ metadata }));
   stops.push(greetings.stop, rag.stop, users.stop);
   gateway = await serveGateway({ greeter: greetings.address, users: users.address, rag: rag.address });
 });
@@ -138,10 +141,22 @@ test.each<[string, string, RequestInit, string[]]>([
 
 test('documents are taken a line at a time, and found', async () => {
   const lines = ['a.md', 'b.md'].map((materialCode) => JSON.stringify({ materialCode, content: 'rivers' }));
-  const headers = { 'content-type': 'application/x-ndjson' };
+  const headers = { 'content-type': 'application/x-ndjson', 'x-user-id': 'u-1002' };
   const taken = await ask('/v1/rag/docs/documents', { method: 'POST', headers, body: lines.join('\n') });
   expect(taken).toEqual({ documents: 2, chunks: 2, bytes: '12' });
   expect(await ask('/v1/rag/docs/search?query=rivers')).toMatchObject({ total: 2 });
+});
+
+test.each([
+  ['a guest', {}, 403, { code: 'PERMISSION_DENIED', reason: 'ingest.denied' }],
+  ['a reader', { 'x-user-id': 'u-1003' }, 403, { code: 'PERMISSION_DENIED', reason: 'ingest.denied' }],
+  ['somebody unknown', { 'x-user-id': 'u-9' }, 401, { code: 'UNAUTHENTICATED', reason: 'caller.unknown' }],
+])('documents of %s are not taken', async (_, who, status, problem) => {
+  const headers = { 'content-type': 'application/x-ndjson', ...who };
+  const body = JSON.stringify({ materialCode: 'denied.md', content: 'glaciers' });
+  const response = await fetch(`${gateway.url}/v1/rag/docs/documents`, { method: 'POST', headers, body });
+  expect([response.status, await response.json()]).toEqual([status, expect.objectContaining(problem)]);
+  expect(await ask('/v1/rag/docs/search?query=glaciers')).toMatchObject({ total: 0 });
 });
 
 test('search:stream sends a result at a time', async () => {

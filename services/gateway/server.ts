@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import cors from '@fastify/cors';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { createSampler } from '../kit/call-log';
 import { createLocalize } from '../kit/messages';
 import { addRefusals, verbAndPath } from './allowed-verbs';
 import { watchArrivals } from './arrivals';
@@ -36,7 +37,7 @@ const STREAMS_PART = 0.8;
 /** HTTP/JSON in front of gRPC: a route for every binding; streams are server-sent events, or JSON lines. */
 export function createGateway({ bindings, clients, codecOf, health, log, settings }: Dependencies): FastifyInstance {
   const failures = createFailures(createTellProblem(createLocalize(MESSAGES)), log);
-  const app = createApp(failures, log);
+  const app = createApp(failures, log, settings.LOG_CALLS_PER_SECOND);
   const closing = closeGently(app, settings.DRAIN_TIMEOUT_MS);
   addHooks(app, failures, closing);
   if (settings.CORS_ORIGINS.length > 0) allowOrigins(app, settings.CORS_ORIGINS);
@@ -54,7 +55,7 @@ export function createGateway({ bindings, clients, codecOf, health, log, setting
   return app;
 }
 
-function createApp(failures: Failures, log: Logger): FastifyInstance {
+function createApp(failures: Failures, log: Logger, linesPerSecond: number): FastifyInstance {
   const parserErrors = createParserErrors(failures, log);
   const app = fastify({
     logger: false,
@@ -69,7 +70,7 @@ function createApp(failures: Failures, log: Logger): FastifyInstance {
     clientErrorHandler: parserErrors.handle,
   });
   parserErrors.watch(app.server);
-  watchArrivals(app.server, log);
+  watchArrivals(app.server, log, createSampler(linesPerSecond));
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_: FastifyRequest, body: Buffer) =>
     parseJson(body),

@@ -2,8 +2,12 @@ import { readConfig } from '../kit/config';
 import { SETTINGS } from './settings';
 
 test('there are defaults', () => {
-  const expected = { CORS_ORIGINS: [], SSE_HEARTBEAT_MS: 15_000, DRAIN_TIMEOUT_MS: 10_000 };
-  expect(readConfig(SETTINGS, {})).toEqual(expected);
+  expect(readConfig(SETTINGS, {})).toEqual({
+    CORS_ORIGINS: [],
+    SSE_HEARTBEAT_MS: 15_000,
+    DRAIN_TIMEOUT_MS: 10_000,
+    LOG_CALLS_PER_SECOND: 100,
+  });
 });
 
 test.each([

@@ -16,6 +16,7 @@ export const SETTINGS = z.object({
     .default('15000')
     .transform(Number),
   DRAIN_TIMEOUT_MS: BASE_CONFIG.shape.DRAIN_TIMEOUT_MS,
+  LOG_CALLS_PER_SECOND: BASE_CONFIG.shape.LOG_CALLS_PER_SECOND,
 });
 
 /** {@link SETTINGS} as read. */

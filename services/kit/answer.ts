@@ -115,10 +115,10 @@ function createLife(server: ServerCall, send: Fail, options: AnswerOptions, ende
   };
   const giveUp = (error: StatusError): void => {
     if (!over) end(error);
-    // Also after a reply: grpc-js says `cancelled` then too, and what was begun for the call is of no more use.
     call.abort();
   };
-  const leave = (): void => giveUp(abandoned(call));
+  // grpc-js says `cancelled` after every reply too; what was begun for the call is of no more use then either.
+  const leave = (): void => (over ? call.abort() : giveUp(abandoned(call)));
   (server as EventEmitter).once('cancelled', leave);
   const timer = timerOf(server, call, leave);
   return {

@@ -3,38 +3,59 @@ import type { Clients } from '../kit/rpc';
 import { StatusError } from '../kit/status-error';
 import type { ragSearch } from './service';
 
-/** May throw PERMISSION_DENIED, or UNAUTHENTICATED for a caller that does not exist. */
+/** What a user may do with a collection; the permission is `rag.<right>:<rag_code>`. */
+export type Right = 'search' | 'ingest';
+
+/** In the place of a collection's name: all there are, and all there will be. */
+export const EVERY_COLLECTION = '*';
+
+/** Either may throw UNAUTHENTICATED for a caller that does not exist. */
 export interface Access {
-  /** @returns who asks, once every one of the collections may be searched */
-  require(ragCodes: Iterable<string>, call: Call): Promise<string>;
+  /** @returns who asks @throws StatusError PERMISSION_DENIED unless they have the right to all of the collections */
+  require(right: Right, ragCodes: Iterable<string>, call: Call): Promise<string>;
+  /** @returns the collections, of those asked about, to which the caller has the right */
+  permitted(right: Right, ragCodes: Iterable<string>, call: Call): Promise<Set<string>>;
 }
 
 /**
- * Asks user-info what the caller may do. The permission `rag.search:<rag_code>`, or `rag.search:*`, lets a
- * user search.
+ * Asks user-info what the caller may do, once for any number of collections.
  *
  * @param guestUserId whose rights a caller has who does not say who it is
  */
 export function createAccess(users: Clients<typeof ragSearch>['users'], guestUserId: string): Access {
-  async function permissionsOf(userId: string, call: Call): Promise<string[]> {
-    try {
-      const { user } = await users.getUserInfo({ userId, includeRoles: true, includePermissions: true }, call);
-      return user?.status === 'USER_STATUS_ACTIVE' ? user.permissions : [];
-    } catch (error) {
-      if (error instanceof StatusError && error.code === 'NOT_FOUND')
-        throw new StatusError('UNAUTHENTICATED', 'caller.unknown', { user_id: userId });
-      throw error;
-    }
-  }
-
+  const callerOf = (call: Call): string => call.user?.id ?? guestUserId;
   return {
-    async require(ragCodes, call) {
-      const userId = call.user?.id ?? guestUserId;
-      const permissions = await permissionsOf(userId, call);
-      for (const ragCode of ragCodes)
-        if (!permissions.includes('rag.search:*') && !permissions.includes(`rag.search:${ragCode}`))
-          throw new StatusError('PERMISSION_DENIED', 'search.denied', { user_id: userId, rag_code: ragCode });
+    async require(right, ragCodes, call) {
+      const userId = callerOf(call);
+      const permissions = await permissionsOf(users, userId, call);
+      for (const ragCode of ragCodes) if (!grants(permissions, right, ragCode)) throw denied(right, userId, ragCode);
       return userId;
     },
+
+    async permitted(right, ragCodes, call) {
+      const permissions = await permissionsOf(users, callerOf(call), call);
+      return new Set([...ragCodes].filter((ragCode) => grants(permissions, right, ragCode)));
+    },
   };
+}
+
+async function permissionsOf(users: Clients<typeof ragSearch>['users'], userId: string, call: Call): Promise<string[]> {
+  try {
+    const { user } = await users.getUserInfo({ userId, includeRoles: true, includePermissions: true }, call);
+    return user?.status === 'USER_STATUS_ACTIVE' ? user.permissions : [];
+  } catch (error) {
+    if (error instanceof StatusError && error.code === 'NOT_FOUND')
+      throw new StatusError('UNAUTHENTICATED', 'caller.unknown', { user_id: userId });
+    throw error;
+  }
+}
+
+function grants(permissions: string[], right: Right, ragCode: string): boolean {
+  return [ragCode, EVERY_COLLECTION].some((code) => permissions.includes(`rag.${right}:${code}`));
+}
+
+function denied(right: Right, userId: string, ragCode: string): StatusError {
+  return right === 'search'
+    ? new StatusError('PERMISSION_DENIED', 'search.denied', { user_id: userId, rag_code: ragCode })
+    : new StatusError('PERMISSION_DENIED', 'ingest.denied', { user_id: userId, rag_code: ragCode });
 }

@@ -3,6 +3,7 @@ import type { Db } from 'mongodb';
 import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
 import { type CallContext, rootCall } from '../kit/call';
 import { serve, type Served } from '../kit/serve';
+import type { StatusError } from '../kit/status-error';
 import { createUserInfoHandlers } from '../user-info/handlers';
 import { seedUsers } from '../user-info/seed';
 import { userInfo } from '../user-info/service';
@@ -43,7 +44,7 @@ beforeAll(async () => {
     ragCode,
     document: { materialCode, content, metadata },
   }));
-  await rag.client.ingest(requests, rootCall({}));
+  await rag.client.ingest(requests, admin);
 });
 
 afterAll(async () => {
@@ -112,7 +113,7 @@ describe('searching', () => {
 
   test('returns ten, unless told otherwise', async () => {
     const document = { materialCode: 'long.md', content: `${'word '.repeat(19)}\n\n`.repeat(12), metadata: {} };
-    await rag.client.ingest([{ ragCode: 'long', document }], rootCall({}));
+    await rag.client.ingest([{ ragCode: 'long', document }], admin);
     const { results, total } = await rag.client.search({ ragCode: 'long', query: 'word' }, admin);
     expect([results.length, total]).toEqual([10, 12]);
   });
@@ -160,14 +161,31 @@ describe('getChunk', () => {
     ['none', 'NOT_FOUND', 'chunk.not-found (rag_chunk_code: none)'],
     ['', 'INVALID_ARGUMENT', 'request.invalid (rag_chunk_code: must not be empty)'],
   ])('refuses the code %j', async (ragChunkCode, code, message) => {
-    await expect(rag.client.getChunk({ ragChunkCode }, reader)).rejects.toMatchObject({ code, message });
+    await expect(rag.client.getChunk({ ragChunkCode }, admin)).rejects.toMatchObject({ code, message });
   });
 
   test('is only for those who may search its collection', async () => {
     const ragChunkCode = await codeOf('secret.md');
-    const error = { code: 'PERMISSION_DENIED', message: 'search.denied (user_id: u-1003, rag_code: notes)' };
+    const error = { code: 'PERMISSION_DENIED', message: `chunk.denied (rag_chunk_code: ${ragChunkCode})` };
     await expect(rag.client.getChunk({ ragChunkCode }, reader)).rejects.toMatchObject(error);
     expect(await rag.client.getChunk({ ragChunkCode }, admin)).toMatchObject({ chunk: { materialCode: 'secret.md' } });
+  });
+
+  test.each([
+    ['a reader', reader, 'PERMISSION_DENIED', 'chunk.denied'],
+    ['a guest', rootCall({}), 'PERMISSION_DENIED', 'chunk.denied'],
+    ['a user without rights', as('u-1010'), 'PERMISSION_DENIED', 'chunk.denied'],
+    ['a caller whom nobody knows', as('u-9'), 'UNAUTHENTICATED', 'caller.unknown'],
+  ])('does not tell %s what is there from what is not', async (_, context, code, reason) => {
+    const answers = [await codeOf('secret.md'), 'none'].map(async (ragChunkCode) => {
+      const error: unknown = await rag.client.getChunk({ ragChunkCode }, context).catch((thrown: unknown) => thrown);
+      const { details, ...rest } = error as StatusError;
+      const all = JSON.stringify([rest, (error as StatusError).message, details.localized, details.violations]);
+      return { code: rest.code, reason: rest.reason, all: all.replaceAll(ragChunkCode, 'CODE') };
+    });
+    const [forbidden, absent] = await Promise.all(answers);
+    expect(forbidden).toMatchObject({ code, reason });
+    expect(absent).toEqual(forbidden);
   });
 });
 
@@ -179,11 +197,20 @@ describe('getChunksBatch', () => {
     expect(chunks.map(({ code }) => code)).toEqual([other, second, first]);
   });
 
-  test('is only for those who may search all of the collections', async () => {
-    const ragChunkCodes = [await codeOf('call.md'), await codeOf('secret.md')];
-    const error = { code: 'PERMISSION_DENIED', message: 'search.denied (user_id: u-1003, rag_code: notes)' };
-    await expect(rag.client.getChunksBatch({ ragChunkCodes }, reader)).rejects.toMatchObject(error);
-    expect((await rag.client.getChunksBatch({ ragChunkCodes }, admin)).chunks).toHaveLength(2);
+  test('leaves out what the caller may not read, like what does not exist', async () => {
+    const [open, secret] = [await codeOf('call.md'), await codeOf('secret.md')];
+    const codesFor = async (ragChunkCodes: string[], context: CallContext) =>
+      (await rag.client.getChunksBatch({ ragChunkCodes }, context)).chunks.map(({ code }) => code);
+    expect(await codesFor([secret, open], admin)).toEqual([secret, open]);
+    expect(await codesFor([secret, open], reader)).toEqual([open]);
+    expect(await codesFor([secret], reader)).toEqual([]);
+    expect(await codesFor([open], as('u-1010'))).toEqual([]);
+  });
+
+  test.each(['call.md', 'none'])('is not for a caller whom nobody knows: %s', async (materialCode) => {
+    const error = { code: 'UNAUTHENTICATED', message: 'caller.unknown (user_id: u-9)' };
+    const ragChunkCodes = [await codeOf(materialCode)];
+    await expect(rag.client.getChunksBatch({ ragChunkCodes }, as('u-9'))).rejects.toMatchObject(error);
   });
 
   test.each([

@@ -3,7 +3,7 @@ import type { SearchResult } from '../../proto/gen/types/weft/rag/v1/SearchResul
 import type { Call } from '../kit/call';
 import type { Handlers } from '../kit/rpc';
 import { StatusError } from '../kit/status-error';
-import type { Access } from './access';
+import { type Access, EVERY_COLLECTION } from './access';
 import { chunkText } from './chunker';
 import type { Hit, Retriever } from './retriever';
 import type { ragSearch } from './service';
@@ -24,6 +24,9 @@ interface SearchFields {
   filters: Record<string, string>;
 }
 
+/** What it means not to be let in; anything else is a fault on the way to knowing. */
+const REFUSALS = new Set(['PERMISSION_DENIED', 'UNAUTHENTICATED']);
+
 export function createRagSearchHandlers(dependencies: Dependencies): Handlers<typeof ragSearch> {
   const { chunks, access } = dependencies;
   return {
@@ -39,53 +42,92 @@ export function createRagSearchHandlers(dependencies: Dependencies): Handlers<ty
 
     async getChunk({ ragChunkCode }, call) {
       const [chunk] = await chunks.get([ragChunkCode]);
+      // Codes can be guessed from the names of materials, so what is not there and what is not for the caller are
+      // told apart only to who may read everything.
+      const { size } = await access.permitted('search', [chunk?.ragCode ?? EVERY_COLLECTION], call);
+      if (size === 0) throw new StatusError('PERMISSION_DENIED', 'chunk.denied', { rag_chunk_code: ragChunkCode });
       if (!chunk) throw new StatusError('NOT_FOUND', 'chunk.not-found', { rag_chunk_code: ragChunkCode });
-      await access.require([chunk.ragCode], call);
       return { chunk: toChunk(chunk) };
     },
 
     async getChunksBatch({ ragChunkCodes }, call) {
       const found = await chunks.get([...new Set(ragChunkCodes)]);
-      await access.require(new Set(found.map((chunk) => chunk.ragCode)), call);
-      return { chunks: found.map(toChunk) };
+      const ragCodes = new Set(found.map(({ ragCode }) => ragCode));
+      const permitted = await access.permitted('search', ragCodes, call);
+      // What the caller may not read is left out like what does not exist, for the same reason.
+      return { chunks: found.filter(({ ragCode }) => permitted.has(ragCode)).map(toChunk) };
     },
 
-    ingest: (requests) => ingest(dependencies, requests),
+    ingest: (requests, call) => ingest(dependencies, requests, call),
   };
 }
 
 /** Who asks, whether they may, what there is, and a line for the audit that says so. */
 async function search({ access, retriever }: Dependencies, request: SearchFields, call: Call) {
   const { ragCode, query, limit, minScore, filters } = request;
-  const userId = await access.require([ragCode], call);
+  const userId = await requireSearch(access, ragCode, call);
   const found = await retriever.search({ ragCode, text: query, limit: limit || 10, minScore, filters });
   call.log.info({ audit: 'rag.search', userId, ragCode, results: found.hits.length, total: found.total }, 'searched');
   return found;
 }
 
+/** The right to search a collection; the audit has to know of those who tried without. */
+async function requireSearch(access: Access, ragCode: string, call: Call): Promise<string> {
+  try {
+    return await access.require('search', [ragCode], call);
+  } catch (error) {
+    if (error instanceof StatusError && REFUSALS.has(error.code)) {
+      const { reason, metadata } = error;
+      call.log.info({ audit: 'rag.search', userId: metadata['user_id'], ragCode, denied: reason }, 'search denied');
+    }
+    throw error;
+  }
+}
+
 type IngestRequests = Parameters<Handlers<typeof ragSearch>['ingest']>[0];
 
-async function ingest({ chunks, retriever, chunkCharacters }: Dependencies, requests: IngestRequests) {
-  const counts = { documents: 0, chunks: 0, bytes: 0 };
+async function ingest(dependencies: Dependencies, requests: IngestRequests, call: Call) {
+  const { chunks, retriever } = dependencies;
   const touched = new Set<string>();
+  let counts: Counts;
   try {
-    for await (const { ragCode, document } of requests) {
-      // The contract requires it; the type of a message in a message always allows for none.
-      if (!document) continue;
-      const { materialCode, content, metadata } = document;
-      const pieces = chunkText(content, chunkCharacters);
-      await chunks.replace({ ragCode, materialCode, metadata, pieces });
-      touched.add(ragCode);
-      counts.documents += 1;
-      counts.chunks += pieces.length;
-      counts.bytes += Buffer.byteLength(content);
-    }
+    counts = await keepAll(dependencies, requests, call, touched);
   } finally {
     // Also when the stream broke off: what is kept by then can be found.
     for (const ragCode of touched) await chunks.bump(ragCode);
   }
   // The first search should not have to wait for a large collection to be indexed.
   for (const ragCode of touched) await retriever.refresh(ragCode);
+  return counts;
+}
+
+interface Counts {
+  documents: number;
+  chunks: number;
+  bytes: number;
+}
+
+/** Keeps documents as they come. @param touched gets the collections that have changed, also when it fails halfway */
+async function keepAll(
+  { chunks, access, chunkCharacters }: Dependencies,
+  requests: IngestRequests,
+  call: Call,
+  touched: Set<string>,
+): Promise<Counts> {
+  const counts = { documents: 0, chunks: 0, bytes: 0 };
+  for await (const { ragCode, document } of requests) {
+    // The contract requires it; the type of a message in a message always allows for none.
+    if (!document) continue;
+    // Asked once a collection: documents come by the thousand.
+    if (!touched.has(ragCode)) await access.require('ingest', [ragCode], call);
+    const { materialCode, content, metadata } = document;
+    const pieces = chunkText(content, chunkCharacters);
+    await chunks.replace({ ragCode, materialCode, metadata, pieces });
+    touched.add(ragCode);
+    counts.documents += 1;
+    counts.chunks += pieces.length;
+    counts.bytes += Buffer.byteLength(content);
+  }
   return counts;
 }
 

@@ -1,3 +1,4 @@
+import { Metadata } from '@grpc/grpc-js';
 import { rootCall } from '../kit/call';
 import { connect } from '../kit/client';
 import type { Memory } from '../kit/soak/memory';
@@ -21,6 +22,7 @@ let programs: Programs;
 beforeAll(async () => {
   programs = await buildPrograms(
     'services/rag-search/main.ts',
+    'services/user-info/main.ts',
     'infra/local/mongodb/main.ts',
     'services/kit/soak/memory-probe.ts',
   );
@@ -47,17 +49,21 @@ function* documents() {
 
 test('100 MB of text go through Ingest without piling up in the service', async () => {
   const mongo = programs.start('mongodb', { MONGO_PORT: '0' });
+  const shared = { GRPC_PORT: '0', MONGO_URI: `mongodb://127.0.0.1:${await mongo.port}` };
+  const users = programs.start('user-info', { ...shared, SEED_DATA: 'true' });
   const environment = {
-    GRPC_PORT: '0',
-    MONGO_URI: `mongodb://127.0.0.1:${await mongo.port}`,
+    ...shared,
+    USER_INFO_GRPC_URL: `127.0.0.1:${await users.port}`,
     CHUNK_CHARACTERS: '1200',
     GUEST_USER_ID: 'u-guest',
   };
   const flags = ['--expose-gc', '--require', programs.path('memory-probe')];
   const service = programs.start('rag-search', environment, flags);
   const { client, close } = connect(ragSearch.only('ingest'), `127.0.0.1:${await service.port}`);
+  const metadata = new Metadata();
+  metadata.set('user-id', 'u-1001');
   const { rss } = await service.ask<Memory>('restart');
-  const counts = await client.ingest(documents(), rootCall({ timeout: '10m' }));
+  const counts = await client.ingest(documents(), rootCall({ timeout: '10m', metadata }));
   expect(counts).toMatchObject({ documents: DOCUMENTS, bytes: String(100 * MB) });
   const { peak } = await service.ask<Memory>('memory');
   expect(peak - rss).toBeLessThan(MARGIN);

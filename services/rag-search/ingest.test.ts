@@ -2,6 +2,7 @@ import type { Db, Document } from 'mongodb';
 import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
 import { rootCall } from '../kit/call';
 import { serve, type Served } from '../kit/serve';
+import type { Access } from './access';
 import { createRagSearchHandlers } from './handlers';
 import { createKeywordRetriever } from './retriever';
 import { ragSearch } from './service';
@@ -40,8 +41,11 @@ async function startReplica(): Promise<Served<typeof calls>> {
   };
   const chunks = { ...store, bump };
   const retriever = createKeywordRetriever(chunks);
-  // Who may search is tested beside access.ts.
-  const access = { require: () => Promise.resolve('u-1') };
+  // Who may do what is tested beside access.ts and handlers.ts.
+  const access: Access = {
+    require: () => Promise.resolve('u-1'),
+    permitted: (_, ragCodes) => Promise.resolve(new Set(ragCodes)),
+  };
   return serve(ragSearch, createRagSearchHandlers({ chunks, retriever, access, chunkCharacters: 100 }), calls);
 }
 

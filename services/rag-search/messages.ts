@@ -6,6 +6,14 @@ export const messages: Messages = {
     en: 'There is no passage {rag_chunk_code}.',
     zh: '未找到段落 {rag_chunk_code}。',
   },
+  'chunk.denied': {
+    en: 'There is no passage {rag_chunk_code}, or you may not read it.',
+    zh: '未找到段落 {rag_chunk_code}，或您没有阅读权限。',
+  },
+  'ingest.denied': {
+    en: 'You may not add documents to the collection {rag_code}.',
+    zh: '您没有向知识库 {rag_code} 添加文档的权限。',
+  },
   'search.denied': {
     en: 'You may not search the collection {rag_code}.',
     zh: '您没有检索知识库 {rag_code} 的权限。',

@@ -59,8 +59,8 @@ describe('getUserInfo', () => {
   test.each([
     [{}, [], []],
     [{ includeRoles: true }, ['editor'], []],
-    [{ includePermissions: true }, [], ['rag.search:*', 'users.read']],
-    [{ includeRoles: true, includePermissions: true }, ['editor'], ['rag.search:*', 'users.read']],
+    [{ includePermissions: true }, [], ['rag.ingest:*', 'rag.search:*', 'users.read']],
+    [{ includeRoles: true, includePermissions: true }, ['editor'], ['rag.ingest:*', 'rag.search:*', 'users.read']],
   ])('with %j gives these rights', async (wish, roles, permissions) => {
     const { user } = await served.client.getUserInfo({ userId: 'u-1002', ...wish }, context);
     expect(user).toMatchObject({ roles, permissions });
@@ -96,7 +96,7 @@ describe('getUserInfoBatch', () => {
     const request = { userIds: ['u-1010', 'u-1001', 'u-guest'], includeRoles: true, includePermissions: true };
     const { users } = await served.client.getUserInfoBatch(request, context);
     expect(users.map(({ roles }) => roles)).toEqual([[], ['admin'], ['guest']]);
-    expect(users.map(({ permissions }) => permissions.length)).toEqual([0, 3, 1]);
+    expect(users.map(({ permissions }) => permissions.length)).toEqual([0, 4, 1]);
   });
 
   test('asks the database once', async () => {

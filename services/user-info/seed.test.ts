@@ -44,11 +44,11 @@ test('makes 40 users and a guest', async () => {
 });
 
 test.each([
-  ['u-1001', ['admin'], ['rag.search:*', 'users.read', 'users.write']],
-  ['u-1002', ['editor'], ['rag.search:*', 'users.read']],
+  ['u-1001', ['admin'], ['rag.ingest:*', 'rag.search:*', 'users.read', 'users.write']],
+  ['u-1002', ['editor'], ['rag.ingest:*', 'rag.search:*', 'users.read']],
   ['u-1003', ['reader'], ['rag.search:docs', 'users.read']],
   ['u-1010', [], []],
-  ['u-1011', ['admin'], ['rag.search:*', 'users.read', 'users.write']],
+  ['u-1011', ['admin'], ['rag.ingest:*', 'rag.search:*', 'users.read', 'users.write']],
   [GUEST_USER_ID, ['guest'], ['rag.search:docs']],
 ])('gives %s the roles %j', async (userId, roles, permissions) => {
   await seedUsers(db);

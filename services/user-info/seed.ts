@@ -8,8 +8,8 @@ const GIVEN = ['Ada', 'Bela', 'Chen', 'Dora', 'Emil', 'Fatima', 'Goran', 'Hana',
 const FAMILY = ['Larsen', 'Moreau', 'Wang', 'Okafor'];
 
 const PERMISSIONS: Record<string, string[]> = {
-  admin: ['rag.search:*', 'users.read', 'users.write'],
-  editor: ['rag.search:*', 'users.read'],
+  admin: ['rag.ingest:*', 'rag.search:*', 'users.read', 'users.write'],
+  editor: ['rag.ingest:*', 'rag.search:*', 'users.read'],
   reader: ['rag.search:docs', 'users.read'],
   guest: ['rag.search:docs'],
 };
