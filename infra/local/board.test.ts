@@ -31,10 +31,10 @@ test('shows how much runs, where, and as which process', () => {
   expect(board([GATEWAY, GREETER], '127.0.0.1:27100 (embedded)').split('\n').slice(0, 6)).toEqual([
     '  Weft runs 3 processes, ready in 1.4 s',
     '',
-    '  service  port  address                                process',
-    '  gateway  http  http://127.0.0.1:8080                  11',
-    '  greeter  grpc  127.0.0.1:40001 127.0.0.1:40002        12 -',
-    '  mongodb        127.0.0.1:27100 (embedded)  99',
+    '  service  port  address                          process',
+    '  gateway  http  http://127.0.0.1:8080            11',
+    '  greeter  grpc  127.0.0.1:40001 127.0.0.1:40002  12 -',
+    '  mongodb        127.0.0.1:27100 (embedded)       99',
   ]);
 });
 
