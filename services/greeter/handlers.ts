@@ -6,7 +6,7 @@ import type { greeter } from './service';
 export function createGreeterHandlers(): Handlers<typeof greeter> {
   return {
     sayHello({ name }, { metadata, replyMetadata, requestId, user, log }) {
-      const locale = chooseLocale(wishes(metadata));
+      const locale = chooseLocale(textOf(metadata, 'accept-language'), textOf(metadata, 'locale-bin'));
       replyMetadata.set('locale-bin', Buffer.from(locale));
       replyMetadata.set('request-id', requestId);
       log.debug({ locale, user: user?.id }, 'greeting');
@@ -15,7 +15,6 @@ export function createGreeterHandlers(): Handlers<typeof greeter> {
   };
 }
 
-/** What the caller asks for: locale-bin before accept-language. */
-function wishes(metadata: Metadata): string {
-  return [...metadata.get('locale-bin'), ...metadata.get('accept-language')].map(String).join(',');
+function textOf(metadata: Metadata, name: string): string {
+  return metadata.get(name).map(String).join(',');
 }

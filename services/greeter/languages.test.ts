@@ -23,6 +23,14 @@ test.each([
   expect(chooseLocale(accepted)).toBe(locale);
 });
 
+test.each([
+  ['a first wish, whatever else', 'fr', 'de-AT', 'de'],
+  ['the other wish, where the first is not to be had', 'fr', 'ja', 'fr'],
+  ['none', 'ko', 'ja', 'en'],
+])('a wish of its own comes first: %s', (_, accepted, first, locale) => {
+  expect(chooseLocale(accepted, first)).toBe(locale);
+});
+
 test.each<[Locale, string]>([
   ['en', 'Hello, Ada!'],
   ['zh', '你好，Ada！'],

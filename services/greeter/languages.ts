@@ -1,4 +1,4 @@
-import { chooseLanguage } from '../kit/language';
+import { chooseLanguage, likedLanguage } from '../kit/language';
 
 const GREETINGS = {
   en: (name: string) => `Hello, ${name}!`,
@@ -15,7 +15,14 @@ export function greet(locale: Locale, name: string): string {
   return GREETINGS[locale](name);
 }
 
-/** The greeter's language that a caller likes best; English when it likes none of them. @param accepted an Accept-Language header */
-export function chooseLocale(accepted: string): Locale {
-  return chooseLanguage(accepted, ['en', 'zh', 'de', 'es', 'fr']);
+const LOCALES: [Locale, ...Locale[]] = ['en', 'zh', 'de', 'es', 'fr'];
+
+/**
+ * The greeter's language that a caller likes best; English when it likes none of them.
+ *
+ * @param accepted an Accept-Language header
+ * @param first a wish of the same form that comes before it
+ */
+export function chooseLocale(accepted: string, first = ''): Locale {
+  return (first === '' ? undefined : likedLanguage(first, LOCALES)) ?? chooseLanguage(accepted, LOCALES);
 }

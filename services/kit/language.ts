@@ -8,6 +8,11 @@ import Negotiator from 'negotiator';
  * @see https://www.rfc-editor.org/rfc/rfc9110#name-accept-language
  */
 export function chooseLanguage<L extends string>(accepted: string, available: readonly [L, ...L[]]): L {
+  return likedLanguage(accepted, available) ?? available[0];
+}
+
+/** The same, and nothing where none of them is liked. */
+export function likedLanguage<L extends string>(accepted: string, available: readonly L[]): L | undefined {
   const [best] = new Negotiator({ headers: { 'accept-language': accepted } }).languages([...available]);
-  return (best as L | undefined) ?? available[0];
+  return best as L | undefined;
 }
