@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { ServiceError } from '@grpc/grpc-js';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { generate } from '../../proto/generate';
 import type { Duration } from '../../services/kit/duration';
@@ -11,6 +11,7 @@ import { call } from './call';
 import { ingest } from './ingest';
 import { scaffold } from './new';
 import { findProject } from './project';
+import { split } from './split';
 import { start } from './start';
 
 const here = () => findProject(process.cwd());
@@ -88,6 +89,15 @@ program
     const files = scaffold(root, name);
     await generate(root);
     process.stdout.write(`${files.map((file) => `wrote ${file}`).join('\n')}\nnpm start runs it\n`);
+  });
+
+program
+  .command('split <service> [weights...]')
+  .description('divide the calls of a service among its versions (v1=80 v2=20); without weights, show how they are')
+  .option('--remove', 'send all calls to the stable version again', false)
+  .addOption(new Option('-o, --output <format>', 'print the resource for kubectl instead').choices(['yaml']))
+  .action((service: string, weights: string[], { remove, output }: { remove: boolean; output?: string }) => {
+    process.stdout.write(split(here(), { service, weights, remove, yaml: output === 'yaml' }));
   });
 
 // Whoever reads the output may have read enough: `weft call … | head`.
