@@ -24,17 +24,22 @@ const program = new Command('weft')
 program
   .command('start')
   .description('synthesize dist/ and run it here, each pod as a process')
-  .option('--only <names>', 'only these Deployments, separated by commas', (value) => value.split(','), [])
+  .option('--only <names>', 'only these services or Deployments, separated by commas', (value) => value.split(','), [])
   .action((options: { only: string[] }) => start(here(), options.only));
 
 program
   .command('synth')
   .description('write the Kubernetes manifests of all services')
   .option('-o, --output <folder>', 'where to', process.env['CDK8S_OUTDIR'] ?? 'dist')
-  .action(async (options: { output: string }) => {
+  .option(
+    '--env <name>',
+    'for which of charts/environments; WEFT_ENV says it as well',
+    process.env['WEFT_ENV'] || 'local',
+  )
+  .action(async (options: { output: string; env: string }) => {
     const project = here();
     await buildProject(project);
-    const files = synthesize(project, resolve(project.root, options.output));
+    const files = synthesize(project, options.env, resolve(project.root, options.output));
     process.stdout.write(`${options.output}: ${files.join(' ')}\n`);
   });
 

@@ -121,14 +121,14 @@ test('runs only the Deployments that are asked for', async () => {
   writeAll();
   const { plan } = await start({ only: ['worker'] });
   expect(plan.pods.map(({ name }) => name)).toEqual(['worker-0', 'worker-1']);
-  expect(plan.services).toEqual([{ name: 'api', port: 'grpc', addresses: [] }]);
+  expect(plan.services).toEqual([{ name: 'api', port: 'grpc', addresses: [], pods: [] }]);
 });
 
 test.each<[string, Partial<PlatformOptions>, string | RegExp]>([
   [
     'a name that is no Deployment',
     { only: ['worker', 'wroker'] },
-    '--only wroker: there is no such Deployment; there are api, worker',
+    '--only wroker: there is no such service or Deployment; there are api, worker',
   ],
   ['a folder that is not there', { manifests: '/nowhere/at/all' }, /ENOENT.*\/nowhere\/at\/all/],
 ])('refuses %s before anything runs', async (_, options, message) => {
