@@ -1,5 +1,5 @@
 import { App, type Chart } from 'cdk8s';
-import { dump } from 'js-yaml';
+import { dump, type DumpOptions } from 'js-yaml';
 import type { ServiceSpec } from '../services/kit/spec';
 import { checkDeclarations } from './declarations';
 import { type EnvironmentSource, readEnvironment } from './environment';
@@ -9,6 +9,15 @@ import { createSystem } from './system';
 
 /** The text of a file, by its name. */
 export type Manifests = Map<string, string>;
+
+/** Keys that a reader looks for come first, the others by the alphabet. */
+const FIRST = ['apiVersion', 'kind', 'metadata', 'name', 'namespace', 'hosts', 'match'];
+
+const YAML: DumpOptions = {
+  noRefs: true,
+  lineWidth: -1,
+  sortKeys: (a: string, b: string) => rank(a, b) || (a < b ? -1 : 1),
+};
 
 /** How every file of ours begins, by which those that are no longer made are known. */
 export const HEADER = '# Made by Weft from ';
@@ -35,6 +44,11 @@ export function synthesize(services: readonly ServiceSpec[], source: Environment
 }
 
 function file(source: string, chart: Chart): string {
-  const documents = (chart.toJson() as object[]).map((resource) => dump(resource, { noRefs: true, lineWidth: -1 }));
+  const documents = (chart.toJson() as object[]).map((resource) => dump(resource, YAML));
   return `${HEADER}${source}\n${documents.join('---\n')}`;
+}
+
+function rank(a: string, b: string): number {
+  const [first, second] = [FIRST.indexOf(a), FIRST.indexOf(b)];
+  return (first === -1 ? FIRST.length : first) - (second === -1 ? FIRST.length : second);
 }
