@@ -124,6 +124,14 @@ test('runs only the Deployments that are asked for', async () => {
   expect(plan.services).toEqual([{ name: 'api', port: 'grpc', addresses: [], pods: [] }]);
 });
 
+test('runs all versions of a service that is asked for by its name', async () => {
+  writeAll();
+  for (const version of ['v1', 'v2'])
+    manifest(`queue-${version}.yaml`, deployment(`queue-${version}`, {}, { labels: { app: 'queue', version } }));
+  const { plan } = await start({ only: ['queue'] });
+  expect(plan.pods.map(({ name }) => name)).toEqual(['queue-v1-0', 'queue-v2-0']);
+});
+
 test.each<[string, Partial<PlatformOptions>, string | RegExp]>([
   [
     'a name that is no Deployment',

@@ -105,7 +105,7 @@ describe('after `weft ingest` of a folder', () => {
 
   test('the search is in the audit log', async () => {
     // Logs come by another way than the answer, and may be later.
-    const line = /rag-search-0\s+searched .*audit=rag\.search userId=u-1001 ragCode=docs results=3/;
+    const line = /rag-search-v1-0\s+searched .*audit=rag\.search userId=u-1001 ragCode=docs results=3/;
     await platform.until(() => line.test(platform.output()));
   });
 });
