@@ -85,7 +85,11 @@ describe('settings', () => {
       ['storage.mongodb.cidr: must be a range of addresses'],
     ],
     ['a range that is none', { replicas: { users: { min: 2, max: 1 } } }, ['replicas.users: max must be at least min']],
-    ['hosts of nobody', { hosts: { users: [], edge: ['a b'] } }, ['hosts.users: ', 'hosts.edge.0: must be the name']],
+    [
+      'hosts of nobody',
+      { hosts: { users: [], edge: ['a b'] } },
+      ['hosts.users: must have at least one', 'hosts.edge.0: must be the name'],
+    ],
     [
       'services that are not there',
       { namespaces: { nobody: 'a' }, hosts: { nobody: ['a.example'] }, replicas: { nobody: { min: 1, max: 1 } } },

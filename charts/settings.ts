@@ -6,11 +6,14 @@ export const LABEL = z
   .string()
   .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be a DNS label: lower-case letters, digits and dashes');
 
+/** Of something that Weft does not make, so that only its maker knows how it may be called. */
+const NAME = z.string().min(1, 'must not be empty');
+
 const PORT = z.int('must be a port').min(1, 'must be a port').max(65_535, 'must be a port');
 const HOST = z.string().regex(/^[a-z0-9.-]+$/, 'must be the name of a host, for example api.example.com');
 const CIDR = z.union([z.cidrv4(), z.cidrv6()], { error: 'must be a range of addresses, for example 10.0.0.0/8' });
 
-const SECRET_REF = z.strictObject({ name: z.string().min(1), key: z.string().min(1) });
+const SECRET_REF = z.strictObject({ name: NAME, key: NAME });
 
 const SCALE = z
   .strictObject({ min: z.int().min(1, 'must be at least 1'), max: z.int() })
@@ -25,11 +28,11 @@ const ISTIO = z.strictObject({
   ingress: z
     .strictObject({
       namespace: LABEL,
-      account: z.string().min(1),
+      account: NAME,
       /** What selects the gateway's pods. */
       selector: z.record(z.string(), z.string()),
       /** The Secret in the gateway's namespace with the certificate of the hosts; without it, plain HTTP. */
-      certificate: z.string().min(1).optional(),
+      certificate: NAME.optional(),
     })
     .prefault({
       namespace: 'istio-system',
@@ -42,10 +45,14 @@ const TELEMETRY = z.strictObject({
   /** How much of all requests is traced, in percent. */
   sampling: z.number().min(0, 'must be a percentage').max(100, 'must be a percentage'),
   /** Names of extension providers in Istio's mesh configuration. */
-  tracing: z.string().min(1),
-  accessLog: z.string().min(1),
+  tracing: NAME,
+  accessLog: NAME,
   /** The OpenTelemetry collector: who scrapes metrics, and where traces and logs go. */
-  collector: z.strictObject({ namespace: LABEL, service: LABEL, ports: z.array(PORT).min(1) }),
+  collector: z.strictObject({
+    namespace: LABEL,
+    service: LABEL,
+    ports: z.array(PORT).min(1, 'must have at least one'),
+  }),
 });
 
 const MONGODB = z
@@ -75,7 +82,7 @@ const SETTINGS = z.strictObject({
   /** How long a pod goes on taking calls after SIGTERM, in milliseconds, until its callers have noticed. */
   drainDelayMs: z.int().min(0, 'must be 0 or more'),
   /** The hosts by which HTTP services are reached from outside, by service. */
-  hosts: z.record(LABEL, z.array(HOST).min(1)).default({}),
+  hosts: z.record(LABEL, z.array(HOST).min(1, 'must have at least one')).default({}),
   /** Whether the lane header may come from outside; otherwise the ingress ignores it and takes it away. */
   headerRouting: z.boolean(),
   storage: z.strictObject({ mongodb: MONGODB }),
@@ -98,6 +105,7 @@ export interface SecretRef {
   key: string;
 }
 
+/** A reference to a Secret that somebody else makes. */
 export function secretRef(name: string, key: string): SecretRef {
   return { name, key };
 }
