@@ -1,14 +1,15 @@
 import { Chart } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
+import { Gateway } from './constructs/gateway';
+import { Home } from './constructs/home';
 import type { Settings } from './settings';
 
-/** What all services share. */
+/** What all services share: their namespaces and the way in. */
 export class PlatformChart extends Chart {
-  constructor(scope: Construct, { namespace }: Settings) {
+  constructor(scope: Construct, settings: Settings) {
     super(scope, 'platform', { disableResourceNameHashes: true });
-    new k8s.KubeNamespace(this, 'namespace', {
-      metadata: { name: namespace, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
-    });
+    const namespaces = new Set([settings.namespace, ...Object.values(settings.namespaces).sort()]);
+    for (const namespace of namespaces) new Home(this, namespace, settings);
+    if (Object.keys(settings.hosts).length > 0) new Gateway(this, settings);
   }
 }

@@ -1,15 +1,31 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { ServiceSpec } from '../services/kit/spec';
+import { Access } from './constructs/access';
 import { Endpoint } from './constructs/endpoint';
+import { Ingress } from './constructs/ingress';
+import { Network } from './constructs/network';
+import { Outside } from './constructs/outside';
+import { Reach } from './constructs/reach';
+import { Traffic } from './constructs/traffic';
 import { Workload } from './constructs/workload';
-import type { Settings } from './settings';
+import type { System } from './system';
 
-/** Everything that one service needs to run. */
+/** Everything that one service needs to run, to be found, and to be called by whom it should. */
 export class ServiceChart extends Chart {
-  constructor(scope: Construct, spec: ServiceSpec, settings: Settings) {
+  constructor(scope: Construct, spec: ServiceSpec, system: System) {
     super(scope, spec.name, { disableResourceNameHashes: true });
-    new Workload(this, spec, settings);
-    new Endpoint(this, spec, settings);
+    if (spec.external) {
+      new Outside(this, spec, spec.external, system);
+      return;
+    }
+    new Workload(this, spec, system);
+    new Endpoint(this, spec, system);
+    new Traffic(this, spec, system);
+    if (spec.name in system.settings.hosts) new Ingress(this, spec, system);
+    new Reach(this, spec, system);
+    new Access(this, spec, system);
+    // Kubernetes cannot only tell what a policy would refuse, so there is none while others are only tried.
+    if (system.settings.policy === 'enforce') new Network(this, spec, system);
   }
 }

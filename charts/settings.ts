@@ -1,16 +1,122 @@
-/** What differs from one environment to another. */
-export interface Settings {
-  /** The namespace of everything. */
-  namespace: string;
-  /** Where images come from: `<registry>/<service>:<tag>`. */
-  registry: string;
-  /** The version of the images. */
-  tag: string;
-  logLevel: string;
-  /** Whether services with a store write example data that is missing. */
-  seedData: boolean;
+import { z } from 'zod';
+import { faultsOf } from './faults';
+
+/** A Kubernetes DNS label. @see https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
+export const LABEL = z
+  .string()
+  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be a DNS label: lower-case letters, digits and dashes');
+
+/** Of something that Weft does not make, so that only its maker knows how it may be called. */
+const NAME = z.string().min(1, 'must not be empty');
+
+const PORT = z.int('must be a port').min(1, 'must be a port').max(65_535, 'must be a port');
+const HOST = z.string().regex(/^[a-z0-9.-]+$/, 'must be the name of a host, for example api.example.com');
+const CIDR = z.union([z.cidrv4(), z.cidrv6()], { error: 'must be a range of addresses, for example 10.0.0.0/8' });
+
+const SECRET_REF = z.strictObject({ name: NAME, key: NAME });
+
+const SCALE = z
+  .strictObject({ min: z.int().min(1, 'must be at least 1'), max: z.int() })
+  .refine(({ min, max }) => max >= min, 'max must be at least min');
+
+const ISTIO = z.strictObject({
+  namespace: LABEL.default('istio-system'),
+  /** The revision that injects sidecars; without one, the default injector does. */
+  revision: LABEL.optional(),
+  /** Whether Istio's CNI plugin redirects traffic. Without it an init container does, which needs NET_ADMIN. */
+  cni: z.boolean(),
+  ingress: z
+    .strictObject({
+      namespace: LABEL,
+      account: NAME,
+      /** What selects the gateway's pods. */
+      selector: z.record(z.string(), z.string()),
+      /** The Secret in the gateway's namespace with the certificate of the hosts; without it, plain HTTP. */
+      certificate: NAME.optional(),
+    })
+    .prefault({
+      namespace: 'istio-system',
+      account: 'istio-ingressgateway-service-account',
+      selector: { istio: 'ingressgateway' },
+    }),
+});
+
+const TELEMETRY = z.strictObject({
+  /** How much of all requests is traced, in percent. */
+  sampling: z.number().min(0, 'must be a percentage').max(100, 'must be a percentage'),
+  /** Names of extension providers in Istio's mesh configuration. */
+  tracing: NAME,
+  accessLog: NAME,
+  /** The OpenTelemetry collector: who scrapes metrics, and where traces and logs go. */
+  collector: z.strictObject({
+    namespace: LABEL,
+    service: LABEL,
+    ports: z.array(PORT).min(1, 'must have at least one'),
+  }),
+});
+
+const MONGODB = z
+  .strictObject({
+    port: PORT.default(27_017),
+    /** Where it is: a namespace of this cluster, or addresses outside of it. */
+    namespace: LABEL.optional(),
+    cidr: CIDR.optional(),
+    /** Whether services write example data that is missing. */
+    seedData: z.boolean(),
+  })
+  .refine(({ namespace, cidr }) => (namespace === undefined) !== (cidr === undefined), {
+    error: 'must have either a namespace or a cidr',
+  });
+
+const SETTINGS = z.strictObject({
+  /** The namespace of every service that `namespaces` does not name. */
+  namespace: LABEL,
+  namespaces: z.record(LABEL, LABEL).default({}),
+  trustDomain: HOST.default('cluster.local'),
+  clusterDomain: HOST.default('cluster.local'),
+  /** Where images come from: `<registry>/<service>`. */
+  registry: z.string().regex(/^[\w.:/-]*[\w-]$/, 'must be a registry, for example ghcr.io/example'),
+  /** How many pods run here, where that is not what the declaration says. */
+  replicas: z.record(LABEL, SCALE).default({}),
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
   /** How long a pod goes on taking calls after SIGTERM, in milliseconds, until its callers have noticed. */
-  drainDelayMs: number;
-  /** The Secret that holds the store's connection string, and the key in it. */
-  mongodbSecret: { name: string; key: string };
+  drainDelayMs: z.int().min(0, 'must be 0 or more'),
+  /** The hosts by which HTTP services are reached from outside, by service. */
+  hosts: z.record(LABEL, z.array(HOST).min(1, 'must have at least one')).default({}),
+  /** Whether the lane header may come from outside; otherwise the ingress ignores it and takes it away. */
+  headerRouting: z.boolean(),
+  storage: z.strictObject({ mongodb: MONGODB }),
+  secrets: z.strictObject({ mongoUri: SECRET_REF }),
+  istio: ISTIO,
+  telemetry: TELEMETRY,
+  /** `audit` denies nothing: it only tells what `enforce` would deny. */
+  policy: z.enum(['audit', 'enforce']),
+});
+
+/** What differs from one environment to another, as a person writes it. */
+export type SettingsInput = z.input<typeof SETTINGS>;
+
+/** What differs from one environment to another. */
+export type Settings = z.output<typeof SETTINGS>;
+
+/** A key of a Kubernetes Secret: settings name secrets and never hold them. */
+export interface SecretRef {
+  name: string;
+  key: string;
+}
+
+/** A reference to a Secret that somebody else makes. */
+export function secretRef(name: string, key: string): SecretRef {
+  return { name, key };
+}
+
+/**
+ * Checks settings, and adds what they leave out.
+ *
+ * @param faults gets a line for everything that is wrong, with the field
+ */
+export function readSettings(input: unknown, faults: string[]): Settings | undefined {
+  const result = SETTINGS.safeParse(input, { reportInput: true });
+  if (!result.success) faults.push(...faultsOf(result.error));
+  return result.data;
 }

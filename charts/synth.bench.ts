@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, YamlOutputType } from 'cdk8s';
-import { greeter } from '../services/greeter/service';
-import { ragSearch } from '../services/rag-search/service';
 import type { ServiceSpec } from '../services/kit/spec';
-import { settings } from './environments/local/settings';
+import { readEnvironment } from './environment';
+import { environment } from './fixtures/environment';
+import { search, users } from './fixtures/services';
 import { PlatformChart } from './platform-chart';
 import { ServiceChart } from './service-chart';
+import { createSystem } from './system';
 import { synthesize } from './synth';
 import { writeManifests } from './write';
 
@@ -17,12 +18,16 @@ import { writeManifests } from './write';
 const ROUNDS = 5;
 const SMALL = 1_000;
 
-/** Half with a store, half without, under names of their own. */
+const SOURCE = environment();
+
+/** Half with a store, half that call the one before and have an autoscaler, under names of their own. */
 function syntheticServices(count: number): ServiceSpec[] {
-  return Array.from({ length: count }, (_, index) => ({
-    ...(index % 2 === 0 ? ragSearch : greeter),
-    name: `service-${index}`,
-  }));
+  return Array.from({ length: count }, (_, index) => {
+    const name = `service-${index}`;
+    if (index % 2 === 0) return { ...users, name };
+    const callee = { ...users.only('getUserInfo'), service: { ...users, name: `service-${index - 1}` } };
+    return { ...search, name, calls: { users: callee } };
+  });
 }
 
 const root = mkdtempSync(join(tmpdir(), 'weft-bench-'));
@@ -35,13 +40,15 @@ function seconds(name: string, work: (folder: string) => void): number {
 }
 
 function ours(services: ServiceSpec[], folder: string): void {
-  writeManifests(synthesize(services, settings), folder);
+  writeManifests(synthesize(services, SOURCE), folder);
 }
 
 function byDefault(services: ServiceSpec[], outdir: string): void {
   const app = new App({ outdir, yamlOutputType: YamlOutputType.FILE_PER_CHART });
-  new PlatformChart(app, settings);
-  for (const spec of services) new ServiceChart(app, spec, settings);
+  const place = readEnvironment(SOURCE, services);
+  const system = createSystem(services, place);
+  new PlatformChart(app, place.settings);
+  for (const spec of services) new ServiceChart(app, spec, system);
   app.synth();
 }
 

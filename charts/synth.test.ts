@@ -1,19 +1,12 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadAll } from 'js-yaml';
-import { services } from '../services';
 import type { ServiceSpec } from '../services/kit/spec';
-import { settings } from './environments/local/settings';
+import { environment } from './fixtures/environment';
+import { onlyOf, type Resource, resourcesOf } from './fixtures/manifests';
+import { all, search, users } from './fixtures/services';
 import { synthesize } from './synth';
 import { writeManifests } from './write';
-
-interface Resource {
-  kind: string;
-  metadata: { name: string; namespace?: string };
-  spec: Record<string, unknown>;
-  data: Record<string, string>;
-}
 
 interface Pod {
   automountServiceAccountToken: boolean;
@@ -23,48 +16,84 @@ interface Pod {
   containers: Record<string, unknown>[];
 }
 
-function resourcesOf(name: string, specs: readonly ServiceSpec[] = services): Resource[] {
-  return loadAll(synthesize(specs, settings).get(`${name}.yaml`) ?? '') as Resource[];
-}
+const ENVIRONMENT = environment({ hosts: { edge: ['example.com'] } });
 
-function resource(name: string, kind: string): Resource {
-  const found = resourcesOf(name).find((each) => each.kind === kind);
-  if (!found) throw new Error(`${name} has no ${kind}`);
-  return found;
+function resource(name: string, kind: string, specs: readonly ServiceSpec[] = all): Resource {
+  return onlyOf(kind, resourcesOf(name, specs, ENVIRONMENT));
 }
 
 function podOf(name: string): Pod {
   return (resource(name, 'Deployment').spec['template'] as { spec: Pod }).spec;
 }
 
-const names = services.map(({ name }) => name);
+/** The files that differ when one declaration does. */
+function changedBy(change: (spec: ServiceSpec) => ServiceSpec, name: string): string[] {
+  const before = synthesize(all, ENVIRONMENT);
+  const after = synthesize(
+    all.map((spec) => (spec.name === name ? change(spec) : spec)),
+    ENVIRONMENT,
+  );
+  return [...after.keys()].filter((file) => after.get(file) !== before.get(file));
+}
+
+const names = ['edge', 'search', 'users'];
 
 describe('the manifests', () => {
-  test('are a file a service, and the namespace sorts first', () => {
-    const files = [...synthesize(services, settings).keys()].sort();
-    expect(files).toEqual(['00-platform.yaml', ...names.map((name) => `${name}.yaml`).sort()]);
-    expect(resourcesOf('00-platform')).toMatchObject([{ kind: 'Namespace', metadata: { name: 'weft' } }]);
+  test('are a file a service, also of those outside, and what they share sorts first', () => {
+    const files = [...synthesize(all, ENVIRONMENT).keys()];
+    const services = [...names, 'legacy', 'rates'].map((name) => `${name}.yaml`).sort();
+    expect(files.sort()).toEqual(['00-platform.yaml', ...services]);
   });
 
-  test.each(names)('of %s are its account, settings, pods and name, all in the namespace', (name) => {
-    const all = resourcesOf(name);
-    expect(all.map(({ kind }) => kind)).toEqual(['ServiceAccount', 'ConfigMap', 'Deployment', 'Service']);
-    for (const { metadata } of all) expect(metadata).toMatchObject({ name, namespace: 'weft' });
+  test('of every service lie in its namespace', () => {
+    const own = environment({ namespaces: { users: 'people' } });
+    for (const [name, namespace] of [
+      ['users', 'people'],
+      ['search', 'weft'],
+    ] as const)
+      for (const { metadata } of resourcesOf(name, all, own)) expect(metadata.namespace).toBe(namespace);
   });
 
-  test('say where they come from, and are the same every time', () => {
-    expect(synthesize(services, settings)).toEqual(synthesize(services, settings));
-    expect(synthesize(services, settings).get('greeter.yaml')).toMatch(
-      /^# Made by Weft from services\/greeter\/service\.ts\n/,
+  test('say where they come from, and are the same every time, whatever the order of the services', () => {
+    const text = synthesize(all, ENVIRONMENT);
+    expect(synthesize(all, ENVIRONMENT)).toEqual(text);
+    expect(Object.fromEntries(synthesize(all.toReversed(), ENVIRONMENT))).toEqual(Object.fromEntries(text));
+    expect(text.get('users.yaml')).toMatch(
+      /^# Made by Weft from services\/users\/service\.ts and charts\/environments\/test\n/,
     );
   });
 
-  test('of other services stay the same when one changes', () => {
-    const before = synthesize(services, settings);
-    const changed = services.map((spec) => (spec.name === 'greeter' ? { ...spec, scale: { min: 5, max: 5 } } : spec));
-    const after = synthesize(changed, settings);
-    const different = [...after.keys()].filter((file) => after.get(file) !== before.get(file));
-    expect(different).toEqual(['greeter.yaml']);
+  test('have names that are there once', () => {
+    const resources = [...synthesize(all, ENVIRONMENT).keys()].flatMap((file) =>
+      resourcesOf(file.replace('.yaml', ''), all, ENVIRONMENT),
+    );
+    const ids = resources.map(({ kind, metadata }) => `${kind} ${metadata.namespace} ${metadata.name}`);
+    expect(ids.length).toBeGreaterThan(40);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test.each<[string, (spec: ServiceSpec) => ServiceSpec, string[]]>([
+    ['its scale', (spec) => ({ ...spec, scale: { min: 5, max: 5 } }), ['search.yaml']],
+    ['its settings', (spec) => ({ ...spec, config: { LIMIT: '20' } }), ['search.yaml']],
+    ['which methods it calls', (spec) => ({ ...spec, calls: { u: users.only('getUser') } }), ['users.yaml']],
+    ['whom it calls', (spec) => ({ ...spec, calls: {} }), ['search.yaml', 'users.yaml']],
+  ])('change with a declaration in its own file and those of its callees: %s', (_, change, files) => {
+    expect(changedBy(change, 'search').sort()).toEqual(files);
+  });
+
+  test('of a callee change in what lets its callers in, and in nothing else', () => {
+    const kindsOf = (specs: readonly ServiceSpec[]) =>
+      new Map(resourcesOf('users', specs, ENVIRONMENT).map((each) => [`${each.kind} ${each.metadata.name}`, each]));
+    const changed = { ...search, calls: { u: users.only('getUser') } };
+    const [before, after] = [all, all.map((spec) => (spec === search ? changed : spec))].map(kindsOf);
+    const different = [...(after ?? [])].filter(([id, each]) => {
+      return JSON.stringify(each) !== JSON.stringify(before?.get(id));
+    });
+    expect(different.map(([id]) => id)).toEqual(['AuthorizationPolicy users-from-search']);
+  });
+
+  test('are refused where the declarations do not fit together', () => {
+    expect(() => synthesize([search], ENVIRONMENT)).toThrow('there is no service users');
   });
 });
 
@@ -91,13 +120,13 @@ describe('a pod', () => {
   });
 
   test('is probed by gRPC where it serves gRPC, by HTTP otherwise', () => {
-    expect(podOf('greeter').containers[0]).toMatchObject({
+    expect(podOf('users').containers[0]).toMatchObject({
       ports: [{ name: 'grpc', containerPort: 50_051 }],
       startupProbe: { grpc: { port: 50_051, service: 'liveness' } },
       readinessProbe: { grpc: { port: 50_051 } },
       livenessProbe: { grpc: { port: 50_051, service: 'liveness' } },
     });
-    expect(podOf('gateway').containers[0]).toMatchObject({
+    expect(podOf('edge').containers[0]).toMatchObject({
       ports: [{ name: 'http', containerPort: 8080 }],
       startupProbe: { httpGet: { path: '/livez', port: 'http' } },
       readinessProbe: { httpGet: { path: '/readyz', port: 'http' } },
@@ -105,43 +134,43 @@ describe('a pod', () => {
   });
 
   test('has longer to end than its drain takes', () => {
-    const { data } = resource('greeter', 'ConfigMap');
+    const { data } = resource('users', 'ConfigMap');
     const drain = Number(data['DRAIN_DELAY_MS']) + Number(data['DRAIN_TIMEOUT_MS']);
-    expect(podOf('greeter').terminationGracePeriodSeconds * 1000).toBeGreaterThan(drain);
+    expect(podOf('users').terminationGracePeriodSeconds * 1000).toBeGreaterThan(drain);
   });
 
   test('gets its connection string from a Secret, and only if it has a store', () => {
     const reference = { name: 'MONGO_URI', valueFrom: { secretKeyRef: { name: 'mongodb', key: 'uri' } } };
-    expect(podOf('user-info').containers[0]?.['env']).toContainEqual(reference);
-    expect(podOf('greeter').containers[0]?.['env']).not.toContainEqual(reference);
-    for (const text of synthesize(services, settings).values()) expect(text).not.toContain('mongodb://');
+    expect(podOf('users').containers[0]?.['env']).toContainEqual(reference);
+    expect(podOf('search').containers[0]?.['env']).not.toContainEqual(reference);
+    for (const text of synthesize(all, ENVIRONMENT).values()) expect(text).not.toContain('mongodb://');
   });
 
   test('is replaced when its settings change', () => {
     const annotation = (config: Record<string, string>): unknown => {
-      const specs = services.map((spec) => (spec.name === 'greeter' ? { ...spec, config } : spec));
-      const deployment = resourcesOf('greeter', specs).find(({ kind }) => kind === 'Deployment');
-      return (deployment?.spec['template'] as { metadata: { annotations: object } }).metadata.annotations;
+      const specs = all.map((spec) => (spec === users ? { ...spec, config } : spec));
+      const { spec } = resource('users', 'Deployment', specs);
+      return (spec['template'] as { metadata: { annotations: object } }).metadata.annotations;
     };
     expect(annotation({ A: '1' })).not.toEqual(annotation({ A: '2' }));
   });
 });
 
 test.each([
-  ['greeter', { name: 'grpc', port: 50_051, targetPort: 'grpc', appProtocol: 'grpc' }],
-  ['gateway', { name: 'http', port: 8080, targetPort: 'http', appProtocol: 'http' }],
-])('the Service of %s names its protocol', (name, port) => {
-  expect(resource(name, 'Service').spec).toMatchObject({ selector: { app: name }, ports: [port] });
+  ['users', { name: 'grpc', port: 50_051, targetPort: 'grpc', appProtocol: 'grpc' }],
+  ['edge', { name: 'http', port: 8080, targetPort: 'http', appProtocol: 'http' }],
+])('the Service of %s names its protocol, and is over all versions', (name, port) => {
+  expect(resource(name, 'Service').spec).toEqual({ selector: { app: name }, ports: [port] });
 });
 
 test('writing removes what Weft made before, and nothing else', () => {
   const folder = mkdtempSync(join(tmpdir(), 'weft-dist-'));
   try {
-    writeManifests(synthesize(services, settings), folder);
+    writeManifests(synthesize(all, ENVIRONMENT), folder);
     writeFileSync(join(folder, 'mine.yaml'), 'kind: ConfigMap\n');
-    writeManifests(new Map([['greeter.yaml', '# other\n']]), folder);
-    expect(readdirSync(folder).sort()).toEqual(['greeter.yaml', 'mine.yaml']);
-    expect(readFileSync(join(folder, 'greeter.yaml'), 'utf8')).toBe('# other\n');
+    writeManifests(new Map([['users.yaml', '# other\n']]), folder);
+    expect(readdirSync(folder).sort()).toEqual(['mine.yaml', 'users.yaml']);
+    expect(readFileSync(join(folder, 'users.yaml'), 'utf8')).toBe('# other\n');
   } finally {
     rmSync(folder, { recursive: true });
   }

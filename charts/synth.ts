@@ -1,36 +1,54 @@
 import { App, type Chart } from 'cdk8s';
-import { dump } from 'js-yaml';
+import { dump, type DumpOptions } from 'js-yaml';
 import type { ServiceSpec } from '../services/kit/spec';
+import { checkDeclarations } from './declarations';
+import { type EnvironmentSource, readEnvironment } from './environment';
 import { PlatformChart } from './platform-chart';
 import { ServiceChart } from './service-chart';
-import type { Settings } from './settings';
+import { createSystem } from './system';
 
 /** The text of a file, by its name. */
 export type Manifests = Map<string, string>;
+
+/** Keys that a reader looks for come first, the others by the alphabet. */
+const FIRST = ['apiVersion', 'kind', 'metadata', 'name', 'namespace', 'hosts', 'match'];
+
+const YAML: DumpOptions = {
+  noRefs: true,
+  lineWidth: -1,
+  sortKeys: (a: string, b: string) => rank(a, b) || (a < b ? -1 : 1),
+};
 
 /** How every file of ours begins, by which those that are no longer made are known. */
 export const HEADER = '# Made by Weft from ';
 
 /**
- * Makes the manifests of all services: a file for what they share, which sorts first so that the namespace is
- * there before what is in it, and a file a service.
+ * Makes the manifests of all services for one environment: a file for what they share, which sorts first so that the
+ * namespace is there before what is in it, a file a service, and one for each service that is called outside.
  *
  * Each chart is the only one of its App: cdk8s resolves a whole App again for every chart in it, so that one
  * App for all takes time with the square of their number.
+ *
+ * @throws Error that lists everything wrong with the declarations, or with the environment
  */
-export function synthesize(services: readonly ServiceSpec[], settings: Settings): Manifests {
-  const platform = [
-    '00-platform.yaml',
-    file('charts/platform-chart.ts', new PlatformChart(new App(), settings)),
-  ] as const;
-  const files = services.map((spec) => {
-    const chart = new ServiceChart(new App(), spec, settings);
-    return [`${spec.name}.yaml`, file(`services/${spec.name}/service.ts`, chart)] as const;
+export function synthesize(services: readonly ServiceSpec[], source: EnvironmentSource): Manifests {
+  checkDeclarations(services);
+  const environment = readEnvironment(source, services);
+  const system = createSystem(services, environment);
+  const platform = new PlatformChart(new App(), environment.settings);
+  const files = [...services, ...system.externals].map((spec) => {
+    const sources = `services/${spec.name}/service.ts and ${source.folder}`;
+    return [`${spec.name}.yaml`, file(sources, new ServiceChart(new App(), spec, system))] as const;
   });
-  return new Map([platform, ...files]);
+  return new Map([['00-platform.yaml', file(source.folder, platform)], ...files]);
 }
 
 function file(source: string, chart: Chart): string {
-  const documents = (chart.toJson() as object[]).map((resource) => dump(resource, { noRefs: true, lineWidth: -1 }));
+  const documents = (chart.toJson() as object[]).map((resource) => dump(resource, YAML));
   return `${HEADER}${source}\n${documents.join('---\n')}`;
+}
+
+function rank(a: string, b: string): number {
+  const [first, second] = [FIRST.indexOf(a), FIRST.indexOf(b)];
+  return (first === -1 ? FIRST.length : first) - (second === -1 ? FIRST.length : second);
 }

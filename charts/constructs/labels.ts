@@ -1,9 +1,19 @@
-/** What selects a service's pods. */
-export function selectorOf(service: string): Record<string, string> {
+/** What selects a service's pods, of all versions. */
+export function selectorOf(service: string): { app: string } {
   return { app: service };
+}
+
+/** What selects the pods of one version. Istio takes both labels for the name and version in telemetry. */
+export function versionSelectorOf(service: string, version: string): { app: string; version: string } {
+  return { ...selectorOf(service), version };
 }
 
 /** What every resource of a service carries. @see https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/ */
 export function labelsOf(service: string): Record<string, string> {
   return { ...selectorOf(service), 'app.kubernetes.io/name': service, 'app.kubernetes.io/part-of': 'weft' };
+}
+
+/** {@link labelsOf}, of what belongs to one version. */
+export function versionLabelsOf(service: string, version: string): Record<string, string> {
+  return { ...labelsOf(service), version };
 }

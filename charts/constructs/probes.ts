@@ -5,16 +5,30 @@ import { portOf } from './port';
 /** How the kubelet asks whether a pod has started, is ready, and lives. */
 export type Probes = Pick<k8s.Container, 'startupProbe' | 'readinessProbe' | 'livenessProbe'>;
 
-/** By gRPC health, or by `/livez` and `/readyz`. @see https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/ */
+/**
+ * By gRPC health, or by `/livez` and `/readyz`; an image that was not made with the kit may have neither, so there the
+ * port has to be open.
+ *
+ * Strict mTLS does not stop the kubelet, which has no certificate: the sidecar injector rewrites HTTP, gRPC and TCP
+ * probes to ones of its agent's port 15020, which asks the service without going through the proxy.
+ *
+ * @see https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/
+ * @see https://istio.io/latest/docs/ops/configuration/mesh/app-health-check/
+ */
 export function probesOf(spec: ServiceSpec): Probes {
-  const { number, name } = portOf(spec);
-  const get = (path: string): k8s.Probe => ({ httpGet: { path, port: k8s.IntOrString.fromString(name) } });
-  const live: k8s.Probe = spec.http ? get('/livez') : { grpc: { port: number, service: LIVENESS } };
-  const ready: k8s.Probe = spec.http ? get('/readyz') : { grpc: { port: number } };
+  const { live, ready } = questionsOf(spec);
   return {
     // Two minutes for a pod that waits for its store.
     startupProbe: { ...live, periodSeconds: 1, failureThreshold: 120 },
     readinessProbe: { ...ready, periodSeconds: 2, failureThreshold: 2 },
     livenessProbe: { ...live, periodSeconds: 10, failureThreshold: 3 },
   };
+}
+
+function questionsOf(spec: ServiceSpec): { live: k8s.Probe; ready: k8s.Probe } {
+  const { number, name } = portOf(spec);
+  const port = k8s.IntOrString.fromString(name);
+  if (spec.image !== undefined) return { live: { tcpSocket: { port } }, ready: { tcpSocket: { port } } };
+  if (spec.http) return { live: { httpGet: { path: '/livez', port } }, ready: { httpGet: { path: '/readyz', port } } };
+  return { live: { grpc: { port: number, service: LIVENESS } }, ready: { grpc: { port: number } } };
 }

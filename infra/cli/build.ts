@@ -48,12 +48,14 @@ function entryPoints(root: string): Record<string, string> {
 /**
  * Runs the project's charts, as they were last built.
  *
+ * @param environment a folder of `charts/environments`
  * @param folder takes the manifests
  * @returns the names of the files written
+ * @throws Error that lists everything wrong with the declarations or the environment
  */
-export function synthesize({ root, build: folder }: Project, target: string): string[] {
-  const { synth } = createRequire(join(root, 'package.json'))(join(folder, 'charts.cjs')) as {
-    synth(folder: string): string[];
+export function synthesize({ root, build: built }: Project, environment: string, folder: string): string[] {
+  const { synth } = createRequire(join(root, 'package.json'))(join(built, 'charts.cjs')) as {
+    synth(options: { root: string; environment: string; folder: string }): string[];
   };
-  return synth(target);
+  return synth({ root, environment, folder });
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { ServiceError } from '@grpc/grpc-js';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { generate } from '../../proto/generate';
 import type { Duration } from '../../services/kit/duration';
@@ -11,6 +11,7 @@ import { call } from './call';
 import { ingest } from './ingest';
 import { scaffold } from './new';
 import { findProject } from './project';
+import { split } from './split';
 import { start } from './start';
 
 const here = () => findProject(process.cwd());
@@ -23,17 +24,22 @@ const program = new Command('weft')
 program
   .command('start')
   .description('synthesize dist/ and run it here, each pod as a process')
-  .option('--only <names>', 'only these Deployments, separated by commas', (value) => value.split(','), [])
+  .option('--only <names>', 'only these services or Deployments, separated by commas', (value) => value.split(','), [])
   .action((options: { only: string[] }) => start(here(), options.only));
 
 program
   .command('synth')
   .description('write the Kubernetes manifests of all services')
   .option('-o, --output <folder>', 'where to', process.env['CDK8S_OUTDIR'] ?? 'dist')
-  .action(async (options: { output: string }) => {
+  .option(
+    '--env <name>',
+    'for which of charts/environments; WEFT_ENV says it as well',
+    process.env['WEFT_ENV'] || 'local',
+  )
+  .action(async (options: { output: string; env: string }) => {
     const project = here();
     await buildProject(project);
-    const files = synthesize(project, resolve(project.root, options.output));
+    const files = synthesize(project, options.env, resolve(project.root, options.output));
     process.stdout.write(`${options.output}: ${files.join(' ')}\n`);
   });
 
@@ -94,6 +100,15 @@ program
     const files = scaffold(root, name);
     await generate(root);
     process.stdout.write(`${files.map((file) => `wrote ${file}`).join('\n')}\nnpm start runs it\n`);
+  });
+
+program
+  .command('split <service> [weights...]')
+  .description('divide the calls of a service among its versions (v1=80 v2=20); without weights, show how they are')
+  .option('--remove', 'send all calls to the stable version again', false)
+  .addOption(new Option('-o, --output <format>', 'print the resource for kubectl instead').choices(['yaml']))
+  .action((service: string, weights: string[], { remove, output }: { remove: boolean; output?: string }) => {
+    process.stdout.write(split(here(), { service, weights, remove, yaml: output === 'yaml' }));
   });
 
 // Whoever reads the output may have read enough: `weft call … | head`.

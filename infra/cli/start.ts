@@ -7,7 +7,7 @@ export async function start(project: Project, only: string[]): Promise<void> {
   // From when the person pressed Enter, as far as this process knows.
   const startedAt = performance.now() - process.uptime() * 1000;
   await buildProject(project);
-  synthesize(project, project.dist);
+  synthesize(project, 'local', project.dist);
   const platform = await startPlatform({
     manifests: project.dist,
     appFolder: project.build,

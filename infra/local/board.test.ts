@@ -2,9 +2,8 @@ import { stripVTControlCharacters } from 'node:util';
 import { formatBoard } from './board';
 import type { LocalPod, LocalService } from './plan';
 
-const pod = (workload: string, replica = 0): LocalPod => ({
-  name: `${workload}-${replica}`,
-  workload,
+const pod = (deployment: string): LocalPod => ({
+  name: `${deployment}-0`,
   command: ['node'],
   folder: '/app',
   env: {},
@@ -12,16 +11,21 @@ const pod = (workload: string, replica = 0): LocalPod => ({
   probes: {},
 });
 
-const GATEWAY: LocalService = { name: 'gateway', port: 'http', addresses: ['127.0.0.1:8080'] };
-const GREETER: LocalService = { name: 'greeter', port: 'grpc', addresses: ['127.0.0.1:40001', '127.0.0.1:40002'] };
-const service = (name: string): LocalService => ({ name, port: 'grpc', addresses: ['127.0.0.1:40009'] });
+const GATEWAY: LocalService = { name: 'gateway', port: 'http', addresses: ['127.0.0.1:8080'], pods: ['gateway-v1-0'] };
+const GREETER: LocalService = {
+  name: 'greeter',
+  port: 'grpc',
+  addresses: ['127.0.0.1:40001', '127.0.0.1:40002'],
+  pods: ['greeter-v1-0', 'greeter-v2-0'],
+};
+const service = (name: string): LocalService => ({ name, port: 'grpc', addresses: ['127.0.0.1:40009'], pods: [] });
 
 function board(services: LocalService[], database?: string): string {
-  const pods = [pod('gateway'), pod('greeter'), pod('greeter', 1)];
+  const pods = [pod('gateway-v1'), pod('greeter-v1'), pod('greeter-v2')];
   const pids = new Map<string, number | undefined>([
-    ['gateway-0', 11],
-    ['greeter-0', 12],
-    ['greeter-1', undefined],
+    ['gateway-v1-0', 11],
+    ['greeter-v1-0', 12],
+    ['greeter-v2-0', undefined],
     ['mongodb', 99],
   ]);
   return stripVTControlCharacters(formatBoard({ plan: { pods, services }, pids, database, startedInMs: 1_449 }));

@@ -13,8 +13,8 @@ export interface BoardFacts {
 
 /** What runs, where, and what to try. */
 export function formatBoard({ plan, pids, database, startedInMs }: BoardFacts): string {
-  const rows = plan.services.map(({ name, port, addresses }) => {
-    const processes = plan.pods.filter(({ workload }) => workload === name).map((pod) => pids.get(pod.name) ?? '-');
+  const rows = plan.services.map(({ name, port, addresses, pods }) => {
+    const processes = pods.map((pod) => pids.get(pod) ?? '-');
     const shown = addresses.map((address) => (port === 'http' ? `http://${address}` : address));
     return [name, port, shown.join(' '), processes.join(' ')];
   });

@@ -35,7 +35,6 @@ function mongoPod(command: string[], folder: string, port: number): LocalPod {
   const times = { initialDelaySeconds: 0, periodSeconds: 2, failureThreshold: 15, timeoutSeconds: 1 };
   return {
     name: 'mongodb',
-    workload: 'mongodb',
     command,
     folder,
     env: { MONGO_ADDRESS: '127.0.0.1', MONGO_PORT: String(port) },

@@ -10,7 +10,6 @@ describe('a pod', () => {
     expect(pods).toEqual([
       {
         name: 'greeter-0',
-        workload: 'greeter',
         command: ['node', './greeter.cjs', '--loud'],
         folder: '/app',
         env: {},
@@ -94,7 +93,7 @@ describe('a Service', () => {
   ])('%s has the addresses behind it', async (_, ports, selector, namespace, addresses) => {
     const pod = deployment('a', GRPC, { labels: { app: 'a', tier: 'back', version: 'v1' } });
     const { services } = await plan([pod, service('a', [port(ports)], selector, namespace)]);
-    expect(services).toEqual([{ name: 'a', port: 'grpc', addresses }]);
+    expect(services).toEqual([{ name: 'a', port: 'grpc', addresses, pods: expect.any(Array) }]);
   });
 
   test('is over all replicas of all Deployments that it selects, and each of its ports stands alone', async () => {
@@ -104,9 +103,10 @@ describe('a Service', () => {
       deployment('a-v2', { ports }, { labels: { app: 'a' } }),
       service('a', [port({}), { name: 'admin', port: 81, targetPort: 'http' }]),
     ]);
+    const pods = ['a-v1-0', 'a-v1-1', 'a-v2-0'];
     expect(services).toEqual([
-      { name: 'a', port: 'grpc', addresses: ['127.0.0.1:40001', '127.0.0.1:40003', '127.0.0.1:40005'] },
-      { name: 'a', port: 'admin', addresses: ['127.0.0.1:40002', '127.0.0.1:40004', '127.0.0.1:40006'] },
+      { name: 'a', port: 'grpc', addresses: ['127.0.0.1:40001', '127.0.0.1:40003', '127.0.0.1:40005'], pods },
+      { name: 'a', port: 'admin', addresses: ['127.0.0.1:40002', '127.0.0.1:40004', '127.0.0.1:40006'], pods },
     ]);
   });
 

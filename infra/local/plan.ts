@@ -16,7 +16,6 @@ export interface LocalProbe extends Pick<
 export interface LocalPod {
   /** For example `greeter-0`. */
   name: string;
-  workload: string;
   /** The program and its arguments. */
   command: string[];
   /** Where it runs. */
@@ -33,6 +32,8 @@ export interface LocalService {
   port: string;
   /** `127.0.0.1:<port>` of every pod behind it. */
   addresses: string[];
+  /** The names of the pods behind it, of all Deployments that it selects. */
+  pods: string[];
 }
 
 /** What is to run. */
@@ -100,11 +101,17 @@ function selects({ spec, metadata }: Service, deployment: Deployment): boolean {
 
 function localServices(service: Service, placed: Placed[]): LocalService[] {
   const behind = placed.filter(({ deployment }) => selects(service, deployment));
+  const pods = behind.map(podName);
   return service.spec.ports.map(({ name, port, targetPort = port }) => ({
     name: service.metadata.name,
     port: name,
     addresses: behind.flatMap((each) => localPort(each, targetPort) ?? []).map((local) => `${LOOPBACK}:${local}`),
+    pods,
   }));
+}
+
+function podName({ deployment, replica }: Placed): string {
+  return `${deployment.metadata.name}-${replica}`;
 }
 
 function localPort({ container, ports }: Placed, port: number | string): number | undefined {
@@ -119,7 +126,7 @@ function podOf(
   machine: Machine,
   faults: string[],
 ): LocalPod {
-  const { deployment, replica, container } = placed;
+  const { deployment, container } = placed;
   const where = `Deployment ${deployment.metadata.name}`;
   const { containers, terminationGracePeriodSeconds } = deployment.spec.template.spec;
   if (containers.length > 1) faults.push(`${where}: has ${containers.length} containers; a process can be one`);
@@ -136,8 +143,7 @@ function podOf(
     localProbe(container[field], placed, (fault) => faults.push(`${where}: ${field}: ${fault}`));
   const [startup, readiness, liveness] = [probe('startupProbe'), probe('readinessProbe'), probe('livenessProbe')];
   return {
-    name: `${deployment.metadata.name}-${replica}`,
-    workload: deployment.metadata.name,
+    name: podName(placed),
     command: [...container.command, ...container.args],
     folder: machine.appFolder,
     env,

@@ -121,14 +121,22 @@ test('runs only the Deployments that are asked for', async () => {
   writeAll();
   const { plan } = await start({ only: ['worker'] });
   expect(plan.pods.map(({ name }) => name)).toEqual(['worker-0', 'worker-1']);
-  expect(plan.services).toEqual([{ name: 'api', port: 'grpc', addresses: [] }]);
+  expect(plan.services).toEqual([{ name: 'api', port: 'grpc', addresses: [], pods: [] }]);
+});
+
+test('runs all versions of a service that is asked for by its name', async () => {
+  writeAll();
+  for (const version of ['v1', 'v2'])
+    manifest(`queue-${version}.yaml`, deployment(`queue-${version}`, {}, { labels: { app: 'queue', version } }));
+  const { plan } = await start({ only: ['queue'] });
+  expect(plan.pods.map(({ name }) => name)).toEqual(['queue-v1-0', 'queue-v2-0']);
 });
 
 test.each<[string, Partial<PlatformOptions>, string | RegExp]>([
   [
     'a name that is no Deployment',
     { only: ['worker', 'wroker'] },
-    '--only wroker: there is no such Deployment; there are api, worker',
+    '--only wroker: there is no such service or Deployment; there are api, worker',
   ],
   ['a folder that is not there', { manifests: '/nowhere/at/all' }, /ENOENT.*\/nowhere\/at\/all/],
 ])('refuses %s before anything runs', async (_, options, message) => {

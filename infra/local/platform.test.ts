@@ -46,7 +46,9 @@ test('the board says what runs, where, and what to try', () => {
   for (const name of ['gateway', 'greeter', 'rag-search', 'user-info', 'billing', 'mongodb'])
     expect(platform.output()).toContain(name);
   expect(platform.output()).toContain(`curl ${gateway}/v1/users/u-1001`);
-  expect(platform.board().pods.map(({ name }) => name)).toEqual(expect.arrayContaining(['greeter-0', 'greeter-1']));
+  expect(platform.board().pods.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['greeter-v1-0', 'greeter-v1-1']),
+  );
 });
 
 test('everything listens on loopback', () => {
@@ -108,7 +110,7 @@ describe('after `weft ingest` of a folder', () => {
 
   test('the search is in the audit log', async () => {
     // Logs come by another way than the answer, and may be later.
-    const line = /rag-search-0\s+searched .*audit=rag\.search userId=u-1001 ragCode=docs results=3/;
+    const line = /rag-search-v1-0\s+searched .*audit=rag\.search userId=u-1001 ragCode=docs results=3/;
     await platform.until(() => line.test(platform.output()));
   });
 });
@@ -123,7 +125,7 @@ test('a service from `weft new` runs', async () => {
 });
 
 test('a process that is killed comes back', async () => {
-  const pid = () => readRunFile(join(root, '.weft/run.json'))?.pods.find(({ name }) => name === 'user-info-0')?.pid;
+  const pid = () => readRunFile(join(root, '.weft/run.json'))?.pods.find(({ name }) => name === 'user-info-v1-0')?.pid;
   const before = pid() ?? 0;
   process.kill(before, 'SIGKILL');
   await platform.until(() => pid() !== undefined && pid() !== before);

@@ -7,7 +7,7 @@ import { chooseMongo, type MongoChoice } from './mongo';
 import { type LocalPlan, type LocalPod, planLocal } from './plan';
 import { commandOf, type PodListener, type PodProcess, runPod } from './pod-process';
 import { createPortChooser } from './ports';
-import { readResources, type Resources } from './resources';
+import { type Deployment, readResources, type Resources } from './resources';
 import { endLeftovers, removeRunFile, writeRunFile } from './run-file';
 
 /** What to run, and where. */
@@ -88,13 +88,21 @@ function readManifests(folder: string): Map<string, string> {
   return new Map(names.sort().map((name) => [join(folder, name), readFileSync(join(folder, name), 'utf8')]));
 }
 
+/** By the name of a Deployment, or by the `app` that the Deployments of all versions of a service are labelled with. */
 function select(resources: Resources, only: string[]): Resources {
-  const names = resources.deployments.map(({ metadata }) => metadata.name);
-  const unknown = only.filter((name) => !names.includes(name));
-  if (unknown.length > 0)
-    throw new Error(`--only ${unknown.join(',')}: there is no such Deployment; there are ${names.join(', ')}`);
   if (only.length === 0) return resources;
-  return { ...resources, deployments: resources.deployments.filter(({ metadata }) => only.includes(metadata.name)) };
+  const namesOf = ({ metadata, spec }: Deployment): string[] => [
+    spec.template.metadata.labels['app'] ?? metadata.name,
+    metadata.name,
+  ];
+  const all = resources.deployments.flatMap(namesOf);
+  const unknown = only.filter((name) => !all.includes(name));
+  if (unknown.length > 0)
+    throw new Error(
+      `--only ${unknown.join(',')}: there is no such service or Deployment; there are ${[...new Set(all)].join(', ')}`,
+    );
+  const chosen = resources.deployments.filter((each) => namesOf(each).some((name) => only.includes(name)));
+  return { ...resources, deployments: chosen };
 }
 
 function wantsMongo({ deployments }: Resources): boolean {

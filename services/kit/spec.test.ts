@@ -1,7 +1,7 @@
 import { Greeter, RagSearchService, UserInfoService, UserService } from '../../proto/gen/contracts';
 import { rootCall } from './call';
 import type { Client, Clients, Handlers } from './rpc';
-import { type CallSpec, defineService } from './spec';
+import { type CallSpec, defineService, externalService } from './spec';
 
 const users = defineService({ name: 'users', serves: { info: UserInfoService, accounts: UserService } });
 const greeter = defineService({ name: 'greeter', serves: Greeter, timeouts: { sayHello: '250ms' } });
@@ -41,6 +41,18 @@ describe('a declaration', () => {
       () => defineService({ name: 'a', serves: Greeter, timeouts: { sayHello: '0s' } }),
       ['timeouts.sayHello is 0'],
     ],
+    ...['ghcr.io/example/a:1', 'ghcr.io/example/a@sha256:0', 'a b', ''].map(
+      (image): [string, () => unknown, string[]] => [
+        `an image that is no repository: "${image}"`,
+        () => defineService({ name: 'a', serves: Greeter, image }),
+        [`image ${image} is no repository; write it without tag and digest`],
+      ],
+    ),
+    [
+      'topics that are none',
+      () => defineService({ name: 'a', serves: Greeter, publishes: ['Charged'], subscribes: ['a..b', 'fine.topic'] }),
+      ['"Charged" is no topic', '"a..b" is no topic'],
+    ],
     [
       'several faults, all at once',
       () =>
@@ -54,6 +66,38 @@ describe('a declaration', () => {
     ],
   ])('is refused with %s', (_, declare, sentences) => {
     for (const sentence of sentences) expect(declare).toThrow(sentence);
+  });
+});
+
+describe('a declaration that is refused', () => {
+  test('is named by its file, where its name can be that of one', () => {
+    expect(() => defineService({ name: 'a' })).toThrow('services/a/service.ts: service "a" is declared wrongly:');
+    expect(() => defineService({ name: 'A' })).toThrow(/^service "A" is declared wrongly:/);
+  });
+});
+
+test.each(['ghcr.io/example/a', 'localhost:5000/a', 'a'])('%s is an image that can be declared', (image) => {
+  expect(defineService({ name: 'a', serves: Greeter, image })).toMatchObject({ image });
+});
+
+describe('a service that somebody else runs', () => {
+  test('is found at its host, encrypted unless it says otherwise', () => {
+    const rates = externalService({ name: 'rates', serves: Greeter, host: 'rates.example.com' });
+    expect(rates.external).toEqual({ host: 'rates.example.com', port: 443, tls: true, addresses: [] });
+    const plain = externalService({ name: 'rates', serves: Greeter, host: 'a.example', port: 80, tls: false });
+    expect(plain.external).toMatchObject({ port: 80, tls: false });
+  });
+
+  test('is called like any other, with its deadlines', () => {
+    const timeouts = { sayHello: '1s' } as const;
+    const rates = externalService({ name: 'rates', serves: Greeter, host: 'rates.example.com', timeouts });
+    expect(rates.only('sayHello').methods).toMatchObject([{ name: 'sayHello', timeoutMs: 1_000 }]);
+  });
+
+  test('is refused with a host or port that is none', () => {
+    const declare = () => externalService({ name: 'rates', serves: Greeter, host: 'https://rates', port: 0 });
+    expect(declare).toThrow('host "https://rates" is no name in DNS');
+    expect(declare).toThrow('port 0 is none');
   });
 });
 

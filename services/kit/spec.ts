@@ -1,5 +1,11 @@
-import type { Contract, ContractMethod, MethodKind, MethodTypes } from '../../proto/contract';
+import type { Contract, MethodTypes } from '../../proto/contract';
+import { faultsOf, refuse } from './declaration-faults';
 import { type Duration, parseDuration } from './duration';
+import { kindOf, splitRef } from './method';
+
+export { isOwnVariable } from './declaration-faults';
+export { kindOf } from './method';
+export type { ContractMethod } from '../../proto/contract';
 
 /** What a service serves: one contract, or several by name. */
 export type Serves = Contract | Readonly<Record<string, Contract>>;
@@ -34,8 +40,18 @@ export interface ServiceDeclaration<
   serves?: S;
   /** True for a service that listens for HTTP instead of gRPC. */
   http?: boolean;
+  /**
+   * A container image instead of handlers, for a service that is not written with the kit: its repository, without
+   * tag and digest, which are the release's. It listens where `GRPC_ADDRESS` and `GRPC_PORT` (or `HTTP_…`) say.
+   */
+  image?: string;
   /** The exact methods this service calls: they type its clients and become its access rights. */
   calls?: C;
+  /** The services that may call this one, where not every declared caller may. */
+  allowedCallers?: readonly string[];
+  /** The topics of the events that it sends, and of those that it wants. */
+  publishes?: readonly string[];
+  subscribes?: readonly string[];
   /** Deadlines of unary methods that differ from {@link DEFAULT_TIMEOUT}. */
   timeouts?: Partial<Record<MethodRef<S>, Duration>>;
   /** The store that the service needs; `run` connects it. */
@@ -51,10 +67,36 @@ export interface ServiceSpec {
   readonly name: string;
   readonly serves: readonly ServedContract[];
   readonly http: boolean;
+  readonly image?: string | undefined;
+  /** Where it is, if Weft does not deploy it. */
+  readonly external?: ExternalAddress | undefined;
   readonly calls: Calls;
+  readonly allowedCallers?: readonly string[] | undefined;
+  readonly publishes?: readonly string[] | undefined;
+  readonly subscribes?: readonly string[] | undefined;
   readonly store: StoreKind | undefined;
   readonly scale: { min: number; max: number };
   readonly config: Readonly<Record<string, string>>;
+}
+
+/** Where a service is that somebody else runs. */
+export interface ExternalAddress {
+  /** Its name in DNS. */
+  readonly host: string;
+  readonly port: number;
+  /** Whether the mesh encrypts the connection; services themselves send plaintext to their sidecar. */
+  readonly tls: boolean;
+  /** The addresses behind the name, as CIDR ranges; any where they are not known. */
+  readonly addresses: readonly string[];
+}
+
+/** What a person writes about a service that Weft does not deploy. */
+export interface ExternalDeclaration<S extends Serves = Serves> extends Partial<ExternalAddress> {
+  /** A DNS label: the folder, and the name in the environment variable `<NAME>_GRPC_URL`. */
+  name: string;
+  serves: S;
+  host: string;
+  timeouts?: Partial<Record<MethodRef<S>, Duration>>;
 }
 
 /** A contract as a service serves it. */
@@ -134,15 +176,39 @@ export function defineService<
   const C extends Calls = Record<string, never>,
   const D extends StoreKind | undefined = undefined,
 >(declaration: ServiceDeclaration<S, C, D>): Service<S, C, D> {
+  return serviceOf<S, C, D>(declaration, undefined);
+}
+
+/**
+ * Declares a service that somebody else runs outside the mesh, so that others can call it.
+ *
+ * @throws Error that lists everything wrong with the declaration, and how to mend it
+ */
+export function externalService<const S extends Serves>(
+  declaration: ExternalDeclaration<S>,
+): Service<S, Record<string, never>> {
+  const { host, port = 443, tls = true, addresses = [], ...rest } = declaration;
+  return serviceOf<S, Record<string, never>, undefined>(rest, { host, port, tls, addresses });
+}
+
+function serviceOf<S extends Serves, C extends Calls, D extends StoreKind | undefined>(
+  declaration: ServiceDeclaration<S, C, D>,
+  external: ExternalAddress | undefined,
+): Service<S, C, D> {
   const contracts = contractsOf(declaration.serves);
-  refuse(declaration.name, faultsOf(declaration, contracts));
+  refuse(declaration.name, faultsOf(declaration, contracts, external));
   const timeouts: Record<string, string | undefined> = declaration.timeouts ?? {};
   const serves = [...contracts].map(([key, contract]) => serve(key, contract, timeouts));
   const service: ServiceSpec = {
     name: declaration.name,
     serves,
     http: declaration.http ?? false,
+    image: declaration.image,
+    external,
     calls: declaration.calls ?? {},
+    allowedCallers: declaration.allowedCallers,
+    publishes: declaration.publishes,
+    subscribes: declaration.subscribes,
     store: declaration.store,
     scale: declaration.scale ?? { min: 1, max: 1 },
     config: declaration.config ?? {},
@@ -173,18 +239,6 @@ function serve(
   return { key, contract, timeoutMs };
 }
 
-/** The kind of RPC that a method is. */
-export function kindOf(method: ContractMethod | undefined): MethodKind | undefined {
-  if (!method) return undefined;
-  if (method.requestStream) return method.responseStream ? 'bidi' : 'clientStream';
-  return method.responseStream ? 'serverStream' : 'unary';
-}
-
-/** The contract's key, where the reference has one, and the method's name. */
-function splitRef(ref: string): [key: string | undefined, name: string] {
-  return ref.includes('.') ? (ref.split('.', 2) as [string, string]) : [undefined, ref];
-}
-
 function resolveAll(service: ServiceSpec, refs: string[]): CalledMethod[] {
   const methods = refs.map((ref) => resolve(service, ref));
   const twin = methods.find(({ name }, index) => methods.findIndex((other) => other.name === name) < index);
@@ -212,49 +266,4 @@ function resolve(service: ServiceSpec, ref: string): CalledMethod {
 
 function methodList(service: ServiceSpec): string {
   return service.serves.flatMap((s) => Object.keys(s.contract.methods)).join(', ') || 'no gRPC methods';
-}
-
-function faultsOf(declaration: ServiceDeclaration, contracts: Map<string | undefined, Contract>): string[] {
-  const { name, serves, http = false, scale } = declaration;
-  const timeouts: Record<string, string | undefined> = declaration.timeouts ?? {};
-  const faults: string[] = [];
-  if (!/^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name))
-    faults.push('name is no DNS label; use lower-case letters, digits and dashes, at most 63, a letter first');
-  if ((serves === undefined) !== http) faults.push('say either what it serves, or http: true');
-  if (
-    scale &&
-    !(Number.isInteger(scale.min) && Number.isInteger(scale.max) && scale.min >= 1 && scale.max >= scale.min)
-  )
-    faults.push(`scale ${scale.min} to ${scale.max} is no range; min is at least 1 and at most max`);
-  for (const key of Object.keys(declaration.config ?? {})) faults.push(...configFaults(key));
-  for (const [ref, duration] of Object.entries(timeouts)) faults.push(...timeoutFaults(ref, duration ?? '', contracts));
-  return faults;
-}
-
-/** What the manifest itself sets, and would contradict. */
-const SET_BY_CHARTS =
-  /^((GRPC|HTTP)_(ADDRESS|PORT)|DRAIN_(DELAY|TIMEOUT)_MS|LOG_LEVEL|MONGO_URI|POD_NAMESPACE|SEED_DATA)$/;
-
-function configFaults(key: string): string[] {
-  if (!/^[A-Za-z_]\w*$/.test(key)) return [`config."${key}" is no name of an environment variable`];
-  return SET_BY_CHARTS.test(key) ? [`config.${key} is set by the charts; leave it out`] : [];
-}
-
-function timeoutFaults(ref: string, duration: string, contracts: Map<string | undefined, Contract>): string[] {
-  const faults: string[] = [];
-  const [key, name] = splitRef(ref);
-  const served = [...contracts].filter(([k]) => key === undefined || k === key).map(([, contract]) => contract);
-  const kinds = served.map((contract) => kindOf(contract.methods[name])).filter((kind) => kind !== undefined);
-  if (kinds.length === 0) faults.push(`timeouts.${ref} names no method that it serves`);
-  else if (!kinds.includes('unary')) faults.push(`timeouts.${ref} is a stream, which has no timeout`);
-  try {
-    if (parseDuration(duration) === 0) faults.push(`timeouts.${ref} is 0, which leaves no time to answer`);
-  } catch (error) {
-    faults.push(`timeouts.${ref}: ${(error as Error).message}`);
-  }
-  return faults;
-}
-
-function refuse(name: string, faults: string[]): void {
-  if (faults.length > 0) throw new Error(`service "${name}" is declared wrongly:\n  ${faults.join('\n  ')}`);
 }

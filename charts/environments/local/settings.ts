@@ -1,11 +1,23 @@
-import type { Settings } from '../../settings';
+import { secretRef, type SettingsInput } from '../../settings';
 
-export const settings: Settings = {
+/** A laptop: `npm start`. */
+export const settings: SettingsInput = {
   namespace: 'weft',
   registry: 'weft',
-  tag: 'dev',
+  // Enough to see that calls are spread.
+  replicas: { greeter: { min: 2, max: 2 } },
   logLevel: 'info',
-  seedData: true,
   drainDelayMs: 3_000,
-  mongodbSecret: { name: 'mongodb', key: 'uri' },
+  hosts: { gateway: ['weft.localhost'] },
+  headerRouting: true,
+  storage: { mongodb: { namespace: 'mongodb', seedData: true } },
+  secrets: { mongoUri: secretRef('mongodb', 'uri') },
+  istio: { cni: false },
+  telemetry: {
+    sampling: 100,
+    tracing: 'traces',
+    accessLog: 'logs',
+    collector: { namespace: 'telemetry', service: 'collector', ports: [4317, 4318] },
+  },
+  policy: 'enforce',
 };

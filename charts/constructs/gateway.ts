@@ -1,0 +1,38 @@
+import { Construct } from 'constructs';
+import { PLATFORM } from '../../infra/mesh/names';
+import type { Settings } from '../settings';
+import { addIstio, type GatewayServer } from './istio';
+
+/** What the ingress gateway listens for: every host in the settings. @see https://istio.io/latest/docs/reference/config/networking/gateway/ */
+export class Gateway extends Construct {
+  constructor(scope: Construct, settings: Settings) {
+    super(scope, 'gateway');
+    const { namespace, istio } = settings;
+    addIstio(
+      this,
+      'Gateway',
+      { name: PLATFORM.gateway, namespace },
+      { selector: istio.ingress.selector, servers: serversOf(settings) },
+    );
+  }
+}
+
+/** The port at which requests arrive that are not redirected. */
+export function serverPortOf({ istio }: Settings): number {
+  return istio.ingress.certificate === undefined ? 80 : 443;
+}
+
+function serversOf({ hosts: byService, istio }: Settings): GatewayServer[] {
+  const hosts = [...new Set(Object.values(byService).flat())].sort();
+  const { certificate } = istio.ingress;
+  const http: GatewayServer = { hosts, port: { number: 80, name: 'http', protocol: 'HTTP' } };
+  if (certificate === undefined) return [http];
+  return [
+    { ...http, tls: { httpsRedirect: true } },
+    {
+      hosts,
+      port: { number: 443, name: 'https', protocol: 'HTTPS' },
+      tls: { mode: 'SIMPLE', credentialName: certificate },
+    },
+  ];
+}

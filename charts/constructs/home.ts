@@ -1,0 +1,40 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { PLATFORM } from '../../infra/mesh/names';
+import type { Settings } from '../settings';
+import { auditOf } from './access';
+import { addIstio } from './istio';
+import { infrastructureOf } from './reach';
+
+/** A namespace of services, and what holds for all in it that do not say otherwise. */
+export class Home extends Construct {
+  constructor(scope: Construct, namespace: string, settings: Settings) {
+    super(scope, `home-${namespace}`);
+    const { policy, telemetry } = settings;
+    const defaults = { name: PLATFORM.defaults, namespace };
+    new k8s.KubeNamespace(this, 'namespace', { metadata: { name: namespace, labels: namespaceLabels(settings) } });
+    // Strict would cut off callers without a sidecar, and audit denies nobody.
+    const mode = policy === 'enforce' ? 'STRICT' : 'PERMISSIVE';
+    addIstio(this, 'PeerAuthentication', defaults, { mtls: { mode } });
+    addIstio(this, 'AuthorizationPolicy', { name: PLATFORM.denyAll, namespace, ...auditOf(policy) }, {});
+    addIstio(this, 'Telemetry', defaults, {
+      tracing: [{ providers: [{ name: telemetry.tracing }], randomSamplingPercentage: telemetry.sampling }],
+      accessLogging: [{ providers: [{ name: telemetry.accessLog }] }],
+    });
+    addIstio(this, 'Sidecar', defaults, { egress: [{ hosts: ['./*', ...infrastructureOf({ settings })] }] });
+  }
+}
+
+/**
+ * Who injects sidecars, and how much a pod may do. Without Istio's CNI plugin the injected init container needs
+ * NET_ADMIN, which `restricted` forbids; then what it would refuse is only told.
+ *
+ * @see https://istio.io/latest/docs/setup/additional-setup/pod-security-admission/
+ */
+function namespaceLabels({ istio: { revision, cni } }: Settings): Record<string, string> {
+  const modes = cni ? ['enforce'] : ['audit', 'warn'];
+  return {
+    ...(revision === undefined ? { 'istio-injection': 'enabled' } : { 'istio.io/rev': revision }),
+    ...Object.fromEntries(modes.map((mode) => [`pod-security.kubernetes.io/${mode}`, 'restricted'])),
+  };
+}

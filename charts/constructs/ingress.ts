@@ -1,0 +1,39 @@
+import { Construct } from 'constructs';
+import { ingressRouteOf, LANE_HEADER, PLATFORM, splitOf } from '../../infra/mesh/names';
+import type { ServiceSpec } from '../../services/kit/spec';
+import type { System } from '../system';
+import { serverPortOf } from './gateway';
+import { addIstio } from './istio';
+import { labelsOf } from './labels';
+import { RETRY_UNSENT } from './method-groups';
+import { routePair, type RouteBase, stableOf } from './traffic';
+
+/**
+ * The way from outside to a service that has hosts.
+ *
+ * Where the lane header may not come from outside it is taken away, and requests that have it do not get to the split:
+ * Envoy chooses a route before it removes a header, so that taking it away would still let it choose the version here.
+ */
+export class Ingress extends Construct {
+  constructor(scope: Construct, spec: ServiceSpec, system: System) {
+    super(scope, 'ingress');
+    const { hosts, headerRouting, namespace: shared } = system.settings;
+    const port = serverPortOf(system.settings);
+    const namespace = system.names.namespaceOf(spec.name);
+    const base: RouteBase = {
+      retries: RETRY_UNSENT,
+      ...(headerRouting ? {} : { headers: { request: { remove: [LANE_HEADER] } } }),
+    };
+    const first = [headerRouting ? { port } : { port, withoutHeaders: { [LANE_HEADER]: {} } }];
+    addIstio(
+      this,
+      'VirtualService',
+      { name: ingressRouteOf(spec.name), namespace, labels: labelsOf(spec.name) },
+      {
+        hosts: hosts[spec.name] ?? [],
+        gateways: [`${shared}/${PLATFORM.gateway}`],
+        http: routePair('http', base, splitOf(spec.name), stableOf(spec, system), { first }),
+      },
+    );
+  }
+}

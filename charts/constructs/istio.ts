@@ -1,0 +1,133 @@
+import { ApiObject } from 'cdk8s';
+import type { Construct } from 'constructs';
+
+// The parts of Istio's resources that Weft writes, and no more: a field that is not here does not compile. A test holds
+// what comes out against Istio's own schemas.
+
+/** A length of time, for example `250ms` or `3s`. */
+export type IstioDuration = string;
+
+export interface Destination {
+  host: string;
+  subset?: string;
+  port: { number: number };
+}
+
+/** @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPMatchRequest */
+export interface HttpMatch {
+  uri?: { exact: string };
+  port?: number;
+  withoutHeaders?: Record<string, object>;
+}
+
+/** @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRetry */
+export interface Retries {
+  attempts: number;
+  retryOn: string;
+}
+
+/** @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRoute */
+export interface HttpRoute {
+  name: string;
+  match?: HttpMatch[];
+  timeout?: IstioDuration;
+  retries: Retries;
+  headers?: { request: { remove: string[] } };
+  delegate?: { name: string };
+  route?: { destination: Destination }[];
+}
+
+interface Selector {
+  selector?: { matchLabels: Record<string, string> };
+}
+
+/** What Istio's resources of each kind say. */
+interface Specs {
+  VirtualService: { hosts: string[]; gateways?: string[]; http: HttpRoute[] };
+  DestinationRule: {
+    host: string;
+    trafficPolicy: TrafficPolicy;
+    subsets?: { name: string; labels: Record<string, string> }[];
+  };
+  Gateway: { selector: Record<string, string>; servers: GatewayServer[] };
+  Sidecar: { workloadSelector?: { labels: Record<string, string> }; egress: { hosts: string[] }[] };
+  ServiceEntry: {
+    hosts: string[];
+    location: 'MESH_EXTERNAL';
+    resolution: 'DNS';
+    ports: { number: number; name: string; protocol: 'GRPC' }[];
+  };
+  PeerAuthentication: { mtls: { mode: 'STRICT' | 'PERMISSIVE' } };
+  AuthorizationPolicy: Selector & { action?: 'ALLOW'; rules?: AccessRule[] };
+  Telemetry: {
+    tracing: { providers: { name: string }[]; randomSamplingPercentage: number }[];
+    accessLogging: { providers: { name: string }[] }[];
+  };
+}
+
+/** @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#TrafficPolicy */
+export interface TrafficPolicy {
+  loadBalancer?: { simple: 'LEAST_REQUEST'; warmup: { duration: IstioDuration } };
+  connectionPool?: {
+    tcp: { connectTimeout: IstioDuration };
+    http: { http2MaxRequests: number; http1MaxPendingRequests: number };
+  };
+  outlierDetection?: {
+    consecutiveGatewayErrors: number;
+    consecutive5xxErrors: number;
+    interval: IstioDuration;
+    baseEjectionTime: IstioDuration;
+    maxEjectionPercent: number;
+  };
+  tls?: { mode: 'SIMPLE'; sni: string };
+}
+
+/** @see https://istio.io/latest/docs/reference/config/networking/gateway/#Server */
+export interface GatewayServer {
+  hosts: string[];
+  port: { number: number; name: string; protocol: 'HTTP' | 'HTTPS' };
+  tls?: { httpsRedirect: true } | { mode: 'SIMPLE'; credentialName: string };
+}
+
+/** @see https://istio.io/latest/docs/reference/config/security/authorization-policy/#Rule */
+export interface AccessRule {
+  from: { source: { principals: string[] } }[];
+  to: { operation: { ports?: string[]; paths?: string[] } }[];
+}
+
+export type IstioKind = keyof Specs;
+
+const API_VERSIONS: Record<IstioKind, string> = {
+  VirtualService: 'networking.istio.io/v1',
+  DestinationRule: 'networking.istio.io/v1',
+  Gateway: 'networking.istio.io/v1',
+  Sidecar: 'networking.istio.io/v1',
+  ServiceEntry: 'networking.istio.io/v1',
+  PeerAuthentication: 'security.istio.io/v1',
+  AuthorizationPolicy: 'security.istio.io/v1',
+  Telemetry: 'telemetry.istio.io/v1',
+};
+
+/** What an Istio resource is called, and where. */
+export interface IstioMetadata {
+  name: string;
+  namespace: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+}
+
+/** Adds one Istio resource. */
+export function addIstio<K extends IstioKind>(
+  scope: Construct,
+  kind: K,
+  metadata: IstioMetadata,
+  spec: Specs[K],
+): void {
+  const id = `${kind}-${metadata.namespace}-${metadata.name}`;
+  new ApiObject(scope, id, { apiVersion: API_VERSIONS[kind], kind, metadata, spec });
+}
+
+/** Of a length in milliseconds. */
+export function durationOf(ms: number): IstioDuration {
+  return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`;
+}

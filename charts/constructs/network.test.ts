@@ -1,0 +1,78 @@
+import { environment } from '../fixtures/environment';
+import { onlyOf, resourcesOf } from '../fixtures/manifests';
+import { all } from '../fixtures/services';
+import type { SettingsInput } from '../settings';
+
+interface Peer {
+  namespaceSelector?: { matchLabels: Record<string, string> };
+  podSelector?: { matchLabels: Record<string, string> };
+  ipBlock?: { cidr: string };
+}
+
+interface Rule {
+  from?: Peer[];
+  to?: Peer[];
+  ports: { port: number; protocol: string }[];
+}
+
+/** In words: `weft app=edge: 50051`. */
+function inWords({ from, to, ports }: Rule): string {
+  const peers = (from ?? to ?? []).map(({ namespaceSelector, podSelector, ipBlock }) => {
+    const labels = Object.entries(podSelector?.matchLabels ?? {}).map(([name, value]) => `${name}=${value}`);
+    return [ipBlock?.cidr ?? namespaceSelector?.matchLabels['kubernetes.io/metadata.name'], ...labels].join(' ');
+  });
+  return `${peers.join(', ')}: ${ports.map(({ port, protocol }) => (protocol === 'TCP' ? port : `${port}/${protocol}`)).join(' ')}`;
+}
+
+function packetsOf(service: string, settings: Partial<SettingsInput>): { in: string[]; out: string[] } {
+  const { spec } = onlyOf('NetworkPolicy', resourcesOf(service, all, environment(settings)));
+  expect(spec).toMatchObject({ podSelector: { matchLabels: { app: service } }, policyTypes: ['Ingress', 'Egress'] });
+  const { ingress, egress } = spec as unknown as Record<'ingress' | 'egress', Rule[]>;
+  return { in: ingress.map(inWords), out: egress.map(inWords) };
+}
+
+const METRICS = 'telemetry: 15020 15090';
+const ALWAYS = ['kube-system: 53/UDP 53', 'istio-system app=istiod: 15012', 'telemetry: 4317 4318'];
+
+test.each<[string, string, Partial<SettingsInput>, { in: string[]; out: string[] }]>([
+  [
+    'callers come in, and the database is reached',
+    'users',
+    {},
+    { in: ['weft app=edge, weft app=search: 50051', METRICS], out: ['mongodb: 27017', ...ALWAYS] },
+  ],
+  [
+    'callers come in from their namespaces, and a database outside is reached by its addresses',
+    'users',
+    {
+      namespaces: { edge: 'front' },
+      storage: { mongodb: { cidr: '10.1.0.0/16', port: 27_018, seedData: false } },
+    },
+    { in: ['front app=edge, weft app=search: 50051', METRICS], out: ['10.1.0.0/16: 27018', ...ALWAYS] },
+  ],
+  [
+    'nobody comes in where nobody calls, and callees are reached',
+    'edge',
+    {},
+    { in: [METRICS], out: ['weft app=search: 50051', 'weft app=users: 50051', ...ALWAYS] },
+  ],
+  [
+    'the ingress gateway comes in where there are hosts',
+    'edge',
+    { hosts: { edge: ['a.example'] } },
+    {
+      in: ['istio-system istio=ingressgateway: 8080', METRICS],
+      out: ['weft app=search: 50051', 'weft app=users: 50051', ...ALWAYS],
+    },
+  ],
+  ['what is outside is reached at its port', 'legacy', {}, { in: [METRICS], out: ['0.0.0.0/0, ::/0: 443', ...ALWAYS] }],
+])('%s, and no other packets', (_, service, settings, packets) => {
+  expect(packetsOf(service, settings)).toEqual(packets);
+});
+
+test('there is no policy for packets while others are only audited, since it could not only tell', () => {
+  const kinds = (policy: 'audit' | 'enforce') =>
+    resourcesOf('users', all, environment({ policy })).map(({ kind }) => kind);
+  expect(kinds('audit')).not.toContain('NetworkPolicy');
+  expect(kinds('enforce')).toContain('NetworkPolicy');
+});

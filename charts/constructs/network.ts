@@ -1,0 +1,89 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { ServiceSpec } from '../../services/kit/spec';
+import type { System } from '../system';
+import { labelsOf, selectorOf } from './labels';
+import { portOf } from './port';
+
+/** Ports of the sidecar: its metrics and the service's together, and the proxy's alone. */
+const METRICS_PORTS = [15_020, 15_090];
+
+/** Where istiod hands out certificates and configuration. */
+const ISTIOD_PORT = 15_012;
+
+/**
+ * The call graph once more, at the level of packets, for what gets around a proxy. Probes need no rule: a node may
+ * always reach its own pods.
+ *
+ * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
+ * @see https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio
+ */
+export class Network extends Construct {
+  constructor(scope: Construct, spec: ServiceSpec, system: System) {
+    super(scope, 'network');
+    new k8s.KubeNetworkPolicy(this, 'policy', {
+      metadata: { name: spec.name, namespace: system.names.namespaceOf(spec.name), labels: labelsOf(spec.name) },
+      spec: {
+        podSelector: { matchLabels: selectorOf(spec.name) },
+        policyTypes: ['Ingress', 'Egress'],
+        ingress: ingressOf(spec, system),
+        egress: egressOf(spec, system),
+      },
+    });
+  }
+}
+
+function ingressOf(spec: ServiceSpec, { settings, names, callersOf }: System): k8s.NetworkPolicyIngressRule[] {
+  const { istio, telemetry, hosts } = settings;
+  const callers = callersOf(spec).map(({ caller }) => peer(names.namespaceOf(caller.name), selectorOf(caller.name)));
+  const outside = spec.name in hosts ? [peer(istio.ingress.namespace, istio.ingress.selector)] : [];
+  const from = [...callers, ...outside];
+  return [
+    ...(from.length > 0 ? [{ from, ports: tcp(portOf(spec).number) }] : []),
+    { from: [peer(telemetry.collector.namespace)], ports: tcp(...METRICS_PORTS) },
+  ];
+}
+
+function egressOf(spec: ServiceSpec, system: System): k8s.NetworkPolicyEgressRule[] {
+  const { istio, telemetry } = system.settings;
+  const dns = ['UDP', 'TCP'].map((protocol) => ({ protocol, port: k8s.IntOrString.fromNumber(53) }));
+  return [
+    ...calleeRules(spec, system),
+    ...storeRules(spec, system),
+    { to: [peer('kube-system')], ports: dns },
+    { to: [peer(istio.namespace, { app: 'istiod' })], ports: tcp(ISTIOD_PORT) },
+    { to: [peer(telemetry.collector.namespace)], ports: tcp(...telemetry.collector.ports) },
+  ];
+}
+
+function calleeRules(spec: ServiceSpec, { names, calleesOf }: System): k8s.NetworkPolicyEgressRule[] {
+  return calleesOf(spec).map(({ callee }) => {
+    const { external, name } = callee;
+    if (!external) return { to: [peer(names.namespaceOf(name), selectorOf(name))], ports: tcp(portOf(callee).number) };
+    const ranges = external.addresses.length > 0 ? external.addresses : ['0.0.0.0/0', '::/0'];
+    return { to: ranges.map(block), ports: tcp(external.port) };
+  });
+}
+
+function storeRules(spec: ServiceSpec, { settings }: System): k8s.NetworkPolicyEgressRule[] {
+  const { namespace, cidr, port } = settings.storage.mongodb;
+  if (!spec.store) return [];
+  const to = [...(namespace === undefined ? [] : [peer(namespace)]), ...(cidr === undefined ? [] : [block(cidr)])];
+  return [{ to, ports: tcp(port) }];
+}
+
+/** Pods of a namespace; all of them without labels. */
+function peer(namespace: string, matchLabels?: Record<string, string>): k8s.NetworkPolicyPeer {
+  return {
+    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+    ...(matchLabels && { podSelector: { matchLabels } }),
+  };
+}
+
+function block(cidr: string): k8s.NetworkPolicyPeer {
+  return { ipBlock: { cidr } };
+}
+
+function tcp(...ports: number[]): k8s.NetworkPolicyPort[] {
+  return ports.map((port) => ({ protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) }));
+}

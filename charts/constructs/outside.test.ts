@@ -1,0 +1,42 @@
+import { Greeter } from '../../proto/gen/contracts';
+import { defineService, externalService } from '../../services/kit/spec';
+import { onlyOf, resourcesOf } from '../fixtures/manifests';
+import { all } from '../fixtures/services';
+
+test('a service outside is known by its host, encrypted, and treated as its declaration says', () => {
+  const resources = resourcesOf('rates', all);
+  expect(resources.map(({ kind, metadata }) => [kind, metadata.name])).toEqual([
+    ['ServiceEntry', 'rates'],
+    ['DestinationRule', 'rates'],
+    ['VirtualService', 'rates'],
+  ]);
+  expect(onlyOf('ServiceEntry', resources).spec).toEqual({
+    hosts: ['rates.example.com'],
+    location: 'MESH_EXTERNAL',
+    resolution: 'DNS',
+    ports: [{ number: 443, name: 'grpc', protocol: 'GRPC' }],
+  });
+  expect(onlyOf('DestinationRule', resources).spec).toEqual({
+    host: 'rates.example.com',
+    trafficPolicy: { tls: { mode: 'SIMPLE', sni: 'rates.example.com' } },
+  });
+  expect(onlyOf('VirtualService', resources).spec).toEqual({
+    hosts: ['rates.example.com'],
+    http: [
+      {
+        name: 'idempotent-1s',
+        match: [{ uri: { exact: '/weft.greeter.v1.Greeter/SayHello' } }],
+        timeout: '1s',
+        retries: { attempts: 2, retryOn: 'connect-failure,refused-stream,unavailable,reset' },
+        route: [{ destination: { host: 'rates.example.com', port: { number: 443 } } }],
+      },
+    ],
+  });
+});
+
+test('one that is not encrypted has no rule for it', () => {
+  const plain = externalService({ name: 'plain', serves: Greeter, host: 'plain.example', port: 8080, tls: false });
+  const caller = defineService({ name: 'caller', http: true, calls: { plain: plain.only('sayHello') } });
+  const kinds = resourcesOf('plain', [caller]).map(({ kind }) => kind);
+  expect(kinds).toEqual(['ServiceEntry', 'VirtualService']);
+});

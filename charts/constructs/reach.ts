@@ -1,0 +1,37 @@
+import { Construct } from 'constructs';
+import type { ServiceSpec } from '../../services/kit/spec';
+import type { System } from '../system';
+import { addIstio } from './istio';
+import { labelsOf, selectorOf } from './labels';
+
+/** What a service's proxies know of: whom it calls and where its telemetry goes, and nobody else. */
+export class Reach extends Construct {
+  constructor(scope: Construct, spec: ServiceSpec, system: System) {
+    super(scope, 'reach');
+    const namespace = system.names.namespaceOf(spec.name);
+    addIstio(
+      this,
+      'Sidecar',
+      { name: spec.name, namespace, labels: labelsOf(spec.name) },
+      { workloadSelector: { labels: selectorOf(spec.name) }, egress: [{ hosts: hostsOf(spec, system) }] },
+    );
+  }
+}
+
+/** As `namespace/host`. @see https://istio.io/latest/docs/reference/config/networking/sidecar/#IstioEgressListener */
+function hostsOf(spec: ServiceSpec, system: System): string[] {
+  const { names, settings } = system;
+  const callees = system.calleesOf(spec).map(({ callee: { name, external } }) => {
+    // The ServiceEntry of what is outside lies in the namespace that its name has.
+    return `${names.namespaceOf(name)}/${external?.host ?? names.hostOf(name)}`;
+  });
+  const { namespace: database } = settings.storage.mongodb;
+  const store = spec.store && database !== undefined ? [`${database}/*`] : [];
+  return [...callees, ...store, ...infrastructureOf(system)];
+}
+
+/** What every proxy needs: Istio itself, and the collector that its traces and access logs go to. */
+export function infrastructureOf({ settings }: Pick<System, 'settings'>): string[] {
+  const { namespace, service } = settings.telemetry.collector;
+  return [`${settings.istio.namespace}/*`, `${namespace}/${service}.${namespace}.svc.${settings.clusterDomain}`];
+}

@@ -1,0 +1,47 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { workloadOf } from '../../infra/mesh/names';
+import type { ServiceSpec } from '../../services/kit/spec';
+import type { ReleasedVersion } from '../releases';
+import type { System } from '../system';
+import { versionLabelsOf, versionSelectorOf } from './labels';
+
+/** How busy a pod may be before there are more, in percent of the CPU that it asks for. */
+const BUSY_PERCENT = 70;
+
+/** How many pods of one version there are: an autoscaler where the scale is a range, a budget where there are several. */
+export class Scaling extends Construct {
+  constructor(scope: Construct, spec: ServiceSpec, { version }: ReleasedVersion, system: System) {
+    super(scope, `scaling-${version}`);
+    const name = workloadOf(spec.name, version);
+    const metadata = {
+      name,
+      namespace: system.names.namespaceOf(spec.name),
+      labels: versionLabelsOf(spec.name, version),
+    };
+    const { min, max } = system.scaleOf(spec);
+    if (max > min)
+      new k8s.KubeHorizontalPodAutoscalerV2(this, 'autoscaler', { metadata, spec: rangeOf(name, min, max) });
+    if (min >= 2)
+      new k8s.KubePodDisruptionBudget(this, 'budget', {
+        metadata,
+        spec: {
+          maxUnavailable: k8s.IntOrString.fromNumber(1),
+          selector: { matchLabels: versionSelectorOf(spec.name, version) },
+          // One that does not get ready must not keep a node from being drained.
+          unhealthyPodEvictionPolicy: 'AlwaysAllow',
+        },
+      });
+  }
+}
+
+/** @see https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/ */
+function rangeOf(name: string, minReplicas: number, maxReplicas: number): k8s.HorizontalPodAutoscalerSpecV2 {
+  const target = { type: 'Utilization', averageUtilization: BUSY_PERCENT };
+  return {
+    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+    minReplicas,
+    maxReplicas,
+    metrics: [{ type: 'Resource', resource: { name: 'cpu', target } }],
+  };
+}

@@ -1,0 +1,128 @@
+import { canaryOf, environment } from '../fixtures/environment';
+import { onlyOf, type Resource, resourcesOf } from '../fixtures/manifests';
+import { all } from '../fixtures/services';
+
+type Container = Record<'image' | 'command' | 'workingDir' | 'env' | 'livenessProbe' | 'readinessProbe', unknown>;
+
+const ofKind = (kind: string, resources: Resource[]) => resources.filter((each) => each.kind === kind);
+
+function podOf({ spec }: Resource) {
+  return spec['template'] as {
+    metadata: { labels: object };
+    spec: { containers: [Container] } & Record<string, unknown>;
+  };
+}
+
+describe('each released version', () => {
+  const resources = resourcesOf('users', all, environment({}, canaryOf('users')));
+
+  test('is a Deployment of its own, whose pods and nobody else’s it selects', () => {
+    const deployments = ofKind('Deployment', resources);
+    expect(deployments.map(({ metadata }) => metadata.name)).toEqual(['users-v1', 'users-v2']);
+    for (const [index, version] of ['v1', 'v2'].entries()) {
+      const deployment = deployments[index] as Resource;
+      expect(deployment.spec['selector']).toEqual({ matchLabels: { app: 'users', version } });
+      expect(podOf(deployment).metadata.labels).toMatchObject({ app: 'users', version });
+    }
+  });
+
+  test('has its own image and variables', () => {
+    const containers = ofKind('Deployment', resources).map((each) => podOf(each).spec.containers[0]);
+    expect(containers.map(({ image }) => image)).toEqual(['weft/users:dev', 'weft/users:next']);
+    const feature = { name: 'FEATURE', value: 'on' };
+    expect(containers[0]?.env).not.toContainEqual(feature);
+    expect(containers[1]?.env).toContainEqual(feature);
+  });
+
+  test('shares one account, which no pod has a token of, and one name', () => {
+    expect(onlyOf('ServiceAccount', resources)).toMatchObject({ automountServiceAccountToken: false });
+    expect(onlyOf('Service', resources).spec['selector']).toEqual({ app: 'users' });
+  });
+
+  test('is spread over zones and nodes', () => {
+    const [first] = ofKind('Deployment', resources) as [Resource];
+    const matchLabels = { app: 'users', version: 'v1' };
+    expect(podOf(first).spec['topologySpreadConstraints']).toMatchObject([
+      { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 1, labelSelector: { matchLabels } },
+      { topologyKey: 'kubernetes.io/hostname', maxSkew: 1, labelSelector: { matchLabels } },
+    ]);
+  });
+
+  test('is an image by its digest, where the release has one', () => {
+    const digest = `sha256:${'0'.repeat(64)}`;
+    const text = `default: { stable: { version: v1, digest: '${digest}' } }`;
+    const deployment = onlyOf('Deployment', resourcesOf('users', all, environment({}, text)));
+    expect(podOf(deployment).spec.containers[0].image).toBe(`weft/users@${digest}`);
+  });
+});
+
+describe('the number of pods', () => {
+  test.each<[string, { min: number; max: number }, number | undefined, object | undefined, boolean]>([
+    ['is said where it is one number', { min: 1, max: 1 }, 1, undefined, false],
+    [
+      'is the autoscaler’s where it is a range',
+      { min: 1, max: 3 },
+      undefined,
+      { minReplicas: 1, maxReplicas: 3 },
+      false,
+    ],
+    ['has a budget where there are several', { min: 2, max: 2 }, 2, undefined, true],
+    ['has both', { min: 2, max: 5 }, undefined, { minReplicas: 2, maxReplicas: 5 }, true],
+  ])('%s', (_, scale, replicas, range, budget) => {
+    const resources = resourcesOf('users', all, environment({ replicas: { users: scale } }));
+    expect(onlyOf('Deployment', resources).spec['replicas']).toBe(replicas);
+    const scaled = { scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'users-v1' } };
+    const autoscalers = ofKind('HorizontalPodAutoscaler', resources).map(({ spec }) => spec);
+    expect(autoscalers).toMatchObject(range ? [{ ...scaled, ...range }] : []);
+    const budgets = ofKind('PodDisruptionBudget', resources).map(({ spec }) => spec);
+    const selector = { matchLabels: { app: 'users', version: 'v1' } };
+    expect(budgets).toMatchObject(budget ? [{ maxUnavailable: 1, selector }] : []);
+  });
+
+  test('is the declaration’s where the settings say nothing', () => {
+    const { spec } = onlyOf('HorizontalPodAutoscaler', resourcesOf('search', all));
+    expect(spec).toMatchObject({ minReplicas: 2, maxReplicas: 10 });
+  });
+});
+
+describe('an image that was not made with the kit', () => {
+  const container = () => podOf(onlyOf('Deployment', resourcesOf('legacy', all))).spec.containers[0];
+
+  test('runs as it is, in the version that is released', () => {
+    expect(container()).toMatchObject({ image: 'ghcr.io/example/legacy:dev' });
+    expect([container().command, container().workingDir]).toEqual([undefined, undefined]);
+  });
+
+  test('has to listen, and need not know gRPC health', () => {
+    expect(container()).toMatchObject({
+      readinessProbe: { tcpSocket: { port: 'grpc' } },
+      livenessProbe: { tcpSocket: { port: 'grpc' } },
+    });
+  });
+
+  test('has all else that a service has', () => {
+    const kinds = (name: string) => new Set(resourcesOf(name, all).map(({ kind }) => kind));
+    for (const kind of ['Service', 'VirtualService', 'DestinationRule', 'Sidecar', 'NetworkPolicy'])
+      expect(kinds('legacy')).toContain(kind);
+  });
+});
+
+test.each([
+  ['outside', 'legacy', {}, { RATES_GRPC_URL: 'dns:///rates.example.com:443' }],
+  [
+    'in another namespace',
+    'search',
+    { namespaces: { users: 'people' } },
+    { USERS_GRPC_URL: 'dns:///users.people.svc.cluster.local:50051' },
+  ],
+  [
+    'in another DNS domain',
+    'search',
+    { clusterDomain: 'k8s.example' },
+    { USERS_GRPC_URL: 'dns:///users.weft.svc.k8s.example:50051' },
+  ],
+  ['where the kit looks anyway', 'search', {}, {}],
+])('a service is told of callees %s', (_, service, settings, expected) => {
+  const { data } = onlyOf('ConfigMap', resourcesOf(service, all, environment(settings)));
+  expect(Object.fromEntries(Object.entries(data).filter(([name]) => name.endsWith('_GRPC_URL')))).toEqual(expected);
+});

@@ -1,0 +1,21 @@
+import { secretRef, type SettingsInput } from '../../settings';
+
+/** A small cluster for trying things out: kind, or any other of a few nodes. */
+export const settings: SettingsInput = {
+  namespace: 'weft',
+  registry: 'localhost/weft',
+  logLevel: 'debug',
+  drainDelayMs: 3_000,
+  hosts: { gateway: ['weft.localhost'] },
+  headerRouting: true,
+  storage: { mongodb: { namespace: 'mongodb', seedData: true } },
+  secrets: { mongoUri: secretRef('mongodb', 'uri') },
+  istio: { cni: false },
+  telemetry: {
+    sampling: 100,
+    tracing: 'traces',
+    accessLog: 'logs',
+    collector: { namespace: 'telemetry', service: 'collector', ports: [4317, 4318] },
+  },
+  policy: 'enforce',
+};

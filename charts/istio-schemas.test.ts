@@ -1,0 +1,47 @@
+import { services } from '../services';
+import { canaryOf, environment } from './fixtures/environment';
+import { istioSchemas } from './fixtures/istio-schemas';
+import { type Resource, resourcesOf } from './fixtures/manifests';
+import { all } from './fixtures/services';
+import { synthesize } from './synth';
+
+const validate = istioSchemas();
+
+const isIstio = ({ apiVersion }: Resource): boolean => apiVersion.includes('istio.io/');
+
+test.each([
+  ['the reference application', services, environment({ hosts: { gateway: ['a.example'] } })],
+  ['any other', all, environment({ hosts: { edge: ['a.example'] }, headerRouting: false }, canaryOf('users'))],
+  ['one that is audited', all, environment({ policy: 'audit', namespaces: { users: 'people' } })],
+])('Istio’s schemas accept every resource of %s', (_, specs, source) => {
+  const resources = [...synthesize(specs, source).keys()]
+    .flatMap((file) => resourcesOf(file.replace('.yaml', ''), specs, source))
+    .filter(isIstio);
+  expect(new Set(resources.map(({ kind }) => kind)).size).toBeGreaterThanOrEqual(6);
+  for (const resource of resources)
+    expect(() => {
+      validate(resource);
+    }).not.toThrow();
+});
+
+test.each<[string, object, string | RegExp]>([
+  ['a kind that is none', { apiVersion: 'networking.istio.io/v1', kind: 'Virtual' }, 'Istio has no Virtual'],
+  [
+    'a mode that is none',
+    { apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication', spec: { mtls: { mode: 'LOOSE' } } },
+    /mode/,
+  ],
+  [
+    'a number that is a text',
+    {
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'VirtualService',
+      spec: { http: [{ retries: { attempts: 'two' } }] },
+    },
+    /attempts/,
+  ],
+])('and refuse %s', (_, resource, message) => {
+  expect(() => {
+    validate(resource as Resource);
+  }).toThrow(message);
+});

@@ -1,0 +1,120 @@
+import { environment } from './fixtures/environment';
+import { onlyOf, type Resource, resourcesOf } from './fixtures/manifests';
+import { all } from './fixtures/services';
+import type { SettingsInput } from './settings';
+
+const platform = (settings: Partial<SettingsInput> = {}): Resource[] =>
+  resourcesOf('00-platform', all, environment(settings));
+
+const ISTIO = { cni: false };
+
+test('every namespace of services denies what nothing allows, encrypts, traces, and limits what strangers know', () => {
+  const resources = platform({ namespaces: { users: 'people' } });
+  expect(resources.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''} ${metadata.name}`)).toEqual(
+    ['weft', 'people'].flatMap((namespace) => [
+      `Namespace  ${namespace}`,
+      `PeerAuthentication ${namespace} default`,
+      `AuthorizationPolicy ${namespace} deny-by-default`,
+      `Telemetry ${namespace} default`,
+      `Sidecar ${namespace} default`,
+    ]),
+  );
+  expect(resources.filter(({ kind }) => kind === 'AuthorizationPolicy').map(({ spec }) => spec)).toEqual([{}, {}]);
+});
+
+test.each<['audit' | 'enforce', string]>([
+  ['enforce', 'STRICT'],
+  ['audit', 'PERMISSIVE'],
+])('with policy %s, mTLS is %s', (policy, mode) => {
+  expect(onlyOf('PeerAuthentication', platform({ policy })).spec).toEqual({ mtls: { mode } });
+});
+
+describe('the labels of a namespace', () => {
+  const told = { 'pod-security.kubernetes.io/audit': 'restricted', 'pod-security.kubernetes.io/warn': 'restricted' };
+  const enforced = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+
+  test.each<[string, SettingsInput['istio'], object]>([
+    ['let the default injector in', ISTIO, { 'istio-injection': 'enabled', ...told }],
+    ['let the injector of a revision in', { ...ISTIO, revision: 'r-1-31' }, { 'istio.io/rev': 'r-1-31', ...told }],
+    ['enforce where no pod needs NET_ADMIN', { cni: true }, { 'istio-injection': 'enabled', ...enforced }],
+  ])('%s', (_, istio, labels) => {
+    expect(onlyOf('Namespace', platform({ istio })).metadata.labels).toEqual(labels);
+  });
+});
+
+test('telemetry goes to the providers of the settings', () => {
+  const collector = { namespace: 'o11y', service: 'otel', ports: [4317] };
+  const telemetry = { sampling: 12.5, tracing: 'spans', accessLog: 'lines', collector };
+  expect(onlyOf('Telemetry', platform({ telemetry })).spec).toEqual({
+    tracing: [{ providers: [{ name: 'spans' }], randomSamplingPercentage: 12.5 }],
+    accessLogging: [{ providers: [{ name: 'lines' }] }],
+  });
+  expect(onlyOf('Sidecar', platform({ telemetry })).spec).toEqual({
+    egress: [{ hosts: ['./*', 'istio-system/*', 'o11y/otel.o11y.svc.cluster.local'] }],
+  });
+});
+
+describe('the way in', () => {
+  const hosts = { edge: ['b.example', 'a.example'] };
+  const sorted = ['a.example', 'b.example'];
+  const ingress = { namespace: 'gateways', account: 'front', selector: { gateway: 'front' }, certificate: 'cert' };
+
+  test('is not there without hosts', () => {
+    expect(platform().map(({ kind }) => kind)).not.toContain('Gateway');
+  });
+
+  test.each<[string, SettingsInput['istio'], object]>([
+    [
+      'is plain HTTP without a certificate',
+      ISTIO,
+      {
+        selector: { istio: 'ingressgateway' },
+        servers: [{ hosts: sorted, port: { number: 80, name: 'http', protocol: 'HTTP' } }],
+      },
+    ],
+    [
+      'is HTTPS with one, and plain HTTP is sent there',
+      { ...ISTIO, ingress },
+      {
+        selector: { gateway: 'front' },
+        servers: [
+          { hosts: sorted, port: { number: 80, name: 'http', protocol: 'HTTP' }, tls: { httpsRedirect: true } },
+          {
+            hosts: sorted,
+            port: { number: 443, name: 'https', protocol: 'HTTPS' },
+            tls: { mode: 'SIMPLE', credentialName: 'cert' },
+          },
+        ],
+      },
+    ],
+  ])('%s', (_, istio, spec) => {
+    expect(onlyOf('Gateway', platform({ hosts, istio })).spec).toEqual(spec);
+  });
+
+  const destination = { host: 'edge.weft.svc.cluster.local', subset: 'v1', port: { number: 8080 } };
+  const retries = { attempts: 2, retryOn: 'connect-failure,refused-stream' };
+  const remove = { headers: { request: { remove: ['x-weft-lane'] } } };
+
+  test.each<[string, Partial<SettingsInput>, object, object]>([
+    ['asks the split, with lanes where they may come from outside', { headerRouting: true }, { port: 80 }, {}],
+    [
+      'takes lanes away where they may not, and such a request asks no split',
+      { headerRouting: false },
+      { port: 80, withoutHeaders: { 'x-weft-lane': {} } },
+      remove,
+    ],
+    ['is over HTTPS with a certificate', { headerRouting: true, istio: { ...ISTIO, ingress } }, { port: 443 }, {}],
+  ])('%s', (_, settings, match, headers) => {
+    const resources = resourcesOf('edge', all, environment({ hosts, ...settings }));
+    const found = resources.find(({ metadata }) => metadata.name === 'edge-ingress');
+    expect(found).toMatchObject({ kind: 'VirtualService', metadata: { namespace: 'weft' } });
+    expect(found?.spec).toEqual({
+      hosts: ['b.example', 'a.example'],
+      gateways: ['weft/ingress'],
+      http: [
+        { name: 'http', match: [match], retries, ...headers, delegate: { name: 'edge-split' } },
+        { name: 'http-stable', retries, ...headers, route: [{ destination }] },
+      ],
+    });
+  });
+});

@@ -1,0 +1,77 @@
+import { createNames, type Names } from '../infra/mesh/names';
+import type { CalledMethod, ServiceSpec } from '../services/kit/spec';
+import type { Environment } from './environment';
+import type { Release } from './releases';
+import type { Settings } from './settings';
+
+/** One service that calls another, and with which methods. */
+export interface Edge {
+  caller: ServiceSpec;
+  callee: ServiceSpec;
+  /** By path, each once. */
+  methods: CalledMethod[];
+}
+
+/** What a construct may know beside its own declaration: the place, and who calls whom. */
+export interface System {
+  readonly settings: Settings;
+  readonly names: Names;
+  releaseOf(spec: ServiceSpec): Release;
+  scaleOf(spec: ServiceSpec): { min: number; max: number };
+  /** Sorted by the name of the other end. */
+  callersOf(spec: ServiceSpec): readonly Edge[];
+  calleesOf(spec: ServiceSpec): readonly Edge[];
+  /** Those that somebody else runs, of all that are called; sorted by name. */
+  readonly externals: readonly ServiceSpec[];
+}
+
+/**
+ * Puts declarations and an environment together. Every edge is looked up once, so that time grows with their number.
+ */
+export function createSystem(services: readonly ServiceSpec[], { settings, releaseOf }: Environment): System {
+  const edges = services.flatMap(edgesOf);
+  const byCaller = group(edges, ({ caller }) => caller.name);
+  const byCallee = group(edges, ({ callee }) => callee.name);
+  const externals = new Map(edges.flatMap(({ callee }) => (callee.external ? [[callee.name, callee] as const] : [])));
+  return {
+    settings,
+    names: createNames(settings),
+    releaseOf: (spec) => releaseOf(spec.name) as Release,
+    scaleOf: ({ name, scale }) => settings.replicas[name] ?? scale,
+    callersOf: ({ name }) => sorted(byCallee.get(name) ?? [], ({ caller }) => caller.name),
+    calleesOf: ({ name }) => sorted(byCaller.get(name) ?? [], ({ callee }) => callee.name),
+    externals: sorted([...externals.values()], ({ name }) => name),
+  };
+}
+
+/** Several entries of `calls` for one callee, of several contracts for example, are one edge. */
+function edgesOf(caller: ServiceSpec): Edge[] {
+  const byName = group(Object.values(caller.calls), ({ service }) => service.name);
+  return [...byName.values()].flatMap((specs) => {
+    const [first] = specs;
+    const methods = new Map(specs.flatMap((spec) => spec.methods).map((method) => [pathOf(method), method]));
+    return first ? [{ caller, callee: first.service, methods: sorted([...methods.values()], pathOf) }] : [];
+  });
+}
+
+/** `/package.Service/Method`, the path of a call over HTTP/2. */
+export function pathOf({ contract, name }: Pick<CalledMethod, 'contract' | 'name'>): string {
+  return contract.methods[name]?.path ?? `/${contract.fullName}/${name}`;
+}
+
+function group<T>(values: readonly T[], keyOf: (value: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const value of values) {
+    const key = keyOf(value);
+    const members = groups.get(key);
+    if (members) members.push(value);
+    else groups.set(key, [value]);
+  }
+  return groups;
+}
+
+/** By code point, which is the same everywhere; a locale is not. */
+function sorted<T>(values: readonly T[], keyOf: (value: T) => string): T[] {
+  const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+  return values.toSorted((a, b) => compare(keyOf(a), keyOf(b)));
+}

@@ -1,0 +1,90 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { z } from 'zod';
+
+/** What a folder of manifests says of one service. */
+export interface Released {
+  readonly service: string;
+  readonly namespace: string;
+  /** By which the mesh knows the service. */
+  readonly host: string;
+  /** The port that its calls come to. */
+  readonly port: number;
+  /** The versions that have a Deployment. */
+  readonly versions: string[];
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+const METADATA = z.object({ name: z.string(), namespace: z.string().default('default') });
+
+const DEPLOYMENT = z.object({
+  kind: z.literal('Deployment'),
+  spec: z.object({
+    template: z.object({
+      metadata: z.object({ labels: z.record(z.string(), z.string()) }),
+    }),
+  }),
+});
+
+const SERVICE = z.object({
+  kind: z.literal('Service'),
+  metadata: METADATA,
+  spec: z.object({
+    selector: z.record(z.string(), z.string()).default({}),
+    ports: z.array(z.object({ name: z.string().default(''), port: z.number() })).min(1),
+  }),
+});
+
+const DESTINATION_RULE = z.object({ kind: z.literal('DestinationRule'), spec: z.object({ host: z.string() }) });
+
+/**
+ * The services of a folder of manifests that calls can be divided among versions of.
+ *
+ * @param folder of YAML files, `dist/`
+ * @throws Error where there are none, or one of the files is no YAML
+ */
+export function readReleased(folder: string): Released[] {
+  const resources = readAll(folder);
+  const of = <T>(schema: z.ZodType<T>): T[] => resources.flatMap((each) => schema.safeParse(each).data ?? []);
+  const pods = of(DEPLOYMENT).map(({ spec }) => spec.template.metadata.labels);
+  const hosts = of(DESTINATION_RULE).map(({ spec }) => spec.host);
+  return of(SERVICE).map(({ metadata: { name, namespace }, spec }) => ({
+    service: name,
+    namespace,
+    host: hostOf(name, namespace, hosts),
+    port: (spec.ports.find((port) => /^(grpc|http)/.test(port.name)) ?? spec.ports[0])?.port ?? 0,
+    versions: versionsOf(spec.selector, pods),
+  }));
+}
+
+/** Of the pods that a Service selects. */
+function versionsOf(selector: Labels, pods: readonly Labels[]): string[] {
+  const wanted = Object.entries(selector);
+  const selected =
+    wanted.length === 0 ? [] : pods.filter((labels) => wanted.every(([key, value]) => labels[key] === value));
+  return [...new Set(selected.flatMap(({ version }) => version ?? []))].sort();
+}
+
+/** As its DestinationRule has it, which has the subsets: one host may be written in several ways. */
+function hostOf(name: string, namespace: string, hosts: readonly string[]): string {
+  const full = `${name}.${namespace}.svc.`;
+  const found = hosts.find((host) => host.startsWith(full)) ?? hosts.find((host) => host === name);
+  return found ?? `${full}cluster.local`;
+}
+
+function readAll(folder: string): unknown[] {
+  const files = existsSync(folder) ? readdirSync(folder).filter((name) => /\.ya?ml$/.test(name)) : [];
+  if (files.length === 0) throw new Error(`${folder} has no manifests; npm run synth writes them`);
+  return files.sort().flatMap((file) => parseFile(join(folder, file)));
+}
+
+/** @throws Error with the file and the line of what is no YAML */
+export function parseFile(path: string): unknown[] {
+  const documents = parseAllDocuments(readFileSync(path, 'utf8'));
+  if (!Array.isArray(documents)) return [];
+  const [fault] = documents.flatMap(({ errors }) => errors);
+  if (fault) throw new Error(`${path} is no YAML: ${fault.message.split('\n')[0]}`);
+  return documents.map((document) => document.toJS() as unknown);
+}

@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { copyProject, type Project } from '../local/fixtures/npm-start';
+
+jest.setTimeout(120_000);
+
+const run = promisify(execFile);
+let project: Project;
+
+beforeAll(() => {
+  project = copyProject();
+});
+
+afterAll(() => project.remove());
+
+async function weft(args: string[], env: Record<string, string> = {}): Promise<string> {
+  const cwd = project.root;
+  const { stdout } = await run('node', ['infra/cli/weft.cjs', ...args], {
+    cwd,
+    env: { ...process.env, NO_COLOR: '1', WEFT_ENV: '', ...env },
+  });
+  return stdout;
+}
+
+const firstLine = (folder: string): string =>
+  readFileSync(join(project.root, folder, 'greeter.yaml'), 'utf8').split('\n')[0] ?? '';
+
+test.each<[string, string[], Record<string, string>, string]>([
+  ['for the laptop, where nothing else is said', [], {}, 'local'],
+  ['for the environment that --env names', ['--env', 'production'], {}, 'production'],
+  ['for the one that WEFT_ENV names', [], { WEFT_ENV: 'kind' }, 'kind'],
+  ['for that of --env rather than that of WEFT_ENV', ['--env', 'production'], { WEFT_ENV: 'kind' }, 'production'],
+])('manifests are made %s', async (_, args, env, name) => {
+  const said = await weft(['synth', '-o', 'out', ...args], env);
+  expect(said).toContain('out: 00-platform.yaml gateway.yaml greeter.yaml');
+  expect(firstLine('out')).toBe(`# Made by Weft from services/greeter/service.ts and charts/environments/${name}`);
+});
+
+test('an environment that is not there is answered with those that are', async () => {
+  await expect(weft(['synth', '-o', 'nowhere', '--env', 'prod'])).rejects.toMatchObject({
+    stderr: 'weft: there is no environment "prod" in charts/environments; there are local, kind, production\n',
+  });
+});

@@ -1,0 +1,90 @@
+/** What names and identities depend on. */
+export interface Naming {
+  /** The SPIFFE trust domain of the mesh: `meshConfig.trustDomain`. */
+  trustDomain: string;
+  /** The DNS domain of the cluster. */
+  clusterDomain: string;
+  /** The namespace of every service that `namespaces` does not name. */
+  namespace: string;
+  /** Namespaces by service. */
+  namespaces: Readonly<Record<string, string>>;
+}
+
+/** A ServiceAccount: who somebody is in a mesh. */
+export interface Account {
+  namespace: string;
+  name: string;
+}
+
+/** The names that depend on where things are. */
+export interface Names {
+  namespaceOf(service: string): string;
+  /** The fully qualified name of a Service: short ones mean another in another namespace. */
+  hostOf(service: string): string;
+  /** Who a service's pods are, as AuthorizationPolicies write it. */
+  principalOf(service: string): string;
+  /** Who any account is, for example that of an ingress gateway. */
+  accountPrincipal(account: Account): string;
+}
+
+/**
+ * The names of one environment.
+ *
+ * @see https://istio.io/latest/docs/reference/config/security/authorization-policy/#Source
+ */
+export function createNames({ trustDomain, clusterDomain, namespace, namespaces }: Naming): Names {
+  const namespaceOf = (service: string): string => namespaces[service] ?? namespace;
+  const accountPrincipal = (account: Account): string => `${trustDomain}/ns/${account.namespace}/sa/${account.name}`;
+  return {
+    namespaceOf,
+    hostOf: (service) => `${service}.${namespaceOf(service)}.svc.${clusterDomain}`,
+    principalOf: (service) => accountPrincipal({ namespace: namespaceOf(service), name: accountOf(service) }),
+    accountPrincipal,
+  };
+}
+
+/** The ServiceAccount of a service. */
+export function accountOf(service: string): string {
+  return service;
+}
+
+/** The Deployment of one version, and what scales and protects it. Versions have no dash, so that no two are alike. */
+export function workloadOf(service: string, version: string): string {
+  return `${service}-${version}`;
+}
+
+/** The subset of a DestinationRule that is one version. */
+export function subsetOf(version: string): string {
+  return version;
+}
+
+/** The VirtualService that holds the state of a split; it is there only while there is one. */
+export function splitOf(service: string): string {
+  return `${service}-split`;
+}
+
+/** The VirtualService by which a service is reached from outside the mesh. */
+export function ingressRouteOf(service: string): string {
+  return `${service}-ingress`;
+}
+
+/** The AuthorizationPolicy that lets a caller call a callee; it lies with the callee. */
+export function edgePolicyOf(callee: string, caller: string): string {
+  return `${callee}-from-${caller}`;
+}
+
+/** The AuthorizationPolicy that lets the ingress gateway call a service. */
+export function ingressPolicyOf(service: string): string {
+  return `${service}-from-ingress`;
+}
+
+/** Names of what every namespace of the platform has once. */
+export const PLATFORM = {
+  /** Istio takes the PeerAuthentication, Telemetry and Sidecar without a selector for the namespace's own. */
+  defaults: 'default',
+  denyAll: 'deny-by-default',
+  gateway: 'ingress',
+} as const;
+
+/** The header that asks for one version all the way through. */
+export const LANE_HEADER = 'x-weft-lane';

@@ -1,0 +1,87 @@
+import type { Contract } from '../../proto/contract';
+import { parseDuration } from './duration';
+import { kindOf, splitRef } from './method';
+import type { ExternalAddress, ServiceDeclaration } from './spec';
+
+type Contracts = ReadonlyMap<string | undefined, Contract>;
+
+/** Everything wrong with one declaration, and how to mend it. */
+export function faultsOf(
+  declaration: ServiceDeclaration,
+  contracts: Contracts,
+  external: ExternalAddress | undefined,
+): string[] {
+  const { name, serves, http = false, scale, config = {} } = declaration;
+  const timeouts: Record<string, string | undefined> = declaration.timeouts ?? {};
+  const faults: string[] = [];
+  if (!isLabel(name))
+    faults.push('name is no DNS label; use lower-case letters, digits and dashes, at most 63, a letter first');
+  if ((serves === undefined) !== http) faults.push('say either what it serves, or http: true');
+  if (scale && !([scale.min, scale.max].every(Number.isInteger) && scale.min >= 1 && scale.max >= scale.min))
+    faults.push(`scale ${scale.min} to ${scale.max} is no range; min is at least 1 and at most max`);
+  faults.push(...imageFaults(declaration.image), ...topicFaults(declaration));
+  if (external) faults.push(...externalFaults(external));
+  for (const key of Object.keys(config)) faults.push(...configFaults(key));
+  for (const [ref, duration] of Object.entries(timeouts)) faults.push(...timeoutFaults(ref, duration ?? '', contracts));
+  return faults;
+}
+
+/** @throws Error that lists the faults, with the file that has them */
+export function refuse(name: string, faults: string[]): void {
+  const file = isLabel(name) ? `services/${name}/service.ts: ` : '';
+  if (faults.length > 0) throw new Error(`${file}service "${name}" is declared wrongly:\n  ${faults.join('\n  ')}`);
+}
+
+function isLabel(name: string): boolean {
+  return /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name);
+}
+
+/** A tag or a digest in a declaration would say a second time what the release says. */
+function imageFaults(image: string | undefined): string[] {
+  if (image === undefined || /^[\w.-]+(:\d+)?(\/[\w.-]+)*$/.test(image)) return [];
+  return [`image ${image} is no repository; write it without tag and digest, which stand in releases.yaml`];
+}
+
+function topicFaults({ publishes = [], subscribes = [] }: ServiceDeclaration): string[] {
+  return [...publishes, ...subscribes]
+    .filter((topic) => !/^[a-z][a-z0-9]*([.-][a-z0-9]+)*$/.test(topic))
+    .map((topic) => `"${topic}" is no topic; write lower-case words with dots or dashes, for example payment.charged`);
+}
+
+function externalFaults({ host, port }: ExternalAddress): string[] {
+  const isHost = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(host);
+  const isPort = Number.isInteger(port) && port >= 1 && port <= 65_535;
+  return [
+    ...(isHost ? [] : [`host "${host}" is no name in DNS; write for example rates.example.com`]),
+    ...(isPort ? [] : [`port ${port} is none; ports go from 1 to 65535`]),
+  ];
+}
+
+/** What the manifest itself sets, and would contradict. */
+const SET_BY_CHARTS =
+  /^((GRPC|HTTP)_(ADDRESS|PORT)|DRAIN_(DELAY|TIMEOUT)_MS|LOG_LEVEL|MONGO_URI|POD_NAMESPACE|SEED_DATA)$/;
+
+/** Whether a service or a release may set a variable: those that the charts set, they may not. */
+export function isOwnVariable(name: string): boolean {
+  return !SET_BY_CHARTS.test(name);
+}
+
+function configFaults(key: string): string[] {
+  if (!/^[A-Za-z_]\w*$/.test(key)) return [`config."${key}" is no name of an environment variable`];
+  return isOwnVariable(key) ? [] : [`config.${key} is set by the charts; leave it out`];
+}
+
+function timeoutFaults(ref: string, duration: string, contracts: Contracts): string[] {
+  const faults: string[] = [];
+  const [key, name] = splitRef(ref);
+  const served = [...contracts].filter(([k]) => key === undefined || k === key).map(([, contract]) => contract);
+  const kinds = served.map((contract) => kindOf(contract.methods[name])).filter((kind) => kind !== undefined);
+  if (kinds.length === 0) faults.push(`timeouts.${ref} names no method that it serves`);
+  else if (!kinds.includes('unary')) faults.push(`timeouts.${ref} is a stream, which has no timeout`);
+  try {
+    if (parseDuration(duration) === 0) faults.push(`timeouts.${ref} is 0, which leaves no time to answer`);
+  } catch (error) {
+    faults.push(`timeouts.${ref}: ${(error as Error).message}`);
+  }
+  return faults;
+}

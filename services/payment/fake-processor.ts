@@ -1,0 +1,36 @@
+import type { Db } from 'mongodb';
+import { DeclinedError, type Processor, type ProcessorCharge, type ProcessorRefund } from './processor';
+import { DUPLICATE_KEY } from './store';
+
+/** A payment method that the fake declines. */
+export const DECLINED_METHOD = 'pm-declined';
+
+interface Entry {
+  _id: string;
+  minorUnits: number;
+  currency: string;
+}
+
+/**
+ * A processor that moves no money, for laptops and tests. It writes down what it would have moved, once for each key,
+ * before it answers: the collections `processorCharges` and `processorRefunds`.
+ */
+export function createFakeProcessor(db: Db): Processor {
+  const record = async (collection: string, { key, amount }: ProcessorCharge | ProcessorRefund): Promise<void> => {
+    // MongoDB lets one of two equal upserts at the same time fail, and the other one wrote it.
+    const entry = { $setOnInsert: { ...amount } };
+    await db.collection<Entry>(collection).updateOne({ _id: key }, entry, { upsert: true }).catch(ignoreDuplicate);
+  };
+  return {
+    async charge(charge) {
+      if (charge.paymentMethod === DECLINED_METHOD) throw new DeclinedError('declined');
+      await record('processorCharges', charge);
+      return `ch-${charge.key}`;
+    },
+    refund: (refund) => record('processorRefunds', refund),
+  };
+}
+
+function ignoreDuplicate(error: { code?: unknown }): void {
+  if (error.code !== DUPLICATE_KEY) throw error as Error;
+}

@@ -1,0 +1,19 @@
+import { run } from '../kit/run';
+import { createFakeProcessor } from './fake-processor';
+import { feeSettings } from './fee';
+import { createPaymentHandlers } from './handlers';
+import { messages } from './messages';
+import { payment } from './service';
+import { createPaymentStore } from './store';
+
+run(
+  payment,
+  async ({ mongo, settings }) =>
+    createPaymentHandlers({
+      payments: await createPaymentStore(mongo),
+      // A provider of payments goes here.
+      processor: createFakeProcessor(mongo),
+      feeBasisPoints: settings.PAYMENT_FEE_BASIS_POINTS,
+    }),
+  { messages, settings: feeSettings },
+);
