@@ -47,34 +47,25 @@ export interface Answers {
 const KEPT_FOR_MS = 10_000;
 
 export function createAnswers(options: AnswerOptions): Answers {
-  const live = new Set<Life>();
-  let places = options.maxConcurrentCalls;
+  const shared: Shared = { options, live: new Set(), places: options.maxConcurrentCalls };
   return {
     answer: (server, work, fail) => {
-      const life = createLife(server, fail, options, () => live.delete(life));
-      live.add(life);
-      if (places === 0) {
-        life.fail(tooManyCalls(options.maxConcurrentCalls));
-        return;
-      }
-      places -= 1;
-      let timer: NodeJS.Timeout | undefined;
-      const leave = once(() => {
-        places += 1;
-        clearTimeout(timer);
-        stopListening();
-      });
-      const stopListening = life.call.onAbort(() => (timer = setTimeout(leave, KEPT_FOR_MS).unref()));
-      // A promise even when a handler throws at once.
-      void Promise.resolve()
-        .then(() => work(life.call, life.traffic))
-        .then(life.succeed, life.fail)
-        .then(leave);
+      const life = new Life(server, fail, shared);
+      if (shared.places > 0) void life.run(work);
+      else life.fail(tooManyCalls(options.maxConcurrentCalls));
     },
     endAll: (error) => {
-      for (const life of [...live]) life.cut(error);
+      for (const life of [...shared.live]) life.giveUp(error);
     },
   };
+}
+
+/** What the calls of a server have in common. */
+interface Shared {
+  readonly options: AnswerOptions;
+  readonly live: Set<Life>;
+  /** How many more calls may come. */
+  places: number;
 }
 
 function tooManyCalls(limit: number): StatusError {
@@ -82,68 +73,89 @@ function tooManyCalls(limit: number): StatusError {
   return new StatusError('RESOURCE_EXHAUSTED', 'server.too-many-calls', metadata, { retryAfterMs: 1_000 });
 }
 
-function once(work: () => void): () => void {
-  let done = false;
-  return () => {
-    if (!done) work();
-    done = true;
-  };
-}
+/**
+ * One call, which ends exactly once: by its reply, its failure, its caller's leaving, or the end of the server. A class
+ * since there are so many of them: closures for each would be most of what the kit costs.
+ */
+class Life {
+  readonly #call: IncomingCall;
+  readonly #traffic: Traffic = { bytesIn: 0, bytesOut: 0 };
+  readonly #started = performance.now();
+  readonly #deadline: NodeJS.Timeout | undefined;
+  #over = false;
+  #hasPlace = false;
+  #place: NodeJS.Timeout | undefined;
 
-/** One call, which ends exactly once: by its reply, its failure, its caller's leaving, or the end of the server. */
-interface Life {
-  readonly call: IncomingCall;
-  readonly traffic: Traffic;
-  succeed(): void;
-  fail(thrown: unknown): void;
-  /** Ends it from outside. */
-  cut(error: StatusError): void;
-}
+  constructor(
+    readonly server: ServerCall,
+    readonly send: Fail,
+    readonly shared: Shared,
+  ) {
+    this.#call = new IncomingCall(server, shared.options.log);
+    (server as EventEmitter).once('cancelled', () => this.leave());
+    this.#deadline = timerOf(server, this.#call, this);
+    shared.live.add(this);
+  }
 
-function createLife(server: ServerCall, send: Fail, options: AnswerOptions, ended: () => void): Life {
-  const call = new IncomingCall(server, options.log);
-  const traffic: Traffic = { bytesIn: 0, bytesOut: 0 };
-  const started = performance.now();
-  let over = false;
-  const end = (error?: StatusError, thrown?: unknown): void => {
-    over = true;
-    clearTimeout(timer);
-    ended();
+  async run(work: Work): Promise<void> {
+    this.shared.places -= 1;
+    this.#hasPlace = true;
+    try {
+      // grpc-js first finishes what it does when a call comes in.
+      await Promise.resolve();
+      await work(this.#call, this.#traffic);
+      if (!this.#over) this.#end();
+    } catch (thrown) {
+      this.fail(thrown);
+    }
+    this.#leavePlace();
+  }
+
+  fail(thrown: unknown): void {
+    if (this.server.cancelled) this.leave();
+    if (this.#over) {
+      logLate(this.#call, thrown);
+      return;
+    }
+    const error = statusOf(thrown, this.shared.options.translate);
+    this.#end(error, error.code === 'INTERNAL' ? thrown : error);
+    // What else the handler has begun is of no more use.
+    this.#call.abort();
+  }
+
+  /** Its caller has gone, or will hear no more. grpc-js says `cancelled` after every reply too. */
+  leave(): void {
+    if (this.#over) this.#call.abort();
+    else this.giveUp(abandoned(this.#call));
+  }
+
+  giveUp(error: StatusError): void {
+    this.#end(error);
+    if (this.#hasPlace) this.#place = setTimeout(() => this.#leavePlace(), KEPT_FOR_MS).unref();
+    this.#call.abort();
+  }
+
+  #end(error?: StatusError, thrown?: unknown): void {
+    this.#over = true;
+    clearTimeout(this.#deadline);
+    this.shared.live.delete(this);
+    const { options } = this.shared;
     // The answer first: whatever is wrong with the log, the caller has it.
-    if (error && !server.cancelled) send(sendable(error, call, options));
-    options.logCall(lineOf(call, error?.code ?? 'OK', started, traffic), thrown ?? error);
-  };
-  const giveUp = (error: StatusError): void => {
-    if (!over) end(error);
-    call.abort();
-  };
-  // grpc-js says `cancelled` after every reply too; what was begun for the call is of no more use then either.
-  const leave = (): void => (over ? call.abort() : giveUp(abandoned(call)));
-  (server as EventEmitter).once('cancelled', leave);
-  const timer = timerOf(server, call, leave);
-  return {
-    call,
-    traffic,
-    succeed: () => (over ? undefined : end()),
-    fail: (thrown) => {
-      if (server.cancelled) leave();
-      if (over) {
-        logLate(call, thrown);
-        return;
-      }
-      const error = statusOf(thrown, options.translate);
-      end(error, error.code === 'INTERNAL' ? thrown : error);
-      // What else the handler has begun is of no more use.
-      call.abort();
-    },
-    cut: giveUp,
-  };
+    if (error && !this.server.cancelled) this.send(sendable(error, this.#call, options));
+    options.logCall(lineOf(this.#call, error?.code ?? 'OK', this.#started, this.#traffic), thrown ?? error);
+  }
+
+  #leavePlace(): void {
+    if (this.#hasPlace) this.shared.places += 1;
+    this.#hasPlace = false;
+    clearTimeout(this.#place);
+  }
 }
 
 /** grpc-js ends a call at its deadline, but a stream that its reader does not read only when the reader goes. */
-function timerOf(server: ServerCall, { deadline }: IncomingCall, leave: () => void): NodeJS.Timeout | undefined {
+function timerOf(server: ServerCall, { deadline }: IncomingCall, life: Life): NodeJS.Timeout | undefined {
   if (!deadline || !('write' in server)) return undefined;
-  return setTimeout(leave, Math.min(deadline.getTime() - Date.now(), 2 ** 31 - 1));
+  return setTimeout(() => life.leave(), Math.min(deadline.getTime() - Date.now(), 2 ** 31 - 1));
 }
 
 /** What goes wrong when nobody waits any more: that it was given up is no fault, anything else is. */
