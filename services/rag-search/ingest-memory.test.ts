@@ -7,7 +7,6 @@ import { ragSearch } from './service';
 
 // Documents go from the stream to the database one by one. What a collection holds is indexed in memory, by design;
 // so the same few materials come again and again, each time changed, and only what is on its way would add up.
-// Garbage is collected all the time, since V8 lets some 90 MB of it lie, of 50 MB of text as of 300.
 
 const MB = 1024 * 1024;
 const DOCUMENT = 64 * 1024;
@@ -57,7 +56,7 @@ test('100 MB of text go through Ingest without piling up in the service', async 
     CHUNK_CHARACTERS: '1200',
     GUEST_USER_ID: 'u-guest',
   };
-  const flags = ['--expose-gc', '--require', programs.path('memory-probe')];
+  const flags = ['--require', programs.path('memory-probe')];
   const service = programs.start('rag-search', environment, flags);
   const { client, close } = connect(ragSearch.only('ingest'), `127.0.0.1:${await service.port}`);
   const metadata = new Metadata();

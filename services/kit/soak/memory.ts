@@ -10,13 +10,11 @@ const MB = 1024 * 1024;
 /**
  * Looks at this process's memory all the time.
  *
- * @param collect whether garbage is collected before every look, for what makes so much of it that V8 lets it lie
  * @returns what it is now, and its peak since `restart`
  */
-export function watchMemory(everyMs = 10, collect = false): { read(): Memory; restart(): Memory } {
+export function watchMemory(everyMs = 10): { read(): Memory; restart(): Memory } {
   let peak = 0;
   const look = (): void => {
-    if (collect) globalThis.gc?.();
     peak = Math.max(peak, process.memoryUsage.rss());
   };
   setInterval(look, everyMs).unref();
