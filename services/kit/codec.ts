@@ -23,6 +23,7 @@ export async function createServerCodec(contract: Contract, name: string, strict
   const { input, output } = methodDescriptor(contract, name);
   const validate = await createValidate(input);
   const validateReply = strict ? await createValidate(output) : undefined;
+  const refuseReply = (faults: string[]): void => refuse(method, 'reply', faults);
   return {
     decode: (bytes) => {
       const request = decodeRequest(method, bytes);
@@ -31,14 +32,9 @@ export async function createServerCodec(contract: Contract, name: string, strict
       return request;
     },
     encode: (reply) => {
-      if (strict) refuse(method, 'reply', messageFaults(output, reply));
+      if (strict) refuseReply(messageFaults(output, reply));
       const bytes = method.responseSerialize(reply);
-      const violations = validateReply?.(bytes) ?? [];
-      refuse(
-        method,
-        'reply',
-        violations.map(({ field, description }) => `${field} ${description}`),
-      );
+      if (validateReply) refuseReply(validateReply(bytes).map(({ field, description }) => `${field} ${description}`));
       return bytes;
     },
   };

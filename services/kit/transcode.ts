@@ -9,7 +9,7 @@ import {
   toBinary,
   toJson,
 } from '@bufbuild/protobuf';
-import { registryOf } from './descriptors';
+import { methodDescriptor, registryOf } from './descriptors';
 import { type FieldViolation, invalidRequest } from './status-error';
 
 /** Between a message's bytes and its JSON, as proto3 defines it. */
@@ -36,9 +36,8 @@ export interface MethodCodec {
 export function createTranscoder(descriptorSet: Uint8Array): (service: string, method: string) => MethodCodec {
   const registry = registryOf(descriptorSet);
   return (service, method) => {
-    const found = registry.getService(service)?.method[method.charAt(0).toLowerCase() + method.slice(1)];
-    if (!found) throw new Error(`the contracts have no method ${service}/${method}`);
-    return { request: createCodec(found.input, registry), reply: createCodec(found.output, registry) };
+    const { input, output } = methodDescriptor({ fullName: service, descriptorSet }, method);
+    return { request: createCodec(input, registry), reply: createCodec(output, registry) };
   };
 }
 

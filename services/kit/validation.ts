@@ -51,7 +51,7 @@ function senseless({ typeName }: DescMessage, cause: Error): Error {
 }
 
 /** How a contract says that a text may not be blank; `\\S` would take a blank of other scripts for a character. */
-const NOT_BLANK = '[^\\s\\p{Z}]';
+export const NOT_BLANK = '[^\\s\\p{Z}]';
 
 /** Some of the library's sentences, for people. */
 function plain(text: string): string {

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
+import { NOT_BLANK } from '../../kit/validation';
 import { html, type Markup } from './markup';
 
 /** As much of a JSON Schema as the page shows. */
@@ -15,9 +16,6 @@ export interface Schema {
   examples?: string[];
   minimum?: number;
 }
-
-/** How the contracts say that a text may not be blank. */
-const NOT_BLANK = '[^\\s\\p{Z}]';
 
 /** Rules in the words of people; `{}` is the value. */
 const RULES: Readonly<Record<string, string>> = {
