@@ -17,6 +17,8 @@ describe('what the gateway calls', () => {
   test('has these routes', () => {
     expect(rows).toEqual([
       ['GET /v1/greetings/:name', 'greeter.sayHello', undefined, 'unary'],
+      ['POST /v1/payments', 'payments.charge', '*', 'unary'],
+      ['GET /v1/payments/:payment_id', 'payments.getPayment', undefined, 'unary'],
       ['GET /v1/rag/:rag_code/search', 'rag.search', undefined, 'unary'],
       ['POST /v1/rag/:rag_code/search', 'rag.search', '*', 'unary'],
       ['GET /v1/rag/:rag_code/search::stream', 'rag.streamSearch', undefined, 'serverStream'],
@@ -37,7 +39,7 @@ describe('what the gateway calls', () => {
 
   test('knows the fields that a path sets', () => {
     const fields = bindings.filter(({ pathFields }) => pathFields.length > 0).flatMap(({ pathFields }) => pathFields);
-    expect(new Set(fields)).toEqual(new Set(['name', 'rag_code', 'rag_chunk_code', 'user_id']));
+    expect(new Set(fields)).toEqual(new Set(['name', 'payment_id', 'rag_code', 'rag_chunk_code', 'user_id']));
   });
 });
 

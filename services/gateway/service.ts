@@ -1,5 +1,6 @@
 import { greeter } from '../greeter/service';
 import { defineService } from '../kit/spec';
+import { payment } from '../payment/service';
 import { ragSearch } from '../rag-search/service';
 import { userInfo } from '../user-info/service';
 
@@ -8,6 +9,8 @@ export const gateway = defineService({
   http: true,
   calls: {
     greeter: greeter.only('sayHello'),
+    // A refund is for whoever knows what was charged, and why; that is not the one who asks for it.
+    payments: payment.only('charge', 'getPayment'),
     rag: ragSearch.only('search', 'streamSearch', 'getChunk', 'getChunksBatch', 'ingest'),
     users: userInfo.only(
       'getUserInfo',
