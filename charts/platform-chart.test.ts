@@ -50,8 +50,23 @@ test('telemetry goes to the providers of the settings', () => {
     accessLogging: [{ providers: [{ name: 'lines' }] }],
   });
   expect(onlyOf('Sidecar', platform({ telemetry })).spec).toEqual({
+    outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' },
     egress: [{ hosts: ['./*', 'istio-system/*', 'o11y/otel.o11y.svc.cluster.local'] }],
   });
+});
+
+test('a database outside is known by its addresses, one in the cluster needs no words', () => {
+  const storage = { mongodb: { cidr: '10.1.0.0/16', port: 27_018, seedData: false } };
+  const entry = onlyOf('ServiceEntry', platform({ storage }));
+  expect(entry.metadata).toMatchObject({ name: 'mongodb', namespace: 'weft' });
+  expect(entry.spec).toEqual({
+    hosts: ['mongodb.external'],
+    addresses: ['10.1.0.0/16'],
+    location: 'MESH_EXTERNAL',
+    resolution: 'NONE',
+    ports: [{ number: 27_018, name: 'mongo', protocol: 'TCP' }],
+  });
+  expect(platform().map(({ kind }) => kind)).not.toContain('ServiceEntry');
 });
 
 describe('the way in', () => {

@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { Database } from './constructs/database';
 import { Gateway } from './constructs/gateway';
 import { Home } from './constructs/home';
 import type { Settings } from './settings';
@@ -10,6 +11,8 @@ export class PlatformChart extends Chart {
     super(scope, 'platform', { disableResourceNameHashes: true });
     const namespaces = new Set([settings.namespace, ...Object.values(settings.namespaces).sort()]);
     for (const namespace of namespaces) new Home(this, namespace, settings);
+    const { cidr } = settings.storage.mongodb;
+    if (cidr !== undefined) new Database(this, cidr, settings);
     if (Object.keys(settings.hosts).length > 0) new Gateway(this, settings);
   }
 }

@@ -93,16 +93,21 @@ describe('what a service’s proxies know', () => {
     ],
     ['is its database in the cluster', 'users', {}, ['mongodb/*']],
     [
-      'is nothing of a database outside',
+      'is its database outside',
       'users',
       { storage: { mongodb: { cidr: '10.1.0.0/16', seedData: false } } },
-      [],
+      ['weft/mongodb.external'],
     ],
     ['is what it calls outside', 'legacy', {}, ['weft/rates.example.com']],
-  ])('%s, Istio and the collector', (_, service, settings, hosts) => {
+  ])('%s, Istio and the collector, and nobody else', (_, service, settings, hosts) => {
     expect(hostsOf(service, settings)).toEqual({
       workloadSelector: { labels: { app: service } },
+      outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' },
       egress: [{ hosts: [...hosts, ...always] }],
     });
+  });
+
+  test('limits nobody while policies are only tried', () => {
+    expect(hostsOf('edge', { policy: 'audit' })).not.toHaveProperty('outboundTrafficPolicy');
   });
 });

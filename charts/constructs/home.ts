@@ -4,7 +4,7 @@ import { PLATFORM } from '../../infra/mesh/names';
 import type { Settings } from '../settings';
 import { auditOf } from './access';
 import { addIstio } from './istio';
-import { infrastructureOf } from './reach';
+import { egressOf, infrastructureOf } from './reach';
 
 /** A namespace of services, and what holds for all in it that do not say otherwise. */
 export class Home extends Construct {
@@ -21,7 +21,7 @@ export class Home extends Construct {
       tracing: [{ providers: [{ name: telemetry.tracing }], randomSamplingPercentage: telemetry.sampling }],
       accessLogging: [{ providers: [{ name: telemetry.accessLog }] }],
     });
-    addIstio(this, 'Sidecar', defaults, { egress: [{ hosts: ['./*', ...infrastructureOf({ settings })] }] });
+    addIstio(this, 'Sidecar', defaults, egressOf(['./*', ...infrastructureOf({ settings })], settings));
   }
 }
 

@@ -50,12 +50,18 @@ interface Specs {
     subsets?: { name: string; labels: Record<string, string> }[];
   };
   Gateway: { selector: Record<string, string>; servers: GatewayServer[] };
-  Sidecar: { workloadSelector?: { labels: Record<string, string> }; egress: { hosts: string[] }[] };
+  Sidecar: {
+    workloadSelector?: { labels: Record<string, string> };
+    outboundTrafficPolicy?: { mode: 'REGISTRY_ONLY' };
+    egress: { hosts: string[] }[];
+  };
   ServiceEntry: {
     hosts: string[];
     location: 'MESH_EXTERNAL';
-    resolution: 'DNS';
-    ports: { number: number; name: string; protocol: 'GRPC' }[];
+    /** `NONE`: to where the packet was going. */
+    resolution: 'DNS' | 'NONE';
+    addresses?: string[];
+    ports: { number: number; name: string; protocol: 'GRPC' | 'TCP' }[];
   };
   PeerAuthentication: { mtls: { mode: 'STRICT' | 'PERMISSIVE' } };
   AuthorizationPolicy: Selector & { action?: 'ALLOW'; rules?: AccessRule[] };
@@ -97,6 +103,9 @@ export interface AccessRule {
 
 export type IstioKind = keyof Specs;
 
+/** What a resource of one kind says. */
+export type IstioSpec<K extends IstioKind> = Specs[K];
+
 const API_VERSIONS: Record<IstioKind, string> = {
   VirtualService: 'networking.istio.io/v1',
   DestinationRule: 'networking.istio.io/v1',
@@ -121,7 +130,7 @@ export function addIstio<K extends IstioKind>(
   scope: Construct,
   kind: K,
   metadata: IstioMetadata,
-  spec: Specs[K],
+  spec: IstioSpec<K>,
 ): void {
   const id = `${kind}-${metadata.namespace}-${metadata.name}`;
   new ApiObject(scope, id, { apiVersion: API_VERSIONS[kind], kind, metadata, spec });

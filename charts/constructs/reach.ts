@@ -1,7 +1,9 @@
 import { Construct } from 'constructs';
+import { PLATFORM } from '../../infra/mesh/names';
 import type { ServiceSpec } from '../../services/kit/spec';
+import type { Settings } from '../settings';
 import type { System } from '../system';
-import { addIstio } from './istio';
+import { addIstio, type IstioSpec } from './istio';
 import { labelsOf, selectorOf } from './labels';
 
 /** What a service's proxies know of: whom it calls and where its telemetry goes, and nobody else. */
@@ -13,7 +15,10 @@ export class Reach extends Construct {
       this,
       'Sidecar',
       { name: spec.name, namespace, labels: labelsOf(spec.name) },
-      { workloadSelector: { labels: selectorOf(spec.name) }, egress: [{ hosts: hostsOf(spec, system) }] },
+      {
+        workloadSelector: { labels: selectorOf(spec.name) },
+        ...egressOf(hostsOf(spec, system), system.settings),
+      },
     );
   }
 }
@@ -25,9 +30,28 @@ function hostsOf(spec: ServiceSpec, system: System): string[] {
     // The ServiceEntry of what is outside lies in the namespace that its name has.
     return `${names.namespaceOf(name)}/${external?.host ?? names.hostOf(name)}`;
   });
-  const { namespace: database } = settings.storage.mongodb;
-  const store = spec.store && database !== undefined ? [`${database}/*`] : [];
-  return [...callees, ...store, ...infrastructureOf(system)];
+  return [...callees, ...(spec.store ? [databaseOf(settings)] : []), ...infrastructureOf(system)];
+}
+
+function databaseOf({ namespace, storage }: Settings): string {
+  return storage.mongodb.namespace === undefined
+    ? `${namespace}/${PLATFORM.database}`
+    : `${storage.mongodb.namespace}/*`;
+}
+
+/**
+ * What a proxy lets out: calls to these hosts and, unless policies are only tried, nothing else.
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/sidecar/#OutboundTrafficPolicy
+ */
+export function egressOf(
+  hosts: string[],
+  { policy }: Settings,
+): Pick<IstioSpec<'Sidecar'>, 'outboundTrafficPolicy' | 'egress'> {
+  return {
+    ...(policy === 'enforce' && { outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } }),
+    egress: [{ hosts }],
+  };
 }
 
 /** What every proxy needs: Istio itself, and the collector that its traces and access logs go to. */

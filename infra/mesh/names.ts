@@ -84,6 +84,8 @@ export const PLATFORM = {
   defaults: 'default',
   denyAll: 'deny-by-default',
   gateway: 'ingress',
+  /** By which proxies know a database outside; its addresses are what counts. */
+  database: 'mongodb.external',
 } as const;
 
 /** The header that asks for one version all the way through. */

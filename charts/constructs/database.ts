@@ -1,0 +1,28 @@
+import { Construct } from 'constructs';
+import { PLATFORM } from '../../infra/mesh/names';
+import type { Settings } from '../settings';
+import { addIstio } from './istio';
+
+/**
+ * A database outside the cluster, as the mesh knows it: by its addresses, so that replica sets, names that move and
+ * the driver's own TLS work as they do without a mesh.
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/service-entry/#ServiceEntry-Resolution
+ */
+export class Database extends Construct {
+  constructor(scope: Construct, cidr: string, { namespace, storage }: Settings) {
+    super(scope, 'database');
+    addIstio(
+      this,
+      'ServiceEntry',
+      { name: 'mongodb', namespace },
+      {
+        hosts: [PLATFORM.database],
+        addresses: [cidr],
+        location: 'MESH_EXTERNAL',
+        resolution: 'NONE',
+        ports: [{ number: storage.mongodb.port, name: 'mongo', protocol: 'TCP' }],
+      },
+    );
+  }
+}
