@@ -31,6 +31,7 @@ test.each<['audit' | 'enforce', string]>([
 
 describe('the labels of a namespace', () => {
   const told = { 'pod-security.kubernetes.io/audit': 'restricted', 'pod-security.kubernetes.io/warn': 'restricted' };
+  const ours = { 'app.kubernetes.io/part-of': 'weft' };
   const enforced = { 'pod-security.kubernetes.io/enforce': 'restricted' };
 
   test.each<[string, SettingsInput['istio'], object]>([
@@ -38,7 +39,7 @@ describe('the labels of a namespace', () => {
     ['let the injector of a revision in', { ...ISTIO, revision: 'r-1-31' }, { 'istio.io/rev': 'r-1-31', ...told }],
     ['enforce where no pod needs NET_ADMIN', { cni: true }, { 'istio-injection': 'enabled', ...enforced }],
   ])('%s', (_, istio, labels) => {
-    expect(onlyOf('Namespace', platform({ istio })).metadata.labels).toEqual(labels);
+    expect(onlyOf('Namespace', platform({ istio })).metadata.labels).toEqual({ ...ours, ...labels });
   });
 });
 

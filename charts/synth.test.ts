@@ -63,11 +63,18 @@ describe('the manifests', () => {
     );
   });
 
-  test('have names that are there once', () => {
-    const resources = [...synthesize(all, ENVIRONMENT).keys()].flatMap((file) =>
+  const everything = (): Resource[] =>
+    [...synthesize(all, ENVIRONMENT).keys()].flatMap((file) =>
       resourcesOf(file.replace('.yaml', ''), all, ENVIRONMENT),
     );
-    const ids = resources.map(({ kind, metadata }) => `${kind} ${metadata.namespace} ${metadata.name}`);
+
+  test('carry the label by which those that are gone can be found', () => {
+    for (const { metadata } of everything())
+      expect(metadata.labels).toMatchObject({ 'app.kubernetes.io/part-of': 'weft' });
+  });
+
+  test('have names that are there once', () => {
+    const ids = everything().map(({ kind, metadata }) => `${kind} ${metadata.namespace} ${metadata.name}`);
     expect(ids.length).toBeGreaterThan(40);
     expect(new Set(ids).size).toBe(ids.length);
   });

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { PLATFORM } from '../../infra/mesh/names';
 import type { Settings } from '../settings';
 import { addIstio } from './istio';
+import { PART_OF_WEFT } from './labels';
 
 /**
  * A database outside the cluster, as the mesh knows it: by its addresses, so that replica sets, names that move and
@@ -15,7 +16,7 @@ export class Database extends Construct {
     addIstio(
       this,
       'ServiceEntry',
-      { name: 'mongodb', namespace },
+      { name: 'mongodb', namespace, labels: PART_OF_WEFT },
       {
         hosts: [PLATFORM.database],
         addresses: [cidr],

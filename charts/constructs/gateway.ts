@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { PLATFORM } from '../../infra/mesh/names';
 import type { Settings } from '../settings';
 import { addIstio, type GatewayServer } from './istio';
+import { PART_OF_WEFT } from './labels';
 
 /** What the ingress gateway listens for: every host in the settings. @see https://istio.io/latest/docs/reference/config/networking/gateway/ */
 export class Gateway extends Construct {
@@ -11,7 +12,7 @@ export class Gateway extends Construct {
     addIstio(
       this,
       'Gateway',
-      { name: PLATFORM.gateway, namespace },
+      { name: PLATFORM.gateway, namespace, labels: PART_OF_WEFT },
       { selector: istio.ingress.selector, servers: serversOf(settings) },
     );
   }

@@ -4,6 +4,7 @@ import { PLATFORM } from '../../infra/mesh/names';
 import type { Settings } from '../settings';
 import { auditOf } from './access';
 import { addIstio } from './istio';
+import { PART_OF_WEFT } from './labels';
 import { egressOf, infrastructureOf } from './reach';
 
 /** A namespace of services, and what holds for all in it that do not say otherwise. */
@@ -11,12 +12,13 @@ export class Home extends Construct {
   constructor(scope: Construct, namespace: string, settings: Settings) {
     super(scope, `home-${namespace}`);
     const { policy, telemetry } = settings;
-    const defaults = { name: PLATFORM.defaults, namespace };
+    const labels = PART_OF_WEFT;
+    const defaults = { name: PLATFORM.defaults, namespace, labels };
     new k8s.KubeNamespace(this, 'namespace', { metadata: { name: namespace, labels: namespaceLabels(settings) } });
     // Strict would cut off callers without a sidecar, and audit denies nobody.
     const mode = policy === 'enforce' ? 'STRICT' : 'PERMISSIVE';
     addIstio(this, 'PeerAuthentication', defaults, { mtls: { mode } });
-    addIstio(this, 'AuthorizationPolicy', { name: PLATFORM.denyAll, namespace, ...auditOf(policy) }, {});
+    addIstio(this, 'AuthorizationPolicy', { name: PLATFORM.denyAll, namespace, labels, ...auditOf(policy) }, {});
     addIstio(this, 'Telemetry', defaults, {
       tracing: [{ providers: [{ name: telemetry.tracing }], randomSamplingPercentage: telemetry.sampling }],
       accessLogging: [{ providers: [{ name: telemetry.accessLog }] }],
@@ -34,6 +36,7 @@ export class Home extends Construct {
 function namespaceLabels({ istio: { revision, cni } }: Settings): Record<string, string> {
   const modes = cni ? ['enforce'] : ['audit', 'warn'];
   return {
+    ...PART_OF_WEFT,
     ...(revision === undefined ? { 'istio-injection': 'enabled' } : { 'istio.io/rev': revision }),
     ...Object.fromEntries(modes.map((mode) => [`pod-security.kubernetes.io/${mode}`, 'restricted'])),
   };

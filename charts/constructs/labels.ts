@@ -1,3 +1,6 @@
+/** What every resource carries, so that `kubectl apply --prune` knows which are Weft's. A split has it not: it is state. */
+export const PART_OF_WEFT = { 'app.kubernetes.io/part-of': 'weft' };
+
 /** What selects a service's pods, of all versions. */
 export function selectorOf(service: string): { app: string } {
   return { app: service };
@@ -10,7 +13,7 @@ export function versionSelectorOf(service: string, version: string): { app: stri
 
 /** What every resource of a service carries. @see https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/ */
 export function labelsOf(service: string): Record<string, string> {
-  return { ...selectorOf(service), 'app.kubernetes.io/name': service, 'app.kubernetes.io/part-of': 'weft' };
+  return { ...selectorOf(service), 'app.kubernetes.io/name': service, ...PART_OF_WEFT };
 }
 
 /** {@link labelsOf}, of what belongs to one version. */
