@@ -82,7 +82,8 @@ describe('weft split', () => {
   test('writes the resource without, and nothing beside it', () => {
     expect(run('payment', ['v1=80', 'v2=20'])).toBe(
       'wrote .weft/live/payment-split.yaml\n' +
-        'calls to payment: v1 80 %, v2 20 %\nwith x-weft-lane: v2 all of them go to v2\n',
+        'calls to payment: v1 80 %, v2 20 %\nwith x-weft-lane: v2 all of them go to v2\n' +
+        'npm start has no mesh yet: it spreads calls over all versions; for a cluster: -o yaml | kubectl apply -f -\n',
     );
     expect(readFileSync(live(), 'utf8')).toBe(RESOURCE);
     expect(readdirSync(join(root, '.weft/live'))).toEqual(['payment-split.yaml']);

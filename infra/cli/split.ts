@@ -16,6 +16,10 @@ export interface SplitOptions {
   yaml: boolean;
 }
 
+/** `npm start` gives every client the addresses of all versions: there is nothing that could weigh them. */
+const NO_MESH =
+  'npm start has no mesh yet: it spreads calls over all versions; for a cluster: -o yaml | kubectl apply -f -\n';
+
 /**
  * Shows, sets or removes how the calls of a service are divided among its versions.
  *
@@ -33,7 +37,7 @@ export function split(project: Project, { service, weights, remove, yaml }: Spli
   refuse(splitFaults(wanted, released.versions));
   if (yaml) return resourceText(wanted, released);
   file.write(resourceText(wanted, released));
-  return `wrote ${at}\n${described(wanted)}`;
+  return `wrote ${at}\n${described(wanted)}${NO_MESH}`;
 }
 
 function refuseContradictions(weights: string[], remove: boolean, yaml: boolean): void {
