@@ -4,6 +4,7 @@ import type { ReleasedVersion } from '../releases';
 import type { System } from '../system';
 import { portOf } from './port';
 import { probesOf } from './probes';
+import { secretMountsOf, secretVariablesOf } from './secrets';
 
 /** The one container of a service's pods. Settings of all versions come from the ConfigMap. */
 export function containerOf(spec: ServiceSpec, released: ReleasedVersion, system: System): k8s.Container {
@@ -14,7 +15,8 @@ export function containerOf(spec: ServiceSpec, released: ReleasedVersion, system
     ...(spec.image === undefined && { workingDir: '/app', command: ['node', `./${spec.name}.cjs`] }),
     ports: [{ name, containerPort: number }],
     envFrom: [{ configMapRef: { name: spec.name } }],
-    env: environmentOf(spec, released, system),
+    env: environmentOf(spec, released),
+    ...secretMountsOf(spec),
     ...probesOf(spec),
     resources: {
       requests: { cpu: k8s.Quantity.fromString('50m'), memory: k8s.Quantity.fromString('128Mi') },
@@ -34,11 +36,10 @@ function imageOf({ name, image }: ServiceSpec, { tag, digest }: ReleasedVersion,
   return digest === undefined ? `${repository}:${tag}` : `${repository}@${digest}`;
 }
 
-function environmentOf(spec: ServiceSpec, { env }: ReleasedVersion, system: System): k8s.EnvVar[] {
-  const { mongoUri } = system.settings.secrets;
+function environmentOf(spec: ServiceSpec, { env }: ReleasedVersion): k8s.EnvVar[] {
   return [
     { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
-    ...(spec.store ? [{ name: 'MONGO_URI', valueFrom: { secretKeyRef: mongoUri } }] : []),
+    ...secretVariablesOf(spec),
     ...Object.keys(env)
       .sort()
       .map((name) => ({ name, value: env[name] ?? '' })),

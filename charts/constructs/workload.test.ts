@@ -1,8 +1,13 @@
 import { canaryOf, environment } from '../fixtures/environment';
 import { onlyOf, type Resource, resourcesOf } from '../fixtures/manifests';
-import { all } from '../fixtures/services';
+import type { ServiceSpec } from '../../services/kit/spec';
+import { all, legacy } from '../fixtures/services';
+import { secretRef } from '../settings';
 
-type Container = Record<'image' | 'command' | 'workingDir' | 'env' | 'livenessProbe' | 'readinessProbe', unknown>;
+type Container = Record<
+  'image' | 'command' | 'workingDir' | 'env' | 'volumeMounts' | 'livenessProbe' | 'readinessProbe',
+  unknown
+>;
 
 const ofKind = (kind: string, resources: Resource[]) => resources.filter((each) => each.kind === kind);
 
@@ -82,6 +87,36 @@ describe('the number of pods', () => {
   test('is the declaration’s where the settings say nothing', () => {
     const { spec } = onlyOf('HorizontalPodAutoscaler', resourcesOf('search', all));
     expect(spec).toMatchObject({ minReplicas: 2, maxReplicas: 10 });
+  });
+});
+
+describe('the connection string', () => {
+  const image = { ...legacy, store: 'mongodb' } as const;
+  const pod = (name: string, services: ServiceSpec[] = all) =>
+    podOf(onlyOf('Deployment', resourcesOf(name, services, environment({ secrets }))));
+  const secrets = { mongoUri: secretRef('database', 'connection') };
+
+  test.each<[string, ServiceSpec[]]>([
+    ['users', all],
+    ['legacy', [image]],
+  ])('of %s is a file that can be read and not written', (name, services) => {
+    const { volumes, securityContext, containers } = pod(name, services).spec;
+    const items = [{ key: 'connection', path: 'mongo-uri' }];
+    const secret = { secretName: 'database', items, defaultMode: 0o440 };
+    expect(volumes).toEqual([{ name: 'secrets', secret }]);
+    expect(securityContext).toMatchObject({ runAsUser: 1000, fsGroup: 1000 });
+    // No subPath: such a file is never brought up to date.
+    const mount = { name: 'secrets', mountPath: '/var/run/secrets/weft', readOnly: true };
+    expect(containers[0].volumeMounts).toEqual([mount]);
+    const file = { name: 'MONGO_URI_FILE', value: '/var/run/secrets/weft/mongo-uri' };
+    expect(containers[0].env).toContainEqual(file);
+  });
+
+  test('is not there for a service without a store', () => {
+    const { volumes, securityContext, containers } = pod('search').spec;
+    expect([volumes, containers[0].volumeMounts]).toEqual([undefined, undefined]);
+    expect(securityContext).not.toHaveProperty('fsGroup');
+    expect(JSON.stringify(containers)).not.toContain('MONGO');
   });
 });
 

@@ -8,6 +8,7 @@ import { configOf, digestOf, DRAIN_TIMEOUT_MS } from './config';
 import { containerOf } from './container';
 import { labelsOf, versionLabelsOf, versionSelectorOf } from './labels';
 import { Scaling } from './scaling';
+import { secretVolumesOf } from './secrets';
 
 /** The user that official Node images have beside root. */
 const NODE_USER = 1000;
@@ -65,10 +66,13 @@ function podOf(spec: ServiceSpec, released: ReleasedVersion, system: System): k8
       runAsNonRoot: true,
       runAsUser: NODE_USER,
       runAsGroup: NODE_USER,
+      // The files of secrets belong to root and this group.
+      ...(spec.store && { fsGroup: NODE_USER }),
       seccompProfile: { type: 'RuntimeDefault' },
     },
     topologySpreadConstraints: spreadOf(spec.name, released.version),
     containers: [containerOf(spec, released, system)],
+    ...secretVolumesOf(spec, system),
   };
 }
 

@@ -7,6 +7,7 @@ const pod = (deployment: string): LocalPod => ({
   command: ['node'],
   folder: '/app',
   env: {},
+  files: [],
   graceSeconds: 1,
   probes: {},
 });

@@ -38,6 +38,7 @@ function mongoPod(command: string[], folder: string, port: number): LocalPod {
     command,
     folder,
     env: { MONGO_ADDRESS: '127.0.0.1', MONGO_PORT: String(port) },
+    files: [],
     graceSeconds: 10,
     probes: { readiness: { port, ...times } },
   };

@@ -13,6 +13,7 @@ describe('a pod', () => {
         command: ['node', './greeter.cjs', '--loud'],
         folder: '/app',
         env: {},
+        files: [],
         graceSeconds: 7,
         probes: {},
       },

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { environmentOf, type Sources } from './environment';
 import type { Container, Deployment, Probe, Resources, Service } from './resources';
+import { mountSecrets, type SecretFile } from './secret-volumes';
 
 /** A probe of a local process. */
 export interface LocalProbe extends Pick<
@@ -21,6 +23,8 @@ export interface LocalPod {
   /** Where it runs. */
   folder: string;
   env: Record<string, string>;
+  /** What has to be there when it runs. */
+  files: SecretFile[];
   graceSeconds: number;
   probes: { startup?: LocalProbe; readiness?: LocalProbe; liveness?: LocalProbe };
 }
@@ -46,6 +50,8 @@ export interface LocalPlan {
 export interface Machine extends Pick<Sources, 'secret'> {
   /** The folder that is `/app` in an image. */
   appFolder: string;
+  /** The folder for the files of Secrets. */
+  secretsFolder: string;
   /** Chooses a free port. @param wanted is taken if it is free */
   choosePort(wanted?: number): Promise<number>;
   /** Settings that every process gets on this machine, whatever its manifest says. */
@@ -133,20 +139,19 @@ function podOf(
   if (container.command.length === 0)
     faults.push(`${where}: container ${container.name} has no command; an image cannot be run without a cluster`);
   const sources = { configMaps: resources.configMaps, secret: machine.secret };
-  const env = {
-    ...environmentOf(deployment, container, sources, (fault) => faults.push(`${where}: ${fault}`)),
-    ...addressesOf(placed),
-    ...targetsOf(services),
-    ...machine.env,
-  };
+  const fault = (text: string): void => void faults.push(`${where}: ${text}`);
+  const own = environmentOf(deployment, container, sources, fault);
+  const folder = join(machine.secretsFolder, podName(placed));
+  const mounted = mountSecrets(deployment, container, own, { folder, secret: machine.secret }, fault);
   const probe = (field: 'startupProbe' | 'readinessProbe' | 'livenessProbe'): LocalProbe | undefined =>
-    localProbe(container[field], placed, (fault) => faults.push(`${where}: ${field}: ${fault}`));
+    localProbe(container[field], placed, (text) => fault(`${field}: ${text}`));
   const [startup, readiness, liveness] = [probe('startupProbe'), probe('readinessProbe'), probe('livenessProbe')];
   return {
     name: podName(placed),
     command: [...container.command, ...container.args],
     folder: machine.appFolder,
-    env,
+    env: { ...own, ...mounted.env, ...addressesOf(placed), ...targetsOf(services), ...machine.env },
+    files: mounted.files,
     graceSeconds: terminationGracePeriodSeconds,
     probes: { ...(startup && { startup }), ...(readiness && { readiness }), ...(liveness && { liveness }) },
   };

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -11,7 +11,8 @@ import { readRunFile, type RunFile } from './run-file';
 // Platforms of scripts of a few lines, for what does not depend on which services there are.
 
 const SAYS_ENV = `
-  const { TOKEN, MONGO_URI, DRAIN_DELAY_MS } = process.env;
+  const { MONGO_URI_FILE, DRAIN_DELAY_MS } = process.env;
+  const { TOKEN, MONGO_URI = MONGO_URI_FILE && require('node:fs').readFileSync(MONGO_URI_FILE, 'utf8') } = process.env;
   console.log(JSON.stringify({ level: 30, msg: 'up', TOKEN, MONGO_URI, DRAIN_DELAY_MS }));
   setInterval(() => undefined, 1000);
 `;
@@ -178,6 +179,43 @@ describe('a secret', () => {
     expect(running()?.pods.map(({ name }) => name)).toEqual(['mongodb', 'worker-0']);
     await until(boardIsThere);
     expect(printed).toContainEqual(expect.stringContaining(` ${address} (embedded)`));
+  });
+
+  describe('in a volume', () => {
+    const file = { name: 'MONGO_URI_FILE', value: '/run/s/uri' };
+    const folder = (): string => join(root, '.weft/secrets');
+    const modes = (...paths: string[]) => paths.map((path) => statSync(join(folder(), path)).mode & 0o777);
+
+    const volume = { name: 'v', secret: { secretName: 's', items: [{ key: 'k', path: 'uri' }] } };
+    const mounted = async (environment: Record<string, string>): Promise<string | undefined> => {
+      const container = { env: [file], volumeMounts: [{ name: 'v', mountPath: '/run/s', readOnly: true }] };
+      manifest('worker.yaml', deployment('worker', container, { pod: { volumes: [volume] } }));
+      await start({ environment });
+      await until(() => printed.some((line) => /^worker-0 +up/.test(line)));
+      return printed.find((line) => line.startsWith('worker-0'))?.replace(/ +/g, ' ');
+    };
+
+    test('is a file that only this user may read, until the platform stops', async () => {
+      const uri = 'mongodb://db.example:27017';
+      expect(await mounted({ MONGO_URI: uri })).toContain(` MONGO_URI=${uri} `);
+      expect(modes('', 'worker-0', 'worker-0/v', 'worker-0/v/uri')).toEqual([0o700, 0o700, 0o700, 0o600]);
+      await platforms[0]?.stop();
+      expect(existsSync(folder())).toBe(false);
+    });
+
+    test('is gone after a platform that is killed, and what was left of one before is replaced', async () => {
+      mkdirSync(join(folder(), 'worker-0/v'), { recursive: true });
+      writeFileSync(join(folder(), 'worker-0/v/uri'), 'old', { mode: 0o644 });
+      await mounted({ MONGO_URI: 'mongodb://db.example:27017' });
+      expect(modes('', 'worker-0/v/uri')).toEqual([0o700, 0o600]);
+      platforms[0]?.kill();
+      expect(existsSync(folder())).toBe(false);
+    });
+
+    test('for the database is the address of the embedded one', async () => {
+      expect(addressIn(await mounted({}))).toBeDefined();
+      expect(running()?.pods.map(({ name }) => name)).toEqual(['mongodb', 'worker-0']);
+    });
   });
 
   test('for the database is the address of a mongod on PATH, which is run', async () => {

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import pc from 'picocolors';
 import { formatBoard } from './board';
 import { createPrefix, formatLine } from './log-line';
@@ -9,6 +9,7 @@ import { commandOf, type PodListener, type PodProcess, runPod } from './pod-proc
 import { createPortChooser } from './ports';
 import { type Deployment, readResources, type Resources } from './resources';
 import { endLeftovers, removeRunFile, writeRunFile } from './run-file';
+import { removeSecretFiles, writeSecretFiles } from './secret-files';
 
 /** What to run, and where. */
 export interface PlatformOptions {
@@ -43,20 +44,30 @@ export interface Platform {
  */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   const runFile = join(options.stateFolder, 'run.json');
+  const secretsFolder = resolve(options.stateFolder, 'secrets');
   endLeftovers(runFile);
   const resources = select(readResources(readManifests(options.manifests)), options.only);
   const choosePort = createPortChooser();
   const mongo = wantsMongo(resources) ? chooseMongo({ ...options, port: await choosePort() }) : undefined;
   const plan = await planLocal(resources, {
     appFolder: options.appFolder,
+    secretsFolder,
     choosePort,
     secret: (variable) => (variable === 'MONGO_URI' ? mongo?.uri : options.environment[variable]),
     // Nobody's view of who is there lags behind on one machine.
     env: { DRAIN_DELAY_MS: '0' },
   });
   const pods = [...(mongo && 'pod' in mongo ? [mongo.pod] : []), ...plan.pods];
+  writeSecretFiles(
+    secretsFolder,
+    pods.flatMap(({ files }) => files),
+  );
   const processes: PodProcess[] = [];
   let over = false;
+  const forget = (): void => {
+    removeRunFile(runFile);
+    removeSecretFiles(secretsFolder);
+  };
   const listener = createListener(pods, options.print, () => {
     if (!over) writeRunFile(runFile, { pid: process.pid, pods: running(processes), services: plan.services });
   });
@@ -73,12 +84,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     async stop() {
       await Promise.all(processes.map((each) => each.stop()));
       over = true;
-      removeRunFile(runFile);
+      forget();
     },
     kill() {
       over = true;
       for (const each of processes) each.kill();
-      removeRunFile(runFile);
+      forget();
     },
   };
 }
@@ -107,7 +118,7 @@ function select(resources: Resources, only: string[]): Resources {
 
 function wantsMongo({ deployments }: Resources): boolean {
   const containers = deployments.flatMap(({ spec }) => spec.template.spec.containers);
-  return containers.some(({ env }) => env.some(({ name }) => name === 'MONGO_URI'));
+  return containers.some(({ env }) => env.some(({ name }) => /^MONGO_URI(_FILE)?$/.test(name)));
 }
 
 function createListener(pods: LocalPod[], print: (text: string) => void, changed: () => void): PodListener {

@@ -31,6 +31,14 @@ const CONTAINER_PORT = z
   .object({ name: z.string().optional(), containerPort: z.number() })
   .transform(({ name, containerPort }) => ({ name: name ?? `port-${containerPort}`, containerPort }));
 
+const VOLUME_MOUNT = z.object({ name: z.string(), mountPath: z.string(), subPath: z.string().default('') });
+
+const SECRET_VOLUME = z.object({
+  secretName: z.string(),
+  items: z.array(z.object({ key: z.string(), path: z.string() })).optional(),
+  optional: z.boolean().default(false),
+});
+
 const CONTAINER = z.object({
   name: z.string(),
   image: z.string().default(''),
@@ -39,6 +47,7 @@ const CONTAINER = z.object({
   env: z.array(ENV).default([]),
   envFrom: z.array(z.object({ configMapRef: REFERENCE.optional(), secretRef: REFERENCE.optional() })).default([]),
   ports: z.array(CONTAINER_PORT).default([]),
+  volumeMounts: z.array(VOLUME_MOUNT).default([]),
   startupProbe: PROBE.optional(),
   readinessProbe: PROBE.optional(),
   livenessProbe: PROBE.optional(),
@@ -57,6 +66,7 @@ const DEPLOYMENT = z.object({
       spec: z.object({
         terminationGracePeriodSeconds: z.number().default(30),
         containers: z.array(CONTAINER).min(1, 'at least one container'),
+        volumes: z.array(z.object({ name: z.string(), secret: SECRET_VOLUME.optional() })).default([]),
       }),
     }),
   }),
@@ -81,6 +91,7 @@ const SERVICE = z.object({
 const CONFIG_MAP = z.object({ kind: z.literal('ConfigMap'), metadata: METADATA, data: LABELS });
 
 export type Probe = z.infer<typeof PROBE>;
+export type SecretVolume = z.infer<typeof SECRET_VOLUME>;
 export type Container = z.infer<typeof CONTAINER>;
 export type Deployment = z.infer<typeof DEPLOYMENT>;
 export type Service = z.infer<typeof SERVICE>;

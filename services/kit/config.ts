@@ -53,18 +53,6 @@ export const BASE_CONFIG = z.object({
 /** {@link BASE_CONFIG} as read. */
 export type BaseConfig = z.infer<typeof BASE_CONFIG>;
 
-/** What a service with a store reads as well. */
-export const STORE_CONFIG = z.object({
-  MONGO_URI: z
-    .string({ error: 'a connection string, for example mongodb://localhost:27017' })
-    .regex(/^mongodb(\+srv)?:\/\/./, 'a connection string, for example mongodb://localhost:27017')
-    .refine(isEncoded, 'a connection string in which % begins a code of two digits (write %25 for a percent sign)'),
-});
-
-function isEncoded(uri: string): boolean {
-  return !/%(?![\da-f]{2})/i.test(uri);
-}
-
 const target = z
   .string()
   .regex(/^$|^(dns|ipv4|ipv6|unix):.|^[\w.-]+:\d+$/, 'a gRPC target, for example dns:///users.example:50051')

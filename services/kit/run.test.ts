@@ -90,11 +90,21 @@ test('wrong settings end it with one message that lists them all', async () => {
       'user-info cannot start: the environment is wrong:',
       '  GRPC_PORT must be a port from 0 to 65535, not "x"',
       '  LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent, not "y"',
-      '  MONGO_URI is missing; set it to a connection string, for example mongodb://localhost:27017',
+      '  MONGO_URI is missing; set it to a connection string, for example mongodb://localhost:27017, ' +
+        'or MONGO_URI_FILE to the path of a file that has one',
       '  SEED_DATA must be true or false, not what it is set to',
       '',
     ].join('\n'),
   );
+});
+
+test('the driver’s words about a connection string are not printed: they quote it', async () => {
+  const service = start('user-info', { MONGO_URI: 'mongodb://se:cr/et@127.0.0.1:1' });
+  expect(await service.exit).toBe(1);
+  expect(service.output()).toMatch(
+    /^user-info cannot start: MongoDB’s driver cannot read the connection string; .+\n$/,
+  );
+  expect(service.output()).not.toMatch(/se:|cr\/et/);
 });
 
 test('a port that is taken is named', async () => {

@@ -1,12 +1,11 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Db } from 'mongodb';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { createCallLog } from './call-log';
 import type { ConnectOptions } from './channel';
 import type { BytesClient } from './client';
-import { BASE_CONFIG, type BaseConfig, readConfig, STORE_CONFIG, targetsConfig } from './config';
+import { BASE_CONFIG, type BaseConfig, readConfig, targetsConfig } from './config';
 import { connectAll, type Connections } from './connections';
 import type { Health } from './health';
 import { createGrpcListener, createHttpListener, type HttpServer, type Listener } from './listener';
@@ -15,7 +14,8 @@ import { createLocalize, type Messages } from './messages';
 import { createReadiness, type Readiness } from './readiness';
 import type { Clients, Handlers } from './rpc';
 import type { DeclaredTypes, Serves, ServiceSpec } from './spec';
-import type { connectStore, Store } from './store';
+import type { connectStore, Database, Store } from './store';
+import { STORE_CONFIG, type StoreAddress } from './store-address';
 import { storeStatus } from './store-status';
 import type { Environment } from './target';
 
@@ -25,8 +25,8 @@ export interface Dependencies<T, Settings = unknown> {
   readonly clients: Clients<T>;
   /** The same, for code that carries messages without reading them. */
   readonly bytesClients: Readonly<Record<string, BytesClient>>;
-  /** The database, where the declaration asks for a store. */
-  readonly mongo: T extends DeclaredTypes<unknown, unknown, 'mongodb'> ? Db : undefined;
+  /** The database, where the declaration asks for a store; asked for a collection at each use. */
+  readonly mongo: T extends DeclaredTypes<unknown, unknown, 'mongodb'> ? Database : undefined;
   readonly settings: Settings;
   readonly health: Pick<Health, 'serving'>;
   readonly log: Logger;
@@ -113,13 +113,13 @@ export async function startService<T extends ServiceSpec, Settings>(
   create: Create<T, Settings>,
   options: StartOptions<Settings>,
 ): Promise<RunningService> {
-  const { config, mongoUri, settings } = readAll(spec, options);
+  const { config, mongo, settings } = readAll(spec, options);
   const log = await createLog(spec.name, config.LOG_LEVEL);
   const listener = createListener(spec, config, log, options.messages ?? {});
   const readiness = createReadiness(listener.health, { running: false, store: true });
   const changed = (available: boolean): void => readiness.set('store', available);
   const connections = connectAll(spec, config.POD_NAMESPACE, options.environment, connectOptions(spec, config));
-  const store = mongoUri === undefined ? undefined : await openStore(mongoUri, spec.name, log, options.signal, changed);
+  const store = mongo && (await openStore(mongo, { service: spec.name, log, signal: options.signal, changed }));
   const parts: Parts = { config, log, listener, readiness, store, connections };
   try {
     const implementation = await create(dependenciesOf(parts, settings));
@@ -178,17 +178,17 @@ async function close({ connections, store }: Parts): Promise<void> {
 
 interface AllConfig<Settings> {
   config: BaseConfig;
-  mongoUri: string | undefined;
+  mongo: StoreAddress | undefined;
   settings: Settings;
 }
 
 /** All settings in one go, so that one message lists every fault. */
 function readAll<Settings>(spec: ServiceSpec, options: StartOptions<Settings>): AllConfig<Settings> {
-  const store = spec.store ? STORE_CONFIG : z.object({ MONGO_URI: z.undefined().catch(undefined) });
+  const base = BASE_CONFIG.extend(targetsConfig(spec).shape);
   const own: z.ZodType = options.settings ?? z.object({});
-  const all = z.intersection(BASE_CONFIG.extend(store.shape).extend(targetsConfig(spec).shape), own);
-  const config = readConfig(all, options.environment) as BaseConfig & { MONGO_URI?: string } & Settings;
-  return { config, mongoUri: config.MONGO_URI, settings: config };
+  const all = z.intersection(z.intersection(base, spec.store ? STORE_CONFIG : z.object({})), own);
+  const { mongo, ...config } = readConfig(all, options.environment) as BaseConfig & { mongo?: StoreAddress } & Settings;
+  return { config, mongo, settings: config as unknown as Settings };
 }
 
 function createListener(spec: ServiceSpec, config: BaseConfig, log: Logger, messages: Messages): Listener {

@@ -33,8 +33,16 @@ describe('a declaration', () => {
     ],
     [
       'settings that are not its own to make',
-      () => defineService({ name: 'a', serves: Greeter, config: { GRPC_PORT: '1', 'BAD KEY': '2' } }),
-      ['config.GRPC_PORT is set by the charts', 'config."BAD KEY" is no name'],
+      () =>
+        defineService({
+          name: 'a',
+          serves: Greeter,
+          config: { GRPC_PORT: '1', MONGO_URI: '', MONGO_URI_FILE: '', 'BAD KEY': '2' },
+        }),
+      [
+        ...['GRPC_PORT', 'MONGO_URI', 'MONGO_URI_FILE'].map((name) => `config.${name} is set by the charts`),
+        'config."BAD KEY" is no name',
+      ],
     ],
     [
       'a timeout of nothing',

@@ -42,7 +42,8 @@ export interface ServiceDeclaration<
   http?: boolean;
   /**
    * A container image instead of handlers, for a service that is not written with the kit: its repository, without
-   * tag and digest, which are the release's. It listens where `GRPC_ADDRESS` and `GRPC_PORT` (or `HTTP_…`) say.
+   * tag and digest, which are the release's. It listens where `GRPC_ADDRESS` and `GRPC_PORT` (or `HTTP_…`) say,
+   * and finds its store in the file that `MONGO_URI_FILE` names.
    */
   image?: string;
   /** The exact methods this service calls: they type its clients and become its access rights. */

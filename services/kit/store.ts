@@ -1,78 +1,68 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Db, MongoClient, type MongoClientOptions } from 'mongodb';
+import type { Db } from 'mongodb';
 import type { Logger } from 'pino';
+import { readUri, type StoreAddress } from './store-address';
+import { createClients, type StoreOptions } from './store-clients';
+
+/**
+ * The database of a service. It is asked for a collection at each use, and none is kept: after a change of the
+ * connection string it is another client's.
+ */
+export type Database = Pick<Db, 'collection'>;
 
 /** A connected database. */
 export interface Store {
-  readonly db: Db;
+  readonly db: Database;
   close(): Promise<void>;
 }
 
 /**
- * A database that is gone has to be noticed before a caller gives up: within half a second by the next heartbeat,
- * 0.8 s later where it does not even refuse, and then a call waits 0.4 s more for another server.
+ * How often the file is read, in milliseconds. It is read and not watched: the kubelet changes a link two steps before
+ * it, and not every file system tells of changes. A Secret's volume is memory.
  */
-const OPTIONS: MongoClientOptions = {
-  heartbeatFrequencyMS: 500,
-  connectTimeoutMS: 800,
-  serverSelectionTimeoutMS: 400,
-  // The driver takes a connection that cannot be opened for a sign of overload and tries again, twice, each as long.
-  maxAdaptiveRetries: 0,
-  // With `stream` a server that hangs is noticed later.
-  serverMonitoringMode: 'poll',
-};
+const READ_MS = 1_000;
 
 /**
  * Connects to MongoDB, and waits for it as long as it takes: a pod that starts before its database
- * becomes ready when the database does.
+ * becomes ready when the database does. When the connection string stands in a file that changes, operations use the
+ * new one from when it answers; while it is wrong or does not answer, they use the one before.
  *
- * @param uri a connection string; the database it names, else the one of the service's name
- * @param signal gives up waiting
- * @param changed is told whenever the database goes away and when it is back
+ * @param address the database that it names, else the one of the service's name
+ * @throws Error when the driver cannot read the connection string
  */
-export async function connectStore(
-  uri: string,
-  service: string,
-  log: Logger,
-  signal: AbortSignal,
-  changed: (available: boolean) => void,
-): Promise<Store> {
-  const client = new MongoClient(uri, { ...OPTIONS, appName: service });
-  const db = client.db(databaseOf(uri) ?? service);
-  const close = (): Promise<void> => client.close();
-  await waitFor(db, log, signal).catch(async (error: unknown) => {
+export async function connectStore(address: StoreAddress, options: StoreOptions): Promise<Store> {
+  const clients = createClients(options);
+  clients.use(address.uri);
+  const unfollow = follow(address, options.log, clients.use);
+  const close = (): Promise<void> => {
+    unfollow();
+    return clients.close();
+  };
+  await clients.connected.catch(async (error: unknown) => {
     await close();
     throw error;
   });
-  watch(client, log, changed);
-  return { db, close };
+  return { db: { collection: (name, options) => clients.current().db.collection(name, options) }, close };
 }
 
-async function waitFor(db: Db, log: Logger, signal: AbortSignal): Promise<void> {
-  for (;;) {
+/** @returns what ends it */
+function follow({ uri, file }: StoreAddress, log: Logger, use: (uri: string) => void): () => void {
+  if (file === undefined) return () => undefined;
+  let last = uri;
+  let fault: string | undefined;
+  const look = (): void => {
     try {
-      await db.command({ ping: 1 });
-      return;
+      const now = readUri(file);
+      fault = undefined;
+      if (now === last) return;
+      last = now;
+      use(now);
     } catch (error) {
-      signal.throwIfAborted();
-      log.warn({ reason: (error as Error).message }, 'waiting for MongoDB');
-      await sleep(500, undefined, { signal });
+      const reason = (error as Error).message;
+      if (reason !== fault)
+        log.warn({ reason }, 'the new connection string cannot be used; the one before stays in use');
+      fault = reason;
     }
-  }
-}
-
-function watch(client: MongoClient, log: Logger, changed: (available: boolean) => void): void {
-  let available = true;
-  client.on('topologyDescriptionChanged', ({ newDescription }) => {
-    const now = [...newDescription.servers.values()].some((server) => server.isWritable);
-    if (now === available) return;
-    available = now;
-    log.warn(now ? 'MongoDB is back' : 'MongoDB is gone');
-    changed(now);
-  });
-}
-
-function databaseOf(uri: string): string | undefined {
-  const [, name] = /^mongodb(?:\+srv)?:\/\/[^/]+\/([^?]+)/.exec(uri) ?? [];
-  return name && decodeURIComponent(name);
+  };
+  const timer = setInterval(look, READ_MS).unref();
+  return () => clearInterval(timer);
 }

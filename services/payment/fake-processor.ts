@@ -1,4 +1,4 @@
-import type { Db } from 'mongodb';
+import type { Database } from '../kit/store';
 import { DeclinedError, type Processor, type ProcessorCharge, type ProcessorRefund } from './processor';
 import { DUPLICATE_KEY } from './store';
 
@@ -15,7 +15,7 @@ interface Entry {
  * A processor that moves no money, for laptops and tests. It writes down what it would have moved, once for each key,
  * before it answers: the collections `processorCharges` and `processorRefunds`.
  */
-export function createFakeProcessor(db: Db): Processor {
+export function createFakeProcessor(db: Database): Processor {
   const record = async (collection: string, { key, amount }: ProcessorCharge | ProcessorRefund): Promise<void> => {
     // MongoDB lets one of two equal upserts at the same time fail, and the other one wrote it.
     const entry = { $setOnInsert: { ...amount } };

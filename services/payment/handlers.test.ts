@@ -1,6 +1,7 @@
 import type { Db } from 'mongodb';
 import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
 import { rootCall } from '../kit/call';
+import { createReplacedClient } from '../kit/fixtures/replaced-client';
 import type { Served } from '../kit/serve';
 import { DECLINED_METHOD } from './fake-processor';
 import { eur, movedBy, type paymentCalls, servePayment } from './fixtures/serve-payment';
@@ -219,4 +220,18 @@ test.each([
     code: 'NOT_FOUND',
     message: 'payment.not-found (payment_id: p-9)',
   });
+});
+
+test('a payment goes on when the client of its database is replaced', async () => {
+  const replaced = createReplacedClient(database.uri, 'payment');
+  const { client, stop } = await servePayment(replaced.db);
+  const { payment } = await client.charge(book, context);
+  await replaced.replace();
+  const paymentId = payment?.paymentId ?? '';
+  expect(await client.charge(book, context)).toMatchObject({ payment: { paymentId } });
+  await client.charge({ ...book, idempotencyKey: 'k-2' }, context);
+  await client.refund({ paymentId, idempotencyKey: 'r-1', amount: eur(50) }, context);
+  expect(await client.getPayment({ paymentId }, context)).toMatchObject({ payment: { refunded: eur(50) } });
+  await stop();
+  await replaced.close();
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type Db, MongoServerError } from 'mongodb';
+import { MongoServerError } from 'mongodb';
+import type { Database } from '../kit/store';
 import type { Amount } from './processor';
 
 /** A refund as it is kept, in its payment. */
@@ -46,15 +47,15 @@ export const DUPLICATE_KEY = 11_000;
  * Payments, each a document with its refunds: the collection `payments`. A document is what MongoDB changes as a
  * whole, so a refund and the sum of all refunds never disagree.
  */
-export async function createPaymentStore(db: Db) {
-  const payments = db.collection<PaymentRecord>('payments');
-  await payments.createIndexes([
+export async function createPaymentStore(db: Database) {
+  const payments = () => db.collection<PaymentRecord>('payments');
+  await payments().createIndexes([
     { key: { paymentId: 1 }, unique: true },
     { key: { idempotencyKey: 1 }, unique: true },
   ]);
   return {
     async find(paymentId: string): Promise<PaymentRecord | undefined> {
-      return (await payments.findOne({ paymentId })) ?? undefined;
+      return (await payments().findOne({ paymentId })) ?? undefined;
     },
 
     /** The payment of the key, which is made where there is none. @param feeMinorUnits of one that is made */
@@ -68,14 +69,14 @@ export async function createPaymentStore(db: Db) {
         refunds: [],
         createdAt: new Date(),
       };
-      if (await inserted(() => payments.insertOne({ ...made }))) return made;
-      return payments.findOne({ idempotencyKey: fields.idempotencyKey }) as Promise<PaymentRecord>;
+      if (await inserted(() => payments().insertOne({ ...made }))) return made;
+      return payments().findOne({ idempotencyKey: fields.idempotencyKey }) as Promise<PaymentRecord>;
     },
 
     /** Writes down how a charge ended. Who comes second, with the same news, changes nothing. */
     async settle(paymentId: string, outcome: Outcome): Promise<PaymentRecord> {
-      await payments.updateOne({ paymentId, status: 'PENDING' }, { $set: outcome });
-      return payments.findOne({ paymentId }) as Promise<PaymentRecord>;
+      await payments().updateOne({ paymentId, status: 'PENDING' }, { $set: outcome });
+      return payments().findOne({ paymentId }) as Promise<PaymentRecord>;
     },
 
     /** Adds a refund. @returns whether it was: not where its key is there already, nor where less than it is left */
@@ -84,13 +85,13 @@ export async function createPaymentStore(db: Db) {
       const left = { refundedMinorUnits: { $lte: amount.minorUnits - minorUnits } };
       const free = { 'refunds.idempotencyKey': { $ne: idempotencyKey } };
       const change = { $push: { refunds: refund }, $inc: { refundedMinorUnits: minorUnits } };
-      const { modifiedCount } = await payments.updateOne({ paymentId, ...left, ...free }, change);
+      const { modifiedCount } = await payments().updateOne({ paymentId, ...left, ...free }, change);
       return modifiedCount === 1;
     },
 
     /** Writes down that the money of a refund was given back. */
     async finishRefund(paymentId: string, refundId: string): Promise<void> {
-      await payments.updateOne({ paymentId, 'refunds.refundId': refundId }, { $set: { 'refunds.$.done': true } });
+      await payments().updateOne({ paymentId, 'refunds.refundId': refundId }, { $set: { 'refunds.$.done': true } });
     },
   };
 }

@@ -1,5 +1,7 @@
 import type { Db, Document } from 'mongodb';
 import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
+import { createReplacedClient } from '../kit/fixtures/replaced-client';
+import { createKeywordRetriever } from './retriever';
 import { type ChunkStore, createChunkStore, type Material } from './store';
 
 let database: TestMongo;
@@ -144,4 +146,17 @@ describe('the revision of a collection', () => {
     await chunks.bump('notes');
     expect(await chunks.revision('docs')).toBe(before);
   });
+});
+
+test('works on when the client of its database is replaced, and a search with it', async () => {
+  const replaced = createReplacedClient(database.uri, 'rag-search');
+  const store = await createChunkStore(replaced.db);
+  const retriever = createKeywordRetriever(store);
+  const query = { ragCode: 'docs', text: 'one', limit: 10, minScore: 0, filters: {} };
+  expect(await retriever.search(query)).toMatchObject({ total: 0 });
+  await replaced.replace();
+  await store.replace(material('a.md', ['one', 'two']));
+  await store.bump('docs');
+  expect(await retriever.search(query)).toMatchObject({ total: 1, hits: [{ chunk: { content: 'one' } }] });
+  await replaced.close();
 });

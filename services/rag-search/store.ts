@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Db } from 'mongodb';
+import type { Database } from '../kit/store';
 import { estimateTokens, type Piece } from './chunker';
 
 /** A chunk as it is kept. */
@@ -34,19 +34,21 @@ export interface Material {
 export type ChunkStore = Awaited<ReturnType<typeof createChunkStore>>;
 
 /** Texts in chunks: the collections `materials`, `chunks`, and `collections`, which says when each has changed. */
-export async function createChunkStore(db: Db) {
-  const chunks = db.collection<ChunkRecord>('chunks');
-  const materials = db.collection<MaterialRecord>('materials');
-  const collections = db.collection<{ ragCode: string; revision: string }>('collections');
+export async function createChunkStore(db: Database) {
+  const chunks = () => db.collection<ChunkRecord>('chunks');
+  const materials = () => db.collection<MaterialRecord>('materials');
+  const collections = () => db.collection<{ ragCode: string; revision: string }>('collections');
   await Promise.all([
-    chunks.createIndexes([{ key: { code: 1 }, unique: true }, { key: { ragCode: 1, materialCode: 1, index: 1 } }]),
-    materials.createIndexes([{ key: { ragCode: 1, materialCode: 1 }, unique: true }]),
-    collections.createIndexes([{ key: { ragCode: 1 }, unique: true }]),
+    chunks().createIndexes([{ key: { code: 1 }, unique: true }, { key: { ragCode: 1, materialCode: 1, index: 1 } }]),
+    materials().createIndexes([{ key: { ragCode: 1, materialCode: 1 }, unique: true }]),
+    collections().createIndexes([{ key: { ragCode: 1 }, unique: true }]),
   ]);
   return {
     /** The chunks that exist, in the order asked for. */
     async get(codes: string[]): Promise<ChunkRecord[]> {
-      const found = await chunks.find({ code: { $in: codes } }, { projection: { _id: 0 } }).toArray();
+      const found = await chunks()
+        .find({ code: { $in: codes } }, { projection: { _id: 0 } })
+        .toArray();
       const byCode = new Map(found.map((chunk) => [chunk.code, chunk]));
       return codes.flatMap((code) => byCode.get(code) ?? []);
     },
@@ -55,30 +57,32 @@ export async function createChunkStore(db: Db) {
     async replace(material: Material): Promise<void> {
       const { ragCode, materialCode } = material;
       const record = recordOf(material);
-      if (await materials.findOne({ ragCode, materialCode, hash: record.hash }, { projection: { _id: 1 } })) return;
+      if (await materials().findOne({ ragCode, materialCode, hash: record.hash }, { projection: { _id: 1 } })) return;
       const writes = chunksOf(material).map((chunk) => ({
         replaceOne: { filter: { code: chunk.code }, replacement: chunk, upsert: true },
       }));
-      if (writes.length > 0) await chunks.bulkWrite(writes, { ordered: false });
-      await chunks.deleteMany({ ragCode, materialCode, index: { $gte: writes.length } });
-      await materials.replaceOne({ ragCode, materialCode }, record, { upsert: true });
+      if (writes.length > 0) await chunks().bulkWrite(writes, { ordered: false });
+      await chunks().deleteMany({ ragCode, materialCode, index: { $gte: writes.length } });
+      await materials().replaceOne({ ragCode, materialCode }, record, { upsert: true });
     },
 
     /** Says that a collection has changed, once what changed can be read. */
     async bump(ragCode: string): Promise<void> {
       // No count, which a database that was emptied or restored would reach a second time.
-      await collections.updateOne({ ragCode }, { $set: { revision: randomUUID() } }, { upsert: true });
+      await collections().updateOne({ ragCode }, { $set: { revision: randomUUID() } }, { upsert: true });
     },
 
     /** Another one after every change of the collection; empty before the first. */
     async revision(ragCode: string): Promise<string> {
-      return (await collections.findOne({ ragCode }))?.revision ?? '';
+      return (await collections().findOne({ ragCode }))?.revision ?? '';
     },
 
-    materials: (ragCode: string) => materials.find({ ragCode }).toArray(),
+    materials: (ragCode: string) => materials().find({ ragCode }).toArray(),
 
     chunksOf: (ragCode: string, materialCodes: string[]) =>
-      chunks.find({ ragCode, materialCode: { $in: materialCodes } }).toArray(),
+      chunks()
+        .find({ ragCode, materialCode: { $in: materialCodes } })
+        .toArray(),
   };
 }
 

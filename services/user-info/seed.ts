@@ -1,4 +1,5 @@
-import { type Db, MongoBulkWriteError } from 'mongodb';
+import { MongoBulkWriteError } from 'mongodb';
+import type { Database } from '../kit/store';
 import { DUPLICATE_KEY, type UserRecord } from './store';
 
 /** The user whose rights a caller has who does not say who it is. */
@@ -21,7 +22,7 @@ const ROLES = ['admin', 'editor', 'reader', 'reader', 'reader', 'reader', 'edito
  * Users to try things with: u-1001 to u-1040, and the guest. Writes only what is missing, so replicas may race,
  * and leaves out a user whose name or address somebody else has.
  */
-export async function seedUsers(db: Db): Promise<void> {
+export async function seedUsers(db: Database): Promise<void> {
   const users = [guest(), ...Array.from({ length: 40 }, (_, index) => user(index))];
   await upsert(db, 'users', users, (each) => ({ userId: each.userId }));
   await upsert(db, 'userRoles', roleRows(), (row) => row);
@@ -64,7 +65,7 @@ function permissionRows(): { role: string; permission: string }[] {
   return Object.entries(PERMISSIONS).flatMap(([role, all]) => all.map((permission) => ({ role, permission })));
 }
 
-async function upsert<T extends object>(db: Db, name: string, rows: T[], key: (row: T) => object): Promise<void> {
+async function upsert<T extends object>(db: Database, name: string, rows: T[], key: (row: T) => object): Promise<void> {
   const writes = rows.map((row) => ({ updateOne: { filter: key(row), update: { $setOnInsert: row }, upsert: true } }));
   try {
     await db.collection(name).bulkWrite(writes, { ordered: false });

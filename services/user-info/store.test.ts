@@ -1,5 +1,6 @@
 import type { Db } from 'mongodb';
 import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
+import { createReplacedClient } from '../kit/fixtures/replaced-client';
 import { createUserStore, TakenError, type UserStore } from './store';
 
 let database: TestMongo;
@@ -110,4 +111,16 @@ test('any other refusal of the database is no conflict', async () => {
   const changes: object = { _id: 5 };
   const ImmutableField = 66;
   await expect(users.update(userId, changes)).rejects.toMatchObject({ code: ImmutableField });
+});
+
+test('works on when the client of its database is replaced', async () => {
+  const replaced = createReplacedClient(database.uri, 'user-info');
+  const store = await createUserStore(replaced.db);
+  await replaced.replace();
+  const { userId } = await store.create({ username: 'ada', email: 'ada@example.com', realName: 'Ada' });
+  expect(await store.update(userId, { phone: '1' })).toMatchObject({ phone: '1' });
+  expect(await store.find([userId])).toHaveLength(1);
+  expect(await store.search('ada', 0, 10)).toMatchObject({ total: 1 });
+  for await (const user of store.all(1)) expect(user).toMatchObject({ userId });
+  await replaced.close();
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type Db, type Document, MongoServerError } from 'mongodb';
+import { type Document, MongoServerError } from 'mongodb';
+import type { Database } from '../kit/store';
 
 /** A user as it is kept. */
 export interface UserRecord {
@@ -33,10 +34,10 @@ export class TakenError extends Error {
 export type UserStore = Awaited<ReturnType<typeof createUserStore>>;
 
 /** Users, their roles, and what the roles permit: the collections `users`, `userRoles`, `rolePermissions`. */
-export async function createUserStore(db: Db) {
-  const users = db.collection<UserRecord>('users');
+export async function createUserStore(db: Database) {
+  const users = () => db.collection<UserRecord>('users');
   await Promise.all([
-    users.createIndexes([
+    users().createIndexes([
       { key: { userId: 1 }, unique: true },
       { key: { username: 1 }, unique: true },
       { key: { email: 1 }, unique: true },
@@ -49,14 +50,16 @@ export async function createUserStore(db: Db) {
     async find(userIds: string[]): Promise<UserWithRights[]> {
       // More than there can be, or the driver would ask for the rest of a large batch.
       const options = { batchSize: userIds.length + 1 };
-      const rows = await users.aggregate([{ $match: { userId: { $in: userIds } } }, ...WITH_RIGHTS], options).toArray();
+      const rows = await users()
+        .aggregate([{ $match: { userId: { $in: userIds } } }, ...WITH_RIGHTS], options)
+        .toArray();
       return rows.map(withRights);
     },
 
     /** @returns the user after the change, or nothing when there is none @throws TakenError */
     async update(userId: string, changes: UserChanges): Promise<UserRecord | undefined> {
       const update = { $set: { ...changes, updatedAt: new Date() } };
-      const found = await orTaken(() => users.findOneAndUpdate({ userId }, update, { returnDocument: 'after' }));
+      const found = await orTaken(() => users().findOneAndUpdate({ userId }, update, { returnDocument: 'after' }));
       return found ?? undefined;
     },
 
@@ -65,7 +68,7 @@ export async function createUserStore(db: Db) {
       const now = new Date();
       const rest = { phone: '', avatar: '', status: 'ACTIVE', createdAt: now, updatedAt: now } as const;
       const user: UserRecord = { userId: `u-${randomUUID()}`, ...fields, ...rest };
-      await orTaken(() => users.insertOne({ ...user }));
+      await orTaken(() => users().insertOne({ ...user }));
       return user;
     },
 
@@ -74,15 +77,15 @@ export async function createUserStore(db: Db) {
       const pattern = { $regex: escapeRegExp(keyword), $options: 'i' };
       const filter = { $or: [{ username: pattern }, { realName: pattern }, { email: pattern }] };
       const [page, total] = await Promise.all([
-        users.find(filter).sort({ userId: 1 }).skip(skip).limit(limit).toArray(),
-        users.countDocuments(filter),
+        users().find(filter).sort({ userId: 1 }).skip(skip).limit(limit).toArray(),
+        users().countDocuments(filter),
       ]);
       return { users: page, total };
     },
 
     /** Every user, ordered by userId, fetched as they are read. @param batchSize how many to fetch at once */
     async *all(batchSize: number): AsyncGenerator<UserRecord> {
-      yield* users.find({}).sort({ userId: 1 }).batchSize(batchSize);
+      yield* users().find({}).sort({ userId: 1 }).batchSize(batchSize);
     },
   };
 }

@@ -13,14 +13,14 @@ let underWay = 0;
 answerQuestions({ underWay: () => underWay });
 
 run(service, ({ mongo }) => {
-  const said = mongo.collection<{ text: string }>('said');
+  const said = () => mongo.collection<{ text: string }>('said');
   return {
     // Reads, and where `count` is set writes as well.
     say: async ({ text, count }) => {
       underWay += 1;
       try {
-        if (count > 0) await said.insertOne({ text });
-        const found = await said.findOne({ text });
+        if (count > 0) await said().insertOne({ text });
+        const found = await said().findOne({ text });
         return { text: found?.text ?? 'nobody said so' };
       } finally {
         underWay -= 1;
@@ -29,7 +29,7 @@ run(service, ({ mongo }) => {
     collect: async () => ({}),
     // A cursor that is read slowly.
     async *expand() {
-      for await (const { text } of said.find({}, { batchSize: 1 })) {
+      for await (const { text } of said().find({}, { batchSize: 1 })) {
         yield { text };
         await sleep(50);
       }

@@ -6,8 +6,12 @@ export interface TcpProxy {
   readonly address: string;
   /** How many connections it has taken so far. */
   readonly connections: number;
+  /** How many are open. */
+  readonly open: number;
   /** Bytes that clients have sent. */
   readonly sent: number;
+  /** Holds back what comes on the connections that there are. @returns what lets it through again */
+  hold(): () => void;
   /** Destroys every connection, at both ends. */
   cut(): void;
   close(): void;
@@ -59,8 +63,15 @@ export async function startProxy(target: number, options: ProxyOptions = {}): Pr
     get connections() {
       return connections;
     },
+    get open() {
+      return sockets.size / 2;
+    },
     get sent() {
       return sent;
+    },
+    hold: () => {
+      const held = [...sockets].map((socket) => socket.pause());
+      return () => held.forEach((socket) => socket.resume());
     },
     cut,
     close: () => {

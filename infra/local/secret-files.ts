@@ -1,0 +1,20 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { SecretFile } from './secret-volumes';
+
+/**
+ * Writes the files of Secrets, which nobody but this user may read, in place of all that a platform left behind.
+ *
+ * @param folder that has nothing else in it
+ */
+export function writeSecretFiles(folder: string, files: readonly SecretFile[]): void {
+  removeSecretFiles(folder);
+  for (const { path, content } of files) {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(path, content, { mode: 0o600 });
+  }
+}
+
+export function removeSecretFiles(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}

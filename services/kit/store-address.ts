@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
+import { z } from 'zod';
+
+/** Where a store is. */
+export interface StoreAddress {
+  readonly uri: string;
+  /** The file that the connection string was read from; what it says may change while the service runs. */
+  readonly file?: string;
+}
+
+const URI = 'a connection string, for example mongodb://localhost:27017';
+
+/** What a service with a store reads as well: the connection string, or the path of a file that has it. */
+export const STORE_CONFIG = z
+  .object({ MONGO_URI: z.string().optional(), MONGO_URI_FILE: z.string().optional() })
+  .transform(({ MONGO_URI: uri, MONGO_URI_FILE: file }, context): { mongo: StoreAddress } => {
+    const fault = (message: string, ...path: string[]): never => {
+      context.addIssue({ code: 'custom', message, path });
+      return z.NEVER;
+    };
+    if (file !== undefined && uri !== undefined)
+      return fault('MONGO_URI and MONGO_URI_FILE are both set; leave one of them out');
+    if (file !== undefined) return readAddress(file, fault);
+    if (uri === undefined) return fault(`${URI}, or MONGO_URI_FILE to the path of a file that has one`, 'MONGO_URI');
+    const wanted = wantedInsteadOf(uri);
+    return wanted === undefined ? { mongo: { uri } } : fault(wanted, 'MONGO_URI');
+  });
+
+function readAddress(file: string, fault: (message: string, ...path: string[]) => never): { mongo: StoreAddress } {
+  // Who puts the connection string itself here by mistake should not find it in a message.
+  if (!isAbsolute(file)) return fault('the absolute path of a file that has a connection string', 'MONGO_URI_FILE');
+  try {
+    return { mongo: { uri: readUri(file), file } };
+  } catch (error) {
+    return fault((error as Error).message);
+  }
+}
+
+/**
+ * Reads the connection string that a file has, without the end of its line.
+ *
+ * @throws Error that says what is wrong with the file, and never what is in it
+ */
+export function readUri(file: string): string {
+  const uri = textOf(file).trimEnd();
+  if (uri === '') throw new Error(`MONGO_URI_FILE: ${file} is empty; write ${URI} into it`);
+  const wanted = wantedInsteadOf(uri);
+  if (wanted !== undefined) throw new Error(`MONGO_URI_FILE: ${file} must have ${wanted}, not what is in it`);
+  return uri;
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Error(`MONGO_URI_FILE cannot be read: ${(error as Error).message}; name a file that has ${URI}`);
+  }
+}
+
+function wantedInsteadOf(uri: string): string | undefined {
+  if (!/^mongodb(\+srv)?:\/\/\S+$/.test(uri)) return URI;
+  if (/%(?![\da-f]{2})/i.test(uri))
+    return 'a connection string in which % begins a code of two digits (write %25 for a percent sign)';
+  return undefined;
+}
