@@ -21,7 +21,7 @@ const GREETER: LocalService = {
 };
 const service = (name: string): LocalService => ({ name, port: 'grpc', addresses: ['127.0.0.1:40009'], pods: [] });
 
-function board(services: LocalService[], database?: string): string {
+function board(services: LocalService[], database?: string, images: string[] = []): string {
   const pods = [pod('gateway-v1'), pod('greeter-v1'), pod('greeter-v2')];
   const pids = new Map<string, number | undefined>([
     ['gateway-v1-0', 11],
@@ -29,7 +29,9 @@ function board(services: LocalService[], database?: string): string {
     ['greeter-v2-0', undefined],
     ['mongodb', 99],
   ]);
-  return stripVTControlCharacters(formatBoard({ plan: { pods, services }, pids, database, startedInMs: 1_449 }));
+  return stripVTControlCharacters(
+    formatBoard({ plan: { pods, services, images }, pids, database, startedInMs: 1_449 }),
+  );
 }
 
 test('shows how much runs, where, and as which process', () => {
@@ -41,6 +43,15 @@ test('shows how much runs, where, and as which process', () => {
     '  greeter  grpc  127.0.0.1:40001 127.0.0.1:40002  12 -',
     '  mongodb        127.0.0.1:27100 (embedded)       99',
   ]);
+});
+
+test('says what does not run here, and how to go on', () => {
+  const [away, lines] = [{ ...GREETER, addresses: [], pods: [] }, board([GATEWAY], undefined, ['py-greeter-v1'])];
+  expect(board([away]).split('\n')).toContain('  greeter  grpc  not here');
+  expect(lines).toContain(
+    'these do not run here: py-greeter-v1.\n  A variable of this shell, <SERVICE>_GRPC_URL, can say where one is.',
+  );
+  expect(board([GATEWAY])).not.toContain('Images');
 });
 
 test('has no row for a database that nobody needs', () => {

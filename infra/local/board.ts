@@ -16,7 +16,7 @@ export function formatBoard({ plan, pids, database, startedInMs }: BoardFacts): 
   const rows = plan.services.map(({ name, port, addresses, pods }) => {
     const processes = pods.map((pod) => pids.get(pod) ?? '-');
     const shown = addresses.map((address) => (port === 'http' ? `http://${address}` : address));
-    return [name, port, shown.join(' '), processes.join(' ')];
+    return [name, port, shown.join(' ') || 'not here', processes.join(' ')];
   });
   if (database) rows.push(['mongodb', '', database, String(pids.get('mongodb') ?? '')]);
   const lines = [
@@ -26,6 +26,7 @@ export function formatBoard({ plan, pids, database, startedInMs }: BoardFacts): 
       index === 0 ? pc.dim(line) : line,
     ),
     '',
+    ...imagesOf(plan),
     ...suggestions(plan),
     pc.dim('Ctrl-C ends it all.'),
   ];
@@ -40,6 +41,15 @@ function table(rows: string[][]): string[] {
       .join('  ')
       .trimEnd(),
   );
+}
+
+function imagesOf({ images }: LocalPlan): string[] {
+  if (images.length === 0) return [];
+  return [
+    `Images need a container runtime, so these do not run here: ${images.join(', ')}.`,
+    'A variable of this shell, <SERVICE>_GRPC_URL, can say where one is.',
+    '',
+  ];
 }
 
 function suggestions({ services }: LocalPlan): string[] {

@@ -134,9 +134,19 @@ describe('a Service', () => {
   });
 });
 
+test('an image without a command is left out, and its service is behind nothing', async () => {
+  const { pods, services, images } = await plan([
+    deployment('py', { ...GRPC, command: [] }, { replicas: 2 }),
+    deployment('greeter', GRPC),
+    service('py', [{ name: 'grpc', port: 50051 }]),
+  ]);
+  expect(images).toEqual(['py']);
+  expect(pods.map(({ name }) => name)).toEqual(['greeter-0']);
+  expect(services).toEqual([{ name: 'py', port: 'grpc', addresses: [], pods: [] }]);
+});
+
 test('what cannot run is listed at once, with its Deployment', async () => {
   const manifests = [
-    deployment('imageless', { command: [] }, { replicas: 2 }),
     deployment('pair', {}, { pod: { containers: ['a', 'b'].map((name) => ({ name, command: ['node'] })) } }),
     deployment('probed', {
       ...GRPC,
@@ -152,7 +162,6 @@ test('what cannot run is listed at once, with its Deployment', async () => {
   await expect(plan(manifests)).rejects.toThrow(
     [
       'these manifests cannot run here:',
-      'Deployment imageless: container imageless has no command; an image cannot be run without a cluster',
       'Deployment pair: has 2 containers; a process can be one',
       'Deployment probed: readinessProbe: port htp is not among the ports of container probed',
       'Deployment probed: livenessProbe: port 1 is not among the ports of container probed',

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { environmentOf, type Sources } from './environment';
 import type { Container, Deployment, Probe, Resources, Service } from './resources';
 import { mountSecrets, type SecretFile } from './secret-volumes';
+import { targetsOf, variable } from './targets';
 
 /** A probe of a local process. */
 export interface LocalProbe extends Pick<
@@ -34,7 +35,7 @@ export interface LocalService {
   name: string;
   /** The name of its port: `grpc`, `http`. */
   port: string;
-  /** `127.0.0.1:<port>` of every pod behind it. */
+  /** `127.0.0.1:<port>` of every pod behind it that runs here. */
   addresses: string[];
   /** The names of the pods behind it, of all Deployments that it selects. */
   pods: string[];
@@ -44,6 +45,8 @@ export interface LocalService {
 export interface LocalPlan {
   pods: LocalPod[];
   services: LocalService[];
+  /** Names of Deployments that are an image alone, which takes a container runtime. */
+  images: string[];
 }
 
 /** What planning needs to know of this machine. */
@@ -76,14 +79,20 @@ interface Placed {
  */
 export async function planLocal(resources: Resources, machine: Machine): Promise<LocalPlan> {
   const placed: Placed[] = [];
-  for (const deployment of resources.deployments)
+  const images = resources.deployments.filter(isImage).map(({ metadata }) => metadata.name);
+  for (const deployment of resources.deployments.filter((each) => !isImage(each)))
     for (let replica = 0; replica < deployment.spec.replicas; replica += 1)
       placed.push(await place(deployment, replica, resources.services, machine));
   const services = resources.services.flatMap((service) => localServices(service, placed));
   const faults: string[] = [];
   const pods = placed.map((each) => podOf(each, resources, services, machine, faults));
   if (faults.length > 0) throw new Error(`these manifests cannot run here:\n  ${[...new Set(faults)].join('\n  ')}`);
-  return { pods, services };
+  return { pods, services, images };
+}
+
+/** Without a command it is the image that knows what to run. */
+function isImage({ spec }: Deployment): boolean {
+  return spec.template.spec.containers.some(({ command }) => command.length === 0);
 }
 
 async function place(deployment: Deployment, replica: number, services: Service[], machine: Machine): Promise<Placed> {
@@ -136,8 +145,6 @@ function podOf(
   const where = `Deployment ${deployment.metadata.name}`;
   const { containers, terminationGracePeriodSeconds } = deployment.spec.template.spec;
   if (containers.length > 1) faults.push(`${where}: has ${containers.length} containers; a process can be one`);
-  if (container.command.length === 0)
-    faults.push(`${where}: container ${container.name} has no command; an image cannot be run without a cluster`);
   const sources = { configMaps: resources.configMaps, secret: machine.secret };
   const fault = (text: string): void => void faults.push(`${where}: ${text}`);
   const own = environmentOf(deployment, container, sources, fault);
@@ -164,18 +171,6 @@ function addressesOf({ ports }: Placed): Record<string, string> {
     [`${variable(name)}_PORT`, String(port)],
   ]);
   return Object.fromEntries(pairs) as Record<string, string>;
-}
-
-/** `USER_INFO_GRPC_URL` and the like: Service names, resolved. */
-function targetsOf(services: LocalService[]): Record<string, string> {
-  const reachable = services.filter(({ port, addresses }) => port === 'grpc' && addresses.length > 0);
-  return Object.fromEntries(
-    reachable.map(({ name, addresses }) => [`${variable(name)}_GRPC_URL`, `ipv4:${addresses.join(',')}`]),
-  );
-}
-
-function variable(name: string): string {
-  return name.toUpperCase().replaceAll('-', '_');
 }
 
 function localProbe(asked: Probe | undefined, placed: Placed, fault: (text: string) => void): LocalProbe | undefined {

@@ -12,8 +12,8 @@ import { readRunFile, type RunFile } from './run-file';
 
 const SAYS_ENV = `
   const { MONGO_URI_FILE, DRAIN_DELAY_MS } = process.env;
-  const { TOKEN, MONGO_URI = MONGO_URI_FILE && require('node:fs').readFileSync(MONGO_URI_FILE, 'utf8') } = process.env;
-  console.log(JSON.stringify({ level: 30, msg: 'up', TOKEN, MONGO_URI, DRAIN_DELAY_MS }));
+  const { TOKEN, USERS_GRPC_URL, MONGO_URI = MONGO_URI_FILE && require('node:fs').readFileSync(MONGO_URI_FILE, 'utf8') } = process.env;
+  console.log(JSON.stringify({ level: 30, msg: 'up', TOKEN, USERS_GRPC_URL, MONGO_URI, DRAIN_DELAY_MS }));
   setInterval(() => undefined, 1000);
 `;
 const LISTENS = `
@@ -163,6 +163,10 @@ describe('a secret', () => {
 
   test('is what the shell sets under its name', async () => {
     expect(await says([secret('TOKEN')], { TOKEN: 'abc' })).toBe('worker-0 up TOKEN=abc DRAIN_DELAY_MS=0');
+  });
+
+  test('is not needed to say where a service is', async () => {
+    expect(await says([], { USERS_GRPC_URL: 'localhost:9000' })).toContain('USERS_GRPC_URL=localhost:9000');
   });
 
   test('for the database is the one that is given, and none is started', async () => {

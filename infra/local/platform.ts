@@ -10,6 +10,7 @@ import { createPortChooser } from './ports';
 import { type Deployment, readResources, type Resources } from './resources';
 import { endLeftovers, removeRunFile, writeRunFile } from './run-file';
 import { removeSecretFiles, writeSecretFiles } from './secret-files';
+import { elsewhere } from './targets';
 
 /** What to run, and where. */
 export interface PlatformOptions {
@@ -55,7 +56,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     choosePort,
     secret: (variable) => (variable === 'MONGO_URI' ? mongo?.uri : options.environment[variable]),
     // Nobody's view of who is there lags behind on one machine.
-    env: { DRAIN_DELAY_MS: '0' },
+    env: { DRAIN_DELAY_MS: '0', ...elsewhere(options.environment) },
   });
   const pods = [...(mongo && 'pod' in mongo ? [mongo.pod] : []), ...plan.pods];
   writeSecretFiles(
