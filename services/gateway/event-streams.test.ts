@@ -1,38 +1,20 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call } from '../kit/call';
-import { serve, type Served } from '../kit/serve';
 import { StatusError } from '../kit/status-error';
-import { userInfo } from '../user-info/service';
 import { end, message, parseEvents } from './fixtures/events';
-import { type ServedGateway, serveGateway, usersThat } from './fixtures/serve';
+import type { ServedGateway } from './fixtures/serve';
+import { type Send, serveStreams } from './fixtures/serve-streams';
 import { settled } from './fixtures/settled';
 
-const nothing = userInfo.only();
-
-let users: Served<typeof nothing>;
 let gateway: ServedGateway;
-/** What the next stream sends: a user for each id. */
-let send: (call: Call) => AsyncIterable<string> | Iterable<string>;
+let send: Send;
 
 beforeAll(async () => {
-  const handlers = usersThat({
-    getUserInfo: async (_, call) => {
-      for await (const _ of send(call));
-      return {};
-    },
-    streamUsers: async function* (_, call) {
-      for await (const userId of send(call)) yield { users: [{ userId }] };
-    },
-  });
-  users = await serve(userInfo, handlers, nothing);
-  gateway = await serveGateway({ users: users.address });
+  gateway = await serveStreams((call) => send(call));
 });
 
-afterAll(async () => {
-  await gateway.stop();
-  await users.stop();
-});
+afterAll(() => gateway.stop());
 
 const open = (init: RequestInit = {}): Promise<Response> => fetch(`${gateway.url}/v1/users:stream`, init);
 
@@ -70,7 +52,7 @@ describe('a pause', () => {
   let quick: ServedGateway;
 
   beforeAll(async () => {
-    quick = await serveGateway({ users: users.address }, { settings: { SSE_HEARTBEAT_MS: 20 } });
+    quick = await serveStreams((call) => send(call), { settings: { SSE_HEARTBEAT_MS: 20 } });
   });
 
   afterAll(() => quick.stop());
