@@ -1,12 +1,12 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { ServiceSpec } from '../services/kit/spec';
-import { Access } from './constructs/access';
+import { Authorization } from './constructs/authorization';
 import { Endpoint } from './constructs/endpoint';
 import { Ingress } from './constructs/ingress';
 import { Network } from './constructs/network';
-import { Outside } from './constructs/outside';
-import { Reach } from './constructs/reach';
+import { ExternalService } from './constructs/external-service';
+import { Sidecar } from './constructs/sidecar';
 import { Traffic } from './constructs/traffic';
 import { Workload } from './constructs/workload';
 import type { System } from './system';
@@ -16,15 +16,15 @@ export class ServiceChart extends Chart {
   constructor(scope: Construct, spec: ServiceSpec, system: System) {
     super(scope, spec.name, { disableResourceNameHashes: true });
     if (spec.external) {
-      new Outside(this, spec, spec.external, system);
+      new ExternalService(this, spec, spec.external, system);
       return;
     }
     new Workload(this, spec, system);
     new Endpoint(this, spec, system);
     new Traffic(this, spec, system);
     if (spec.name in system.settings.hosts) new Ingress(this, spec, system);
-    new Reach(this, spec, system);
-    new Access(this, spec, system);
+    new Sidecar(this, spec, system);
+    new Authorization(this, spec, system);
     // Kubernetes cannot only tell what a policy would refuse, so there is none while others are only tried.
     if (system.settings.policy === 'enforce') new Network(this, spec, system);
   }

@@ -64,7 +64,7 @@ interface Specs {
     ports: { number: number; name: string; protocol: 'GRPC' | 'TCP' }[];
   };
   PeerAuthentication: { mtls: { mode: 'STRICT' | 'PERMISSIVE' } };
-  AuthorizationPolicy: Selector & { action?: 'ALLOW'; rules?: AccessRule[] };
+  AuthorizationPolicy: Selector & { action?: 'ALLOW'; rules?: AuthorizationRule[] };
   Telemetry: {
     tracing: { providers: { name: string }[]; randomSamplingPercentage: number }[];
     accessLogging: { providers: { name: string }[] }[];
@@ -96,7 +96,7 @@ export interface GatewayServer {
 }
 
 /** @see https://istio.io/latest/docs/reference/config/security/authorization-policy/#Rule */
-export interface AccessRule {
+export interface AuthorizationRule {
   from: { source: { principals: string[] } }[];
   to: { operation: { ports?: string[]; paths?: string[] } }[];
 }

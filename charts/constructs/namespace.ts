@@ -2,15 +2,15 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { PLATFORM } from '../../infra/mesh/names';
 import type { Settings } from '../settings';
-import { auditOf } from './access';
+import { auditOf } from './authorization';
 import { addIstio } from './istio';
 import { PART_OF_WEFT } from './labels';
-import { egressOf, infrastructureOf } from './reach';
+import { egressOf, infrastructureOf } from './sidecar';
 
 /** A namespace of services, and what holds for all in it that do not say otherwise. */
-export class Home extends Construct {
+export class Namespace extends Construct {
   constructor(scope: Construct, namespace: string, settings: Settings) {
-    super(scope, `home-${namespace}`);
+    super(scope, `namespace-${namespace}`);
     const { policy, telemetry } = settings;
     const labels = PART_OF_WEFT;
     const defaults = { name: PLATFORM.defaults, namespace, labels };

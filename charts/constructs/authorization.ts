@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { edgePolicyOf, ingressPolicyOf } from '../../infra/mesh/names';
 import type { ServiceSpec } from '../../services/kit/spec';
 import { type Edge, pathOf, type System } from '../system';
-import { type AccessRule, addIstio } from './istio';
+import { type AuthorizationRule, addIstio } from './istio';
 import { labelsOf, selectorOf } from './labels';
 import { portOf } from './port';
 
@@ -12,19 +12,19 @@ import { portOf } from './port';
  *
  * @see https://istio.io/latest/docs/concepts/security/#implicit-enablement
  */
-export class Access extends Construct {
+export class Authorization extends Construct {
   constructor(
     scope: Construct,
     spec: ServiceSpec,
     private readonly system: System,
   ) {
-    super(scope, 'access');
+    super(scope, 'authorization');
     for (const edge of system.callersOf(spec))
       this.allow(spec, edgePolicyOf(spec.name, edge.caller.name), this.ruleOf(edge));
     if (spec.name in system.settings.hosts) this.allow(spec, ingressPolicyOf(spec.name), this.ingressRuleOf(spec));
   }
 
-  private allow(spec: ServiceSpec, name: string, rule: AccessRule): void {
+  private allow(spec: ServiceSpec, name: string, rule: AuthorizationRule): void {
     const { names, settings } = this.system;
     const metadata = { name, namespace: names.namespaceOf(spec.name), labels: labelsOf(spec.name) };
     addIstio(
@@ -35,14 +35,14 @@ export class Access extends Construct {
     );
   }
 
-  private ruleOf({ caller, methods }: Edge): AccessRule {
+  private ruleOf({ caller, methods }: Edge): AuthorizationRule {
     return {
       from: [{ source: { principals: [this.system.names.principalOf(caller.name)] } }],
       to: [{ operation: { paths: methods.map(pathOf) } }],
     };
   }
 
-  private ingressRuleOf(spec: ServiceSpec): AccessRule {
+  private ingressRuleOf(spec: ServiceSpec): AuthorizationRule {
     const { namespace, account: name } = this.system.settings.istio.ingress;
     return {
       from: [{ source: { principals: [this.system.names.accountPrincipal({ namespace, name })] } }],

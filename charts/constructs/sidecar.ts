@@ -7,9 +7,9 @@ import { addIstio, type IstioSpec } from './istio';
 import { labelsOf, selectorOf } from './labels';
 
 /** What a service's proxies know of: whom it calls and where its telemetry goes, and nobody else. */
-export class Reach extends Construct {
+export class Sidecar extends Construct {
   constructor(scope: Construct, spec: ServiceSpec, system: System) {
-    super(scope, 'reach');
+    super(scope, 'sidecar');
     const namespace = system.names.namespaceOf(spec.name);
     addIstio(
       this,

@@ -12,9 +12,9 @@ import { baseOf, matchesOf } from './traffic';
  *
  * @see https://istio.io/latest/docs/tasks/traffic-management/egress/egress-tls-origination/
  */
-export class Outside extends Construct {
+export class ExternalService extends Construct {
   constructor(scope: Construct, spec: ServiceSpec, { host, port, tls }: ExternalAddress, { names }: System) {
-    super(scope, 'outside');
+    super(scope, 'external-service');
     const metadata = { name: spec.name, namespace: names.namespaceOf(spec.name), labels: labelsOf(spec.name) };
     addIstio(this, 'ServiceEntry', metadata, {
       hosts: [host],
