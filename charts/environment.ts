@@ -40,8 +40,11 @@ export function readEnvironment(source: EnvironmentSource, services: readonly Se
 }
 
 /** Settings that name a service name one that there is, and hosts one that speaks HTTP. */
-function namedServices({ namespaces, replicas, hosts }: Settings, services: readonly ServiceSpec[]): string[] {
-  const unknown = Object.entries({ namespaces, replicas, hosts }).flatMap(([field, byService]) =>
+function namedServices(
+  { namespaces, replicas, resources, hosts }: Settings,
+  services: readonly ServiceSpec[],
+): string[] {
+  const unknown = Object.entries({ namespaces, replicas, resources, hosts }).flatMap(([field, byService]) =>
     Object.keys(byService)
       .filter((name) => !services.some((service) => service.name === name))
       .map((name) => `${field}.${name}: there is no such service; there are ${listOf(services)}`),

@@ -17,7 +17,7 @@ test.each([
   const resources = [...synthesize(specs, source).keys()]
     .flatMap((file) => resourcesOf(file.replace('.yaml', ''), specs, source))
     .filter(isIstio);
-  expect(new Set(resources.map(({ kind }) => kind)).size).toBeGreaterThanOrEqual(6);
+  expect(new Set(resources.map(({ kind }) => kind)).size).toBeGreaterThanOrEqual(5);
   for (const resource of resources)
     expect(() => {
       validate(resource);

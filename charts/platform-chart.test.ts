@@ -13,20 +13,27 @@ test('every namespace of services denies what nothing allows, encrypts, traces, 
   expect(resources.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''} ${metadata.name}`)).toEqual(
     ['weft', 'people'].flatMap((namespace) => [
       `Namespace  ${namespace}`,
-      `PeerAuthentication ${namespace} default`,
       `AuthorizationPolicy ${namespace} deny-by-default`,
       `Telemetry ${namespace} default`,
+      `PeerAuthentication ${namespace} default`,
       `Sidecar ${namespace} default`,
+      `NetworkPolicy ${namespace} deny-by-default`,
     ]),
   );
   expect(resources.filter(({ kind }) => kind === 'AuthorizationPolicy').map(({ spec }) => spec)).toEqual([{}, {}]);
 });
 
-test.each<['audit' | 'enforce', string]>([
-  ['enforce', 'STRICT'],
-  ['audit', 'PERMISSIVE'],
-])('with policy %s, mTLS is %s', (policy, mode) => {
-  expect(onlyOf('PeerAuthentication', platform({ policy })).spec).toEqual({ mtls: { mode } });
+test('callers encrypt, and packets that nobody declared are dropped', () => {
+  expect(onlyOf('PeerAuthentication', platform()).spec).toEqual({ mtls: { mode: 'STRICT' } });
+  expect(onlyOf('NetworkPolicy', platform()).spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
+});
+
+test('a namespace whose policies are only tried keeps what it has: nothing of which there is no dry run comes', () => {
+  expect(platform({ policy: 'audit' }).map(({ kind }) => kind)).toEqual([
+    'Namespace',
+    'AuthorizationPolicy',
+    'Telemetry',
+  ]);
 });
 
 describe('the labels of a namespace', () => {
@@ -34,12 +41,13 @@ describe('the labels of a namespace', () => {
   const ours = { 'app.kubernetes.io/part-of': 'weft' };
   const enforced = { 'pod-security.kubernetes.io/enforce': 'restricted' };
 
-  test.each<[string, SettingsInput['istio'], object]>([
+  test.each<[string, SettingsInput['istio'], object, ('audit' | 'enforce')?]>([
     ['let the default injector in', ISTIO, { 'istio-injection': 'enabled', ...told }],
     ['let the injector of a revision in', { ...ISTIO, revision: 'r-1-31' }, { 'istio.io/rev': 'r-1-31', ...told }],
     ['enforce where no pod needs NET_ADMIN', { cni: true }, { 'istio-injection': 'enabled', ...enforced }],
-  ])('%s', (_, istio, labels) => {
-    expect(onlyOf('Namespace', platform({ istio })).metadata.labels).toEqual({ ...ours, ...labels });
+    ['only tell while policies are only tried', { cni: true }, { 'istio-injection': 'enabled', ...told }, 'audit'],
+  ])('%s', (_, istio, labels, policy = 'enforce') => {
+    expect(onlyOf('Namespace', platform({ istio, policy })).metadata.labels).toEqual({ ...ours, ...labels });
   });
 });
 
@@ -52,16 +60,17 @@ test('telemetry goes to the providers of the settings', () => {
   });
   expect(onlyOf('Sidecar', platform({ telemetry })).spec).toEqual({
     outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' },
-    egress: [{ hosts: ['./*', 'istio-system/*', 'o11y/otel.o11y.svc.cluster.local'] }],
+    egress: [{ hosts: ['./*', 'o11y/otel.o11y.svc.cluster.local'] }],
   });
 });
 
 test('a database outside is known by its addresses, one in the cluster needs no words', () => {
   const storage = { mongodb: { cidr: '10.1.0.0/16', port: 27_018, seedData: false } };
-  const entry = onlyOf('ServiceEntry', platform({ storage }));
+  const entry = onlyOf('ServiceEntry', platform({ storage, namespaces: { users: 'people' } }));
   expect(entry.metadata).toMatchObject({ name: 'mongodb', namespace: 'weft' });
   expect(entry.spec).toEqual({
     hosts: ['mongodb.external'],
+    exportTo: ['people', 'weft'],
     addresses: ['10.1.0.0/16'],
     location: 'MESH_EXTERNAL',
     resolution: 'NONE',
@@ -72,7 +81,7 @@ test('a database outside is known by its addresses, one in the cluster needs no 
 
 describe('the way in', () => {
   const hosts = { edge: ['b.example', 'a.example'] };
-  const sorted = ['a.example', 'b.example'];
+  const sorted = ['weft/a.example', 'weft/b.example'];
   const ingress = { namespace: 'gateways', account: 'front', selector: { gateway: 'front' }, certificate: 'cert' };
 
   test('is not there without hosts', () => {
@@ -98,13 +107,21 @@ describe('the way in', () => {
           {
             hosts: sorted,
             port: { number: 443, name: 'https', protocol: 'HTTPS' },
-            tls: { mode: 'SIMPLE', credentialName: 'cert' },
+            tls: { mode: 'SIMPLE', credentialName: 'cert', minProtocolVersion: 'TLSV1_2' },
           },
         ],
       },
     ],
   ])('%s', (_, istio, spec) => {
     expect(onlyOf('Gateway', platform({ hosts, istio })).spec).toEqual(spec);
+  });
+
+  test('is of the shared namespace, also to a service in one of its own, which alone may take its hosts', () => {
+    const source = environment({ hosts, namespaces: { edge: 'front' } });
+    const found = resourcesOf('edge', all, source).find(({ metadata }) => metadata.name === 'edge-ingress');
+    expect(found).toMatchObject({ metadata: { namespace: 'front' }, spec: { gateways: ['weft/ingress'] } });
+    const { spec } = onlyOf('Gateway', resourcesOf('00-platform', all, source));
+    expect(spec).toMatchObject({ servers: [{ hosts: ['front/a.example', 'front/b.example'] }] });
   });
 
   const destination = { host: 'edge.weft.svc.cluster.local', subset: 'v1', port: { number: 8080 } };

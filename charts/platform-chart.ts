@@ -1,5 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { createNames } from '../infra/mesh/names';
 import { Database } from './constructs/database';
 import { Gateway } from './constructs/gateway';
 import { Namespace } from './constructs/namespace';
@@ -13,6 +14,6 @@ export class PlatformChart extends Chart {
     for (const namespace of namespaces) new Namespace(this, namespace, settings);
     const { cidr } = settings.storage.mongodb;
     if (cidr !== undefined) new Database(this, cidr, settings);
-    if (Object.keys(settings.hosts).length > 0) new Gateway(this, settings);
+    if (Object.keys(settings.hosts).length > 0) new Gateway(this, settings, createNames(settings));
   }
 }

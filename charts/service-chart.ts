@@ -23,9 +23,10 @@ export class ServiceChart extends Chart {
     new Endpoint(this, spec, system);
     new Traffic(this, spec, system);
     if (spec.name in system.settings.hosts) new Ingress(this, spec, system);
-    new Sidecar(this, spec, system);
     new Authorization(this, spec, system);
-    // Kubernetes cannot only tell what a policy would refuse, so there is none while others are only tried.
-    if (system.settings.policy === 'enforce') new Network(this, spec, system);
+    // Of these there is no dry run: while policies are only tried they would already refuse.
+    if (system.settings.policy === 'audit') return;
+    new Sidecar(this, spec, system);
+    new Network(this, spec, system);
   }
 }

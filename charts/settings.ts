@@ -19,6 +19,21 @@ const SCALE = z
   .strictObject({ min: z.int().min(1, 'must be at least 1'), max: z.int() })
   .refine(({ min, max }) => max >= min, 'max must be at least min');
 
+const QUANTITY = z.string().regex(/^\d+(\.\d+)?([mkMGT]|[KMGT]i)?$/, 'must be a quantity, for example 250m or 512Mi');
+
+/** What a pod asks for and may have, as Kubernetes writes it; what is left out is as for every service. */
+const RESOURCES = z.strictObject({
+  requests: z.strictObject({ cpu: QUANTITY, memory: QUANTITY }).partial().default({}),
+  limits: z.strictObject({ cpu: QUANTITY, memory: QUANTITY }).partial().default({}),
+});
+
+/** Where names are resolved: by pods of a namespace and, with NodeLocal DNSCache, by addresses of the node. */
+const DNS = z.strictObject({
+  namespace: LABEL.default('kube-system'),
+  port: PORT.default(53),
+  addresses: z.array(CIDR).default([]),
+});
+
 const ISTIO = z.strictObject({
   namespace: LABEL.default('istio-system'),
   /** The revision that injects sidecars; without one, the default injector does. */
@@ -78,11 +93,14 @@ const SETTINGS = z.strictObject({
   registry: z.string().regex(/^[\w.:/-]*[\w-]$/, 'must be a registry, for example ghcr.io/example'),
   /** How many pods run here, where that is not what the declaration says. */
   replicas: z.record(LABEL, SCALE).default({}),
+  /** What the pods of a service ask for here, where that is not what every pod does. */
+  resources: z.record(LABEL, RESOURCES).default({}),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
   /** How long a pod goes on taking calls after SIGTERM, in milliseconds, until its callers have noticed. */
   drainDelayMs: z.int().min(0, 'must be 0 or more'),
   /** The hosts by which HTTP services are reached from outside, by service. */
   hosts: z.record(LABEL, z.array(HOST).min(1, 'must have at least one')).default({}),
+  dns: DNS.prefault({}),
   /** Whether the lane header may come from outside; otherwise the ingress ignores it and takes it away. */
   headerRouting: z.boolean(),
   storage: z.strictObject({ mongodb: MONGODB }),

@@ -82,7 +82,7 @@ describe('a policy', () => {
 describe('what a service’s proxies know', () => {
   const hostsOf = (service: string, settings: Partial<SettingsInput> = {}) =>
     onlyOf('Sidecar', resourcesOf(service, all, environment(settings))).spec;
-  const always = ['istio-system/*', 'telemetry/collector.telemetry.svc.cluster.local'];
+  const always = ['telemetry/collector.telemetry.svc.cluster.local'];
 
   test.each<[string, string, Partial<SettingsInput>, string[]]>([
     [
@@ -99,7 +99,7 @@ describe('what a service’s proxies know', () => {
       ['weft/mongodb.external'],
     ],
     ['is what it calls outside', 'legacy', {}, ['weft/rates.example.com']],
-  ])('%s, Istio and the collector, and nobody else', (_, service, settings, hosts) => {
+  ])('%s and the collector, and nobody else', (_, service, settings, hosts) => {
     expect(hostsOf(service, settings)).toEqual({
       workloadSelector: { labels: { app: service } },
       outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' },
@@ -108,6 +108,7 @@ describe('what a service’s proxies know', () => {
   });
 
   test('limits nobody while policies are only tried', () => {
-    expect(hostsOf('edge', { policy: 'audit' })).not.toHaveProperty('outboundTrafficPolicy');
+    const kinds = resourcesOf('edge', all, environment({ policy: 'audit' })).map(({ kind }) => kind);
+    expect(kinds).not.toContain('Sidecar');
   });
 });

@@ -1,10 +1,12 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { ServiceSpec } from '../../services/kit/spec';
 import type { ReleasedVersion } from '../releases';
+import type { Settings } from '../settings';
 import type { System } from '../system';
 import { portOf } from './port';
 import { probesOf } from './probes';
-import { secretMountsOf, secretVariablesOf } from './secrets';
+import { secretVariablesOf } from './secrets';
+import { mountsOf } from './volumes';
 
 /** The one container of a service's pods. Settings of all versions come from the ConfigMap. */
 export function containerOf(spec: ServiceSpec, released: ReleasedVersion, system: System): k8s.Container {
@@ -16,12 +18,9 @@ export function containerOf(spec: ServiceSpec, released: ReleasedVersion, system
     ports: [{ name, containerPort: number }],
     envFrom: [{ configMapRef: { name: spec.name } }],
     env: environmentOf(spec, released),
-    ...secretMountsOf(spec),
+    ...mountsOf(spec),
     ...probesOf(spec),
-    resources: {
-      requests: { cpu: k8s.Quantity.fromString('50m'), memory: k8s.Quantity.fromString('128Mi') },
-      limits: { memory: k8s.Quantity.fromString('256Mi') },
-    },
+    resources: resourcesOf(spec, system.settings),
     // What the Pod Security Standard "restricted" asks for, and a root file system that cannot be written to.
     securityContext: {
       allowPrivilegeEscalation: false,
@@ -29,6 +28,23 @@ export function containerOf(spec: ServiceSpec, released: ReleasedVersion, system
       capabilities: { drop: ['ALL'] },
     },
   };
+}
+
+/** No limit of CPU by itself: what nobody else wants may be had. */
+function resourcesOf({ name }: ServiceSpec, { resources }: Settings): k8s.ResourceRequirements {
+  const { requests, limits } = resources[name] ?? {};
+  return {
+    requests: quantities({ cpu: '50m', memory: '128Mi', ...requests }),
+    limits: quantities({ memory: '256Mi', ...limits }),
+  };
+}
+
+function quantities(texts: Readonly<Record<string, string | undefined>>): Record<string, k8s.Quantity> {
+  return Object.fromEntries(
+    Object.entries(texts).flatMap(([name, text]) =>
+      text === undefined ? [] : [[name, k8s.Quantity.fromString(text)]],
+    ),
+  );
 }
 
 function imageOf({ name, image }: ServiceSpec, { tag, digest }: ReleasedVersion, registry: string): string {

@@ -11,14 +11,16 @@ import { PART_OF_WEFT } from './labels';
  * @see https://istio.io/latest/docs/reference/config/networking/service-entry/#ServiceEntry-Resolution
  */
 export class Database extends Construct {
-  constructor(scope: Construct, cidr: string, { namespace, storage }: Settings) {
+  constructor(scope: Construct, cidr: string, settings: Settings) {
     super(scope, 'database');
+    const { namespace, namespaces, storage } = settings;
     addIstio(
       this,
       'ServiceEntry',
       { name: 'mongodb', namespace, labels: PART_OF_WEFT },
       {
         hosts: [PLATFORM.database],
+        exportTo: [...new Set([namespace, ...Object.values(namespaces)])].sort(),
         addresses: [cidr],
         location: 'MESH_EXTERNAL',
         resolution: 'NONE',

@@ -1,5 +1,6 @@
 import { Greeter } from '../../proto/gen/contracts';
 import { defineService, externalService } from '../../services/kit/spec';
+import { environment } from '../fixtures/environment';
 import { onlyOf, resourcesOf } from '../fixtures/manifests';
 import { all } from '../fixtures/services';
 
@@ -12,16 +13,22 @@ test('a service outside is known by its host, encrypted, and treated as its decl
   ]);
   expect(onlyOf('ServiceEntry', resources).spec).toEqual({
     hosts: ['rates.example.com'],
+    exportTo: ['weft'],
     location: 'MESH_EXTERNAL',
     resolution: 'DNS',
     ports: [{ number: 443, name: 'grpc', protocol: 'GRPC' }],
   });
   expect(onlyOf('DestinationRule', resources).spec).toEqual({
     host: 'rates.example.com',
-    trafficPolicy: { tls: { mode: 'SIMPLE', sni: 'rates.example.com' } },
+    exportTo: ['weft'],
+    // Without the names any certificate of a public authority would do.
+    trafficPolicy: {
+      tls: { mode: 'SIMPLE', sni: 'rates.example.com', subjectAltNames: ['rates.example.com'] },
+    },
   });
   expect(onlyOf('VirtualService', resources).spec).toEqual({
     hosts: ['rates.example.com'],
+    exportTo: ['weft'],
     http: [
       {
         name: 'idempotent-1s',
@@ -39,4 +46,9 @@ test('one that is not encrypted has no rule for it', () => {
   const caller = defineService({ name: 'caller', http: true, calls: { plain: plain.only('sayHello') } });
   const kinds = resourcesOf('plain', [caller]).map(({ kind }) => kind);
   expect(kinds).toEqual(['ServiceEntry', 'VirtualService']);
+});
+
+test('a service outside is known where it is called, and nowhere else', () => {
+  for (const { spec } of resourcesOf('rates', all, environment({ namespaces: { legacy: 'old' } })))
+    expect(spec['exportTo']).toEqual(['old']);
 });

@@ -1,10 +1,10 @@
 import { Construct } from 'constructs';
 import type { ExternalAddress, ServiceSpec } from '../../services/kit/spec';
 import type { System } from '../system';
-import { addIstio, type HttpRoute } from './istio';
+import { addIstio, type HttpRoute, type TrafficPolicy } from './istio';
 import { labelsOf } from './labels';
 import { methodGroupsOf } from './method-groups';
-import { baseOf, matchesOf } from './traffic';
+import { baseOf, matchesOf, undeclaredRoutes } from './traffic';
 
 /**
  * A service that somebody else runs, as the mesh knows it. Callers send plaintext to the port of their sidecar, which
@@ -13,24 +13,33 @@ import { baseOf, matchesOf } from './traffic';
  * @see https://istio.io/latest/docs/tasks/traffic-management/egress/egress-tls-origination/
  */
 export class ExternalService extends Construct {
-  constructor(scope: Construct, spec: ServiceSpec, { host, port, tls }: ExternalAddress, { names }: System) {
+  constructor(scope: Construct, spec: ServiceSpec, { host, port, tls }: ExternalAddress, system: System) {
     super(scope, 'external-service');
-    const metadata = { name: spec.name, namespace: names.namespaceOf(spec.name), labels: labelsOf(spec.name) };
+    const { namespaceOf } = system.names;
+    const metadata = { name: spec.name, namespace: namespaceOf(spec.name), labels: labelsOf(spec.name) };
+    // Others may know the host by another way, and have another idea of its port.
+    const exportTo = [...new Set(system.callersOf(spec).map(({ caller }) => namespaceOf(caller.name)))].sort();
     addIstio(this, 'ServiceEntry', metadata, {
       hosts: [host],
+      exportTo,
       location: 'MESH_EXTERNAL',
       resolution: 'DNS',
       ports: [{ number: port, name: 'grpc', protocol: 'GRPC' }],
     });
-    if (tls)
-      addIstio(this, 'DestinationRule', metadata, { host, trafficPolicy: { tls: { mode: 'SIMPLE', sni: host } } });
-    const route = [{ destination: { host, port: { number: port } } }];
-    const http = methodGroupsOf(spec).map((group): HttpRoute => ({
+    if (tls) addIstio(this, 'DestinationRule', metadata, { host, exportTo, trafficPolicy: tlsTo(host) });
+    const destination = { host, port: { number: port } };
+    const declared = methodGroupsOf(spec).map((group): HttpRoute => ({
       name: group.name,
       match: matchesOf(group),
       ...baseOf(group),
-      route,
+      route: [{ destination }],
     }));
-    addIstio(this, 'VirtualService', metadata, { hosts: [host], http });
+    const http = [...declared, ...undeclaredRoutes(spec, destination, system)];
+    addIstio(this, 'VirtualService', metadata, { hosts: [host], exportTo, http });
   }
+}
+
+/** Istio asks whom a certificate is for only where it is told the names, or says no SNI. */
+function tlsTo(host: string): TrafficPolicy {
+  return { tls: { mode: 'SIMPLE', sni: host, subjectAltNames: [host] } };
 }

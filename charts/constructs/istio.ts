@@ -43,9 +43,10 @@ interface Selector {
 
 /** What Istio's resources of each kind say. */
 interface Specs {
-  VirtualService: { hosts: string[]; gateways?: string[]; http: HttpRoute[] };
+  VirtualService: { hosts: string[]; exportTo?: string[]; gateways?: string[]; http: HttpRoute[] };
   DestinationRule: {
     host: string;
+    exportTo?: string[];
     trafficPolicy: TrafficPolicy;
     subsets?: { name: string; labels: Record<string, string> }[];
   };
@@ -57,13 +58,14 @@ interface Specs {
   };
   ServiceEntry: {
     hosts: string[];
+    exportTo?: string[];
     location: 'MESH_EXTERNAL';
     /** `NONE`: to where the packet was going. */
     resolution: 'DNS' | 'NONE';
     addresses?: string[];
     ports: { number: number; name: string; protocol: 'GRPC' | 'TCP' }[];
   };
-  PeerAuthentication: { mtls: { mode: 'STRICT' | 'PERMISSIVE' } };
+  PeerAuthentication: { mtls: { mode: 'STRICT' } };
   AuthorizationPolicy: Selector & { action?: 'ALLOW'; rules?: AuthorizationRule[] };
   Telemetry: {
     tracing: { providers: { name: string }[]; randomSamplingPercentage: number }[];
@@ -76,7 +78,7 @@ export interface TrafficPolicy {
   loadBalancer?: { simple: 'LEAST_REQUEST'; warmup: { duration: IstioDuration } };
   connectionPool?: {
     tcp: { connectTimeout: IstioDuration };
-    http: { http2MaxRequests: number; http1MaxPendingRequests: number };
+    http: { http2MaxRequests: number; http1MaxPendingRequests: number; maxRetries: number };
   };
   outlierDetection?: {
     consecutiveGatewayErrors: number;
@@ -85,14 +87,14 @@ export interface TrafficPolicy {
     baseEjectionTime: IstioDuration;
     maxEjectionPercent: number;
   };
-  tls?: { mode: 'SIMPLE'; sni: string };
+  tls?: { mode: 'SIMPLE'; sni: string; subjectAltNames: string[] };
 }
 
 /** @see https://istio.io/latest/docs/reference/config/networking/gateway/#Server */
 export interface GatewayServer {
   hosts: string[];
   port: { number: number; name: string; protocol: 'HTTP' | 'HTTPS' };
-  tls?: { httpsRedirect: true } | { mode: 'SIMPLE'; credentialName: string };
+  tls?: { httpsRedirect: true } | { mode: 'SIMPLE'; credentialName: string; minProtocolVersion: 'TLSV1_2' };
 }
 
 /** @see https://istio.io/latest/docs/reference/config/security/authorization-policy/#Rule */

@@ -6,7 +6,7 @@ import type { SettingsInput } from '../settings';
 interface Peer {
   namespaceSelector?: { matchLabels: Record<string, string> };
   podSelector?: { matchLabels: Record<string, string> };
-  ipBlock?: { cidr: string };
+  ipBlock?: { cidr: string; except?: string[] };
 }
 
 interface Rule {
@@ -19,7 +19,8 @@ interface Rule {
 function inWords({ from, to, ports }: Rule): string {
   const peers = (from ?? to ?? []).map(({ namespaceSelector, podSelector, ipBlock }) => {
     const labels = Object.entries(podSelector?.matchLabels ?? {}).map(([name, value]) => `${name}=${value}`);
-    return [ipBlock?.cidr ?? namespaceSelector?.matchLabels['kubernetes.io/metadata.name'], ...labels].join(' ');
+    const block = ipBlock && [ipBlock.cidr, ...(ipBlock.except ?? []).map((range) => `-${range}`)].join(' ');
+    return [block ?? namespaceSelector?.matchLabels['kubernetes.io/metadata.name'], ...labels].join(' ');
   });
   return `${peers.join(', ')}: ${ports.map(({ port, protocol }) => (protocol === 'TCP' ? port : `${port}/${protocol}`)).join(' ')}`;
 }
@@ -65,7 +66,33 @@ test.each<[string, string, Partial<SettingsInput>, { in: string[]; out: string[]
       out: ['weft app=search: 50051', 'weft app=users: 50051', ...ALWAYS],
     },
   ],
-  ['what is outside is reached at its port', 'legacy', {}, { in: [METRICS], out: ['0.0.0.0/0, ::/0: 443', ...ALWAYS] }],
+  [
+    'what is outside is reached at its port, wherever that is outside of private networks',
+    'legacy',
+    {},
+    {
+      in: [METRICS],
+      out: [
+        '0.0.0.0/0 -10.0.0.0/8 -100.64.0.0/10 -169.254.0.0/16 -172.16.0.0/12 -192.168.0.0/16, ' +
+          '::/0 -fc00::/7 -fe80::/10: 443',
+        ...ALWAYS,
+      ],
+    },
+  ],
+  [
+    'names are resolved where the settings say',
+    'edge',
+    { dns: { namespace: 'openshift-dns', port: 5353, addresses: ['169.254.20.10/32'] } },
+    {
+      in: [METRICS],
+      out: [
+        'weft app=search: 50051',
+        'weft app=users: 50051',
+        'openshift-dns, 169.254.20.10/32: 5353/UDP 5353',
+        ...ALWAYS.slice(1),
+      ],
+    },
+  ],
 ])('%s, and no other packets', (_, service, settings, packets) => {
   expect(packetsOf(service, settings)).toEqual(packets);
 });

@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { ServiceSpec } from '../../services/kit/spec';
+import type { Settings } from '../settings';
 import type { System } from '../system';
 import { labelsOf, selectorOf } from './labels';
 import { portOf } from './port';
@@ -46,24 +47,39 @@ function ingressOf(spec: ServiceSpec, { settings, names, callersOf }: System): k
 
 function egressOf(spec: ServiceSpec, system: System): k8s.NetworkPolicyEgressRule[] {
   const { istio, telemetry } = system.settings;
-  const dns = ['UDP', 'TCP'].map((protocol) => ({ protocol, port: k8s.IntOrString.fromNumber(53) }));
   return [
     ...calleeRules(spec, system),
     ...storeRules(spec, system),
-    { to: [peer('kube-system')], ports: dns },
+    dnsRule(system.settings),
     { to: [peer(istio.namespace, { app: 'istiod' })], ports: tcp(ISTIOD_PORT) },
     { to: [peer(telemetry.collector.namespace)], ports: tcp(...telemetry.collector.ports) },
   ];
+}
+
+function dnsRule({ dns }: Settings): k8s.NetworkPolicyEgressRule {
+  const ports = ['UDP', 'TCP'].map((protocol) => ({ protocol, port: k8s.IntOrString.fromNumber(dns.port) }));
+  return { to: [peer(dns.namespace), ...dns.addresses.map(block)], ports };
 }
 
 function calleeRules(spec: ServiceSpec, { names, calleesOf }: System): k8s.NetworkPolicyEgressRule[] {
   return calleesOf(spec).map(({ callee }) => {
     const { external, name } = callee;
     if (!external) return { to: [peer(names.namespaceOf(name), selectorOf(name))], ports: tcp(portOf(callee).number) };
-    const ranges = external.addresses.length > 0 ? external.addresses : ['0.0.0.0/0', '::/0'];
-    return { to: ranges.map(block), ports: tcp(external.port) };
+    const { addresses, port } = external;
+    return { to: addresses.length > 0 ? addresses.map(block) : PUBLIC, ports: tcp(port) };
   });
 }
+
+/** Every address but those of private networks, where the cluster itself and the cloud's metadata service are. */
+const PUBLIC: k8s.NetworkPolicyPeer[] = [
+  {
+    ipBlock: {
+      cidr: '0.0.0.0/0',
+      except: ['10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'],
+    },
+  },
+  { ipBlock: { cidr: '::/0', except: ['fc00::/7', 'fe80::/10'] } },
+];
 
 function storeRules(spec: ServiceSpec, { settings }: System): k8s.NetworkPolicyEgressRule[] {
   const { namespace, cidr, port } = settings.storage.mongodb;

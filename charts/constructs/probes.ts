@@ -7,7 +7,7 @@ export type Probes = Pick<k8s.Container, 'startupProbe' | 'readinessProbe' | 'li
 
 /**
  * By gRPC health, or by `/livez` and `/readyz`; an image that was not made with the kit may have neither, so there the
- * port has to be open.
+ * port has to be open, unless its declaration says that it answers gRPC health.
  *
  * Strict mTLS does not stop the kubelet, which has no certificate: the sidecar injector rewrites HTTP, gRPC and TCP
  * probes to ones of its agent's port 15020, which asks the service without going through the proxy.
@@ -28,7 +28,10 @@ export function probesOf(spec: ServiceSpec): Probes {
 function questionsOf(spec: ServiceSpec): { live: k8s.Probe; ready: k8s.Probe } {
   const { number, name } = portOf(spec);
   const port = k8s.IntOrString.fromString(name);
-  if (spec.image !== undefined) return { live: { tcpSocket: { port } }, ready: { tcpSocket: { port } } };
+  if (spec.image !== undefined) {
+    const asked = spec.health === 'grpc' ? { grpc: { port: number } } : { tcpSocket: { port } };
+    return { live: asked, ready: asked };
+  }
   if (spec.http) return { live: { httpGet: { path: '/livez', port } }, ready: { httpGet: { path: '/readyz', port } } };
   return { live: { grpc: { port: number, service: LIVENESS } }, ready: { grpc: { port: number } } };
 }

@@ -21,7 +21,7 @@ export class Scaling extends Construct {
     };
     const { min, max } = system.scaleOf(spec);
     if (max > min)
-      new k8s.KubeHorizontalPodAutoscalerV2(this, 'autoscaler', { metadata, spec: rangeOf(name, min, max) });
+      new k8s.KubeHorizontalPodAutoscalerV2(this, 'autoscaler', { metadata, spec: rangeOf(spec.name, name, min, max) });
     if (min >= 2)
       new k8s.KubePodDisruptionBudget(this, 'budget', {
         metadata,
@@ -36,12 +36,18 @@ export class Scaling extends Construct {
 }
 
 /** @see https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/ */
-function rangeOf(name: string, minReplicas: number, maxReplicas: number): k8s.HorizontalPodAutoscalerSpecV2 {
+function rangeOf(
+  container: string,
+  name: string,
+  minReplicas: number,
+  maxReplicas: number,
+): k8s.HorizontalPodAutoscalerSpecV2 {
   const target = { type: 'Utilization', averageUtilization: BUSY_PERCENT };
   return {
     scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
     minReplicas,
     maxReplicas,
-    metrics: [{ type: 'Resource', resource: { name: 'cpu', target } }],
+    // Of the service alone: the sidecar asks for CPU as well, and would count.
+    metrics: [{ type: 'ContainerResource', containerResource: { container, name: 'cpu', target } }],
   };
 }

@@ -12,11 +12,11 @@ const MONGO_URI = 'mongo-uri';
 const READ_ONLY = 0o440;
 
 /** The one key of the Secret with the connection string, as a file; none for a service without a store. */
-export function secretVolumesOf(spec: ServiceSpec, { settings }: System): Pick<k8s.PodSpec, 'volumes'> {
-  if (!spec.store) return {};
+export function secretVolumesOf(spec: ServiceSpec, { settings }: System): k8s.Volume[] {
+  if (!spec.store) return [];
   const { name: secretName, key } = settings.secrets.mongoUri;
   const secret = { secretName, items: [{ key, path: MONGO_URI }], defaultMode: READ_ONLY };
-  return { volumes: [{ name: VOLUME, secret }] };
+  return [{ name: VOLUME, secret }];
 }
 
 /**
@@ -24,8 +24,8 @@ export function secretVolumesOf(spec: ServiceSpec, { settings }: System): Pick<k
  *
  * @see https://kubernetes.io/docs/concepts/configuration/secret/#using-secrets-as-files-from-a-pod
  */
-export function secretMountsOf(spec: ServiceSpec): Pick<k8s.Container, 'volumeMounts'> {
-  return spec.store ? { volumeMounts: [{ name: VOLUME, mountPath: FOLDER, readOnly: true }] } : {};
+export function secretMountsOf(spec: ServiceSpec): k8s.VolumeMount[] {
+  return spec.store ? [{ name: VOLUME, mountPath: FOLDER, readOnly: true }] : [];
 }
 
 /** Where the files are. A variable with the secret itself would stay as it was when the pod started. */

@@ -17,7 +17,7 @@ export class Sidecar extends Construct {
       { name: spec.name, namespace, labels: labelsOf(spec.name) },
       {
         workloadSelector: { labels: selectorOf(spec.name) },
-        ...egressOf(hostsOf(spec, system), system.settings),
+        ...egressOf(hostsOf(spec, system)),
       },
     );
   }
@@ -30,7 +30,7 @@ function hostsOf(spec: ServiceSpec, system: System): string[] {
     // The ServiceEntry of what is outside lies in the namespace that its name has.
     return `${names.namespaceOf(name)}/${external?.host ?? names.hostOf(name)}`;
   });
-  return [...callees, ...(spec.store ? [databaseOf(settings)] : []), ...infrastructureOf(system)];
+  return [...callees, ...(spec.store ? [databaseOf(settings)] : []), collectorOf(settings)];
 }
 
 function databaseOf({ namespace, storage }: Settings): string {
@@ -40,22 +40,16 @@ function databaseOf({ namespace, storage }: Settings): string {
 }
 
 /**
- * What a proxy lets out: calls to these hosts and, unless policies are only tried, nothing else.
+ * What a proxy lets out: calls to these hosts, and nothing else.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/sidecar/#OutboundTrafficPolicy
  */
-export function egressOf(
-  hosts: string[],
-  { policy }: Settings,
-): Pick<IstioSpec<'Sidecar'>, 'outboundTrafficPolicy' | 'egress'> {
-  return {
-    ...(policy === 'enforce' && { outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } }),
-    egress: [{ hosts }],
-  };
+export function egressOf(hosts: string[]): Pick<IstioSpec<'Sidecar'>, 'outboundTrafficPolicy' | 'egress'> {
+  return { outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' }, egress: [{ hosts }] };
 }
 
-/** What every proxy needs: Istio itself, and the collector that its traces and access logs go to. */
-export function infrastructureOf({ settings }: Pick<System, 'settings'>): string[] {
-  const { namespace, service } = settings.telemetry.collector;
-  return [`${settings.istio.namespace}/*`, `${namespace}/${service}.${namespace}.svc.${settings.clusterDomain}`];
+/** Where traces and access logs go. Istio itself is not called by way of what a proxy knows. */
+export function collectorOf({ telemetry, clusterDomain }: Settings): string {
+  const { namespace, service } = telemetry.collector;
+  return `${namespace}/${service}.${namespace}.svc.${clusterDomain}`;
 }

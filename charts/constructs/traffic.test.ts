@@ -123,3 +123,11 @@ test.each([
     trafficPolicy: { loadBalancer: { simple: 'LEAST_REQUEST', warmup: { duration: '30s' } }, outlierDetection: {} },
   });
 });
+
+test('while policies are only tried, methods that no contract has go on to the stable version', () => {
+  const audited = (service: string) => routesOf(service, environment({ policy: 'audit' }));
+  const destination = { host: 'users.weft.svc.cluster.local', subset: 'v1', port: { number: 50051 } };
+  expect(audited('users').at(-1)).toEqual({ name: 'undeclared', retries: ONCE, route: [{ destination }] });
+  expect(routesOf('users').map(({ name }) => name)).not.toContain('undeclared');
+  expect(audited('edge')).toEqual(routesOf('edge'));
+});

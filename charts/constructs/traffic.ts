@@ -33,7 +33,9 @@ export class Traffic extends Construct {
         labels: { version },
       })),
     });
-    addIstio(this, 'VirtualService', metadata, { hosts: [host], http: routesOf(spec, stableOf(spec, system)) });
+    const stable = stableOf(spec, system);
+    const http = [...routesOf(spec, stable), ...undeclaredRoutes(spec, stable, system)];
+    addIstio(this, 'VirtualService', metadata, { hosts: [host], http });
   }
 }
 
@@ -43,7 +45,8 @@ const TRAFFIC_POLICY: TrafficPolicy = {
   connectionPool: {
     tcp: { connectTimeout: '1s' },
     // Envoy's own 1024 are fewer than a pod of the kit takes, times its pods. The second holds for HTTP/2 as well.
-    http: { http2MaxRequests: 10_000, http1MaxPendingRequests: 10_000 },
+    // At once, for all that one proxy calls here: where everything fails, each hop would multiply the calls of the one before.
+    http: { http2MaxRequests: 10_000, http1MaxPendingRequests: 10_000, maxRetries: 100 },
   },
   outlierDetection: {
     // A pod that cannot answer is left out for a while. INTERNAL counts as 500: a fault of the code, which every pod has.
@@ -93,6 +96,12 @@ function routesOf(spec: ServiceSpec, stable: Destination): HttpRoute[] {
     const first = behind.map((match) => ({ ...match, port }));
     return routePair(group.name, baseOf(group), split, stable, { first, behind });
   });
+}
+
+/** While policies are only tried, methods that no contract has go where they went before. */
+export function undeclaredRoutes({ http }: ServiceSpec, destination: Destination, { settings }: System): HttpRoute[] {
+  if (http || settings.policy === 'enforce') return [];
+  return [{ name: 'undeclared', retries: RETRY_UNSENT, route: [{ destination }] }];
 }
 
 /** Of calls to the methods of a group. */

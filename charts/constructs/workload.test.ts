@@ -5,7 +5,7 @@ import { all, legacy } from '../fixtures/services';
 import { secretRef } from '../settings';
 
 type Container = Record<
-  'image' | 'command' | 'workingDir' | 'env' | 'volumeMounts' | 'livenessProbe' | 'readinessProbe',
+  'image' | 'command' | 'workingDir' | 'env' | 'volumeMounts' | 'livenessProbe' | 'readinessProbe' | 'resources',
   unknown
 >;
 
@@ -13,7 +13,7 @@ const ofKind = (kind: string, resources: Resource[]) => resources.filter((each) 
 
 function podOf({ spec }: Resource) {
   return spec['template'] as {
-    metadata: { labels: object };
+    metadata: { labels: object; annotations?: Record<string, string> };
     spec: { containers: [Container] } & Record<string, unknown>;
   };
 }
@@ -84,10 +84,54 @@ describe('the number of pods', () => {
     expect(budgets).toMatchObject(budget ? [{ maxUnavailable: 1, selector }] : []);
   });
 
+  test('follows the CPU of the service, and not of its proxy', () => {
+    const target = { type: 'Utilization', averageUtilization: 70 };
+    expect(onlyOf('HorizontalPodAutoscaler', resourcesOf('search', all)).spec['metrics']).toEqual([
+      { type: 'ContainerResource', containerResource: { container: 'search', name: 'cpu', target } },
+    ]);
+  });
+
+  test('keeps no node from being drained by pods that are not ready', () => {
+    const { spec } = onlyOf('PodDisruptionBudget', resourcesOf('search', all));
+    expect(spec).toMatchObject({ unhealthyPodEvictionPolicy: 'AlwaysAllow' });
+  });
+
   test('is the declaration’s where the settings say nothing', () => {
     const { spec } = onlyOf('HorizontalPodAutoscaler', resourcesOf('search', all));
     expect(spec).toMatchObject({ minReplicas: 2, maxReplicas: 10 });
   });
+});
+
+describe('what a pod asks for', () => {
+  const resourcesFor = (service: string) =>
+    podOf(onlyOf('Deployment', resourcesOf(service, all, environment({ resources })))).spec.containers[0].resources;
+  const resources = { search: { requests: { memory: '1Gi' }, limits: { memory: '2Gi', cpu: '1.5' } } };
+
+  test.each([
+    ['users', { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '256Mi' } }],
+    ['search', { requests: { cpu: '50m', memory: '1Gi' }, limits: { cpu: '1.5', memory: '2Gi' } }],
+  ])('is what the settings say, else what every pod does: %s', (service, expected) => {
+    expect(resourcesFor(service)).toEqual(expected);
+  });
+});
+
+test('a pod goes on until its drain is over and its proxy has gone', () => {
+  const { metadata, spec } = podOf(
+    onlyOf('Deployment', resourcesOf('users', all, environment({ drainDelayMs: 4_500 }))),
+  );
+  expect(spec['terminationGracePeriodSeconds']).toBe(35);
+  expect(JSON.parse(metadata.annotations?.['proxy.istio.io/config'] ?? '')).toEqual({
+    holdApplicationUntilProxyStarts: true,
+    proxyMetadata: { EXIT_ON_ZERO_ACTIVE_CONNECTIONS: 'true' },
+  });
+});
+
+test.each([[true], [false]])('example data is written where the settings say so: %s', (seedData) => {
+  const storage = { mongodb: { namespace: 'mongodb', seedData } };
+  const { data } = onlyOf('ConfigMap', resourcesOf('users', all, environment({ storage }))) as Resource & {
+    data: object;
+  };
+  expect(data).toMatchObject({ SEED_DATA: String(seedData) });
 });
 
 describe('the connection string', () => {
@@ -103,11 +147,11 @@ describe('the connection string', () => {
     const { volumes, securityContext, containers } = pod(name, services).spec;
     const items = [{ key: 'connection', path: 'mongo-uri' }];
     const secret = { secretName: 'database', items, defaultMode: 0o440 };
-    expect(volumes).toEqual([{ name: 'secrets', secret }]);
+    expect(volumes).toContainEqual({ name: 'secrets', secret });
     expect(securityContext).toMatchObject({ runAsUser: 1000, fsGroup: 1000 });
     // No subPath: such a file is never brought up to date.
     const mount = { name: 'secrets', mountPath: '/var/run/secrets/weft', readOnly: true };
-    expect(containers[0].volumeMounts).toEqual([mount]);
+    expect(containers[0].volumeMounts).toContainEqual(mount);
     const file = { name: 'MONGO_URI_FILE', value: '/var/run/secrets/weft/mongo-uri' };
     expect(containers[0].env).toContainEqual(file);
   });
@@ -126,6 +170,20 @@ describe('an image that was not made with the kit', () => {
   test('runs as it is, in the version that is released', () => {
     expect(container()).toMatchObject({ image: 'ghcr.io/example/legacy:dev' });
     expect([container().command, container().workingDir]).toEqual([undefined, undefined]);
+  });
+
+  test('may write to /tmp, and nowhere else', () => {
+    expect(container()).toMatchObject({
+      volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
+      securityContext: { readOnlyRootFilesystem: true },
+    });
+  });
+
+  test('is asked by gRPC health where it says so', () => {
+    const healthy = { ...legacy, health: 'grpc' } as const;
+    const pod = podOf(onlyOf('Deployment', resourcesOf('legacy', [healthy]))).spec;
+    const asked = { grpc: { port: 50051 } };
+    expect(pod.containers[0]).toMatchObject({ readinessProbe: asked, livenessProbe: asked });
   });
 
   test('has to listen, and need not know gRPC health', () => {

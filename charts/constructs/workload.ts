@@ -8,7 +8,7 @@ import { configOf, digestOf, DRAIN_TIMEOUT_MS } from './config';
 import { containerOf } from './container';
 import { labelsOf, versionLabelsOf, versionSelectorOf } from './labels';
 import { Scaling } from './scaling';
-import { secretVolumesOf } from './secrets';
+import { volumesOf } from './volumes';
 
 /** The user that official Node images have beside root. */
 const NODE_USER = 1000;
@@ -32,6 +32,19 @@ export class Workload extends Construct {
   }
 }
 
+/**
+ * For clusters whose sidecars are ordinary containers, which start beside the service and are told to end with it: the
+ * service waits for its proxy, and the proxy for its last connection. A native sidecar does both by itself.
+ *
+ * @see https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#ProxyConfig
+ */
+const PROXY = {
+  'proxy.istio.io/config': JSON.stringify({
+    holdApplicationUntilProxyStarts: true,
+    proxyMetadata: { EXIT_ON_ZERO_ACTIVE_CONNECTIONS: 'true' },
+  }),
+};
+
 function deploymentOf(
   spec: ServiceSpec,
   released: ReleasedVersion,
@@ -48,7 +61,7 @@ function deploymentOf(
       ...(max > min ? {} : { replicas: min }),
       selector: { matchLabels: versionSelectorOf(spec.name, released.version) },
       template: {
-        metadata: { labels, annotations: { 'checksum/config': digest } },
+        metadata: { labels, annotations: { 'checksum/config': digest, ...PROXY } },
         spec: podOf(spec, released, system),
       },
     },
@@ -60,8 +73,8 @@ function podOf(spec: ServiceSpec, released: ReleasedVersion, system: System): k8
     serviceAccountName: accountOf(spec.name),
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    // Drain, and a little to close what is left.
-    terminationGracePeriodSeconds: Math.ceil((system.settings.drainDelayMs + DRAIN_TIMEOUT_MS) / 1000) + 5,
+    // Drain, a little to close what is left, and the five seconds that a proxy goes on at least.
+    terminationGracePeriodSeconds: Math.ceil((system.settings.drainDelayMs + DRAIN_TIMEOUT_MS) / 1000) + 10,
     securityContext: {
       runAsNonRoot: true,
       runAsUser: NODE_USER,
@@ -72,7 +85,7 @@ function podOf(spec: ServiceSpec, released: ReleasedVersion, system: System): k8
     },
     topologySpreadConstraints: spreadOf(spec.name, released.version),
     containers: [containerOf(spec, released, system)],
-    ...secretVolumesOf(spec, system),
+    ...volumesOf(spec, system),
   };
 }
 

@@ -46,6 +46,8 @@ export interface ServiceDeclaration<
    * and finds its store in the file that `MONGO_URI_FILE` names.
    */
   image?: string;
+  /** How probes ask an image: by gRPC health, or (`tcp`, what is usual) by whether its port is open. */
+  health?: 'grpc' | 'tcp';
   /** The exact methods this service calls: they type its clients and become its access rights. */
   calls?: C;
   /** The services that may call this one, where not every declared caller may. */
@@ -69,6 +71,7 @@ export interface ServiceSpec {
   readonly serves: readonly ServedContract[];
   readonly http: boolean;
   readonly image?: string | undefined;
+  readonly health?: 'grpc' | 'tcp' | undefined;
   /** Where it is, if Weft does not deploy it. */
   readonly external?: ExternalAddress | undefined;
   readonly calls: Calls;
@@ -205,6 +208,7 @@ function serviceOf<S extends Serves, C extends Calls, D extends StoreKind | unde
     serves,
     http: declaration.http ?? false,
     image: declaration.image,
+    health: declaration.health,
     external,
     calls: declaration.calls ?? {},
     allowedCallers: declaration.allowedCallers,
