@@ -6,14 +6,19 @@ export const settings: SettingsInput = {
   registry: 'ghcr.io/example/weft',
   replicas: {
     gateway: { min: 3, max: 12 },
+    payment: { min: 2, max: 6 },
     'rag-search': { min: 2, max: 10 },
     'user-info': { min: 3, max: 12 },
   },
+  // It keeps its index in memory.
+  resources: { 'rag-search': { requests: { cpu: '250m', memory: '512Mi' }, limits: { memory: '1Gi' } } },
   logLevel: 'info',
   drainDelayMs: 5_000,
-  hosts: { gateway: ['api.example.com'] },
+  // No hosts yet, so nothing is reached from outside: until there are tokens, the gateway believes whoever says who they
+  // are.
+  hosts: {},
   headerRouting: false,
-  storage: { mongodb: { cidr: '10.0.0.0/8', seedData: false } },
+  storage: { mongodb: { cidr: '10.20.30.0/24', seedData: false } },
   secrets: { mongoUri: secretRef('mongodb', 'uri') },
   istio: {
     cni: true,
