@@ -38,14 +38,40 @@ export function synthesize(services: readonly ServiceSpec[], source: Environment
   const platform = new PlatformChart(new App(), environment.settings);
   const files = [...services, ...system.externals].map((spec) => {
     const sources = `services/${spec.name}/service.ts and ${source.folder}`;
-    return [`${spec.name}.yaml`, file(sources, new ServiceChart(new App(), spec, system))] as const;
+    return [`${spec.name}.yaml`, sources, new ServiceChart(new App(), spec, system)] as const;
   });
-  return new Map([['00-platform.yaml', file(source.folder, platform)], ...files]);
+  return filesOf([['00-platform.yaml', source.folder, platform], ...files]);
 }
 
-function file(source: string, chart: Chart): string {
-  const documents = (chart.toJson() as object[]).map((resource) => dump(resource, YAML));
-  return `${HEADER}${source}\n${documents.join('---\n')}`;
+/** @throws Error where one file would replace another, or one resource another when they are applied */
+function filesOf(charts: readonly (readonly [name: string, source: string, chart: Chart])[]): Manifests {
+  const files: Manifests = new Map();
+  const fileOf = new Map<string, string>();
+  for (const [name, source, chart] of charts) {
+    const resources = chart.toJson() as Resource[];
+    for (const id of [`the file ${name}`, ...resources.map(idOf)]) {
+      refuseTwin(id, name, fileOf.get(id));
+      fileOf.set(id, name);
+    }
+    files.set(name, `${HEADER}${source}\n${resources.map((resource) => dump(resource, YAML)).join('---\n')}`);
+  }
+  return files;
+}
+
+/** What the names of resources have to tell apart. */
+interface Resource {
+  kind: string;
+  metadata: { name: string; namespace?: string };
+}
+
+function idOf({ kind, metadata: { name, namespace } }: Resource): string {
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+}
+
+function refuseTwin(id: string, file: string, other: string | undefined): void {
+  if (other === undefined) return;
+  const where = other === file ? `twice in ${file}` : `in ${other} and in ${file}`;
+  throw new Error(`${id} would be ${where}; give a service another name, so that neither replaces the other`);
 }
 
 function rank(a: string, b: string): number {
