@@ -1,6 +1,6 @@
 import { Greeter } from '../proto/gen/contracts';
 import { services } from '../services';
-import { defineService, type ServiceSpec } from '../services/kit/spec';
+import { defineService, externalService, type ServiceSpec } from '../services/kit/spec';
 import { checkDeclarations } from './declarations';
 import { all, edge, legacy, rates, search, users } from './fixtures/services';
 
@@ -8,6 +8,16 @@ const spec = (name: string, parts: Partial<ServiceSpec> = {}): ServiceSpec => ({
   ...defineService({ name, serves: Greeter }),
   ...parts,
 });
+
+const external = (name: string, host: string, parts: { port?: number } = {}) =>
+  externalService({ name, serves: Greeter, host, ...parts });
+
+const caller = (...callees: Pick<typeof rates, 'only'>[]) =>
+  defineService({
+    name: 'caller',
+    http: true,
+    calls: Object.fromEntries(callees.map((callee, index) => [`to${index}`, callee.only('sayHello')])),
+  });
 
 test('the declarations there are fit together', () => {
   expect(() => checkDeclarations(services)).not.toThrow();
@@ -37,6 +47,79 @@ test.each<[string, ServiceSpec[], string[]]>([
     'a service that is called like the split of another',
     [spec('a'), spec('a-split')],
     ['services/a-split/service.ts: "a-split" is what the split of a is called; give the service another name'],
+  ],
+  [
+    'a service that is called like the way to another from outside',
+    [spec('a'), caller(external('a-ingress', 'a.example'))],
+    [
+      'services/a-ingress/service.ts: "a-ingress" is what the way to a from outside is called; ' +
+        'give the service another name',
+    ],
+  ],
+  [
+    'a service with a name that others have already',
+    [spec('default'), spec('ingress'), spec('a-from-b')],
+    [
+      'services/default/service.ts: "default" is what a namespace has for all that is in it; ' +
+        'give the service another name',
+      'services/ingress/service.ts: "ingress" is what policies call the gateway from outside; ' +
+        'give the service another name',
+      'services/a-from-b/service.ts: "a-from-b" has "-from-" in it, which policies have between callee and caller; ' +
+        'give the service another name',
+    ],
+  ],
+  [
+    'a service that is listed twice',
+    [search, users, search],
+    ['services/search/service.ts: is in services/index.ts more than once; remove all lines but one'],
+  ],
+  [
+    'a service outside with the name of one that is deployed',
+    [spec('a'), caller(external('a', 'a.example'))],
+    ['services/a/service.ts: "a" is declared twice, outside as a.example; give one of the two another name'],
+  ],
+  [
+    'two services outside with one name',
+    [caller(external('a', 'a.example'), external('a', 'b.example'))],
+    [
+      'services/a/service.ts: "a" is declared twice, outside as a.example and b.example; ' +
+        'give one of the two another name',
+    ],
+  ],
+  [
+    'two services outside at one host',
+    [caller(external('a', 'a.example'), external('b', 'a.example', { port: 8443 }))],
+    ['services/a/service.ts: host a.example is that of b as well; declare it once, with all it serves by name'],
+  ],
+  [
+    'a callee of which it calls nothing',
+    [defineService({ name: 'a', http: true, calls: { users: users.only() } }), users],
+    ['services/a/service.ts: calls.users: names no method of users; name those that it calls, or remove it'],
+  ],
+  [
+    'what is wrong with single declarations, and with those outside,',
+    [
+      defineService({
+        name: 'a',
+        http: true,
+        scale: { min: 0, max: 1 },
+        calls: {
+          users: users.only('getCat' as 'getUser'),
+          rates: external('rates', 'rates.example', { port: 0 }).only('sayHello'),
+        },
+      }),
+      defineService({ name: 'B', serves: Greeter, allowedCallers: ['nobody'] }),
+      users,
+    ],
+    [
+      'services/a/service.ts: scale 0 to 1 is no range; min is at least 1 and at most max',
+      'services/a/service.ts: calls.users: users serves no method "getCat"; ' +
+        `it serves ${users.serves.flatMap(({ contract }) => Object.keys(contract.methods)).join(', ')}`,
+      'services/rates/service.ts: port 0 is none; ports go from 1 to 65535',
+      'the service.ts that declares "B": name is no DNS label; ' +
+        'use lower-case letters, digits and dashes, at most 63, a letter first',
+      'the service.ts that declares "B": allowedCallers: there is no service nobody; correct or remove it',
+    ],
   ],
   [
     'a caller that the callee does not want',
@@ -76,9 +159,12 @@ test.each<[string, ServiceSpec[], string[]]>([
     ],
   ],
 ])('%s is refused, with the file and what to do', (_, declared, faults) => {
-  expect(() => checkDeclarations(declared)).toThrow(
-    new Error(`the declarations do not fit together:\n  ${faults.join('\n  ')}`),
-  );
+  expect(() => checkDeclarations(declared)).toThrow(new Error(`the declarations are wrong:\n  ${faults.join('\n  ')}`));
+});
+
+test('several may call one service outside', () => {
+  const callers = [caller(rates), { ...caller(rates), name: 'other' }];
+  expect(() => checkDeclarations(callers)).not.toThrow();
 });
 
 test('who is allowed may call', () => {

@@ -1,60 +1,84 @@
-import type { CalledMethod, ServiceSpec } from '../services/kit/spec';
-import { splitOf } from '../infra/mesh/names';
+import {
+  type CalledMethod,
+  type CallSpec,
+  declarationOf,
+  faultsDeclaredBy,
+  refuseDeclarations,
+  type ServiceSpec,
+} from '../services/kit/spec';
+import { createNameRule } from './name-rule';
+import { createTwinRule } from './twin-rule';
 
 /**
- * Checks declarations against each other: what one says of another is true.
+ * Checks declarations, each by itself and against the others: what one says of another is true.
  *
  * @throws Error that lists everything that is wrong, each with its file and what to do
  */
 export function checkDeclarations(services: readonly ServiceSpec[]): void {
-  const byName = new Map(services.map((spec) => [spec.name, spec]));
-  const sent = new Set(services.flatMap(({ publishes = [] }) => publishes));
-  const wanted = new Set(services.flatMap(({ subscribes = [] }) => subscribes));
-  const faults = services.flatMap((spec) =>
-    [
-      ...listFaults(spec, byName),
-      ...callFaults(spec, byName),
-      ...callerFaults(spec, byName),
-      ...topicFaults(spec, sent, wanted),
-    ].map((fault) => `services/${spec.name}/service.ts: ${fault}`),
-  );
-  if (faults.length > 0)
-    throw new Error(`the declarations do not fit together:\n  ${[...new Set(faults)].join('\n  ')}`);
+  const all = [...new Set([...services, ...externalsOf(services)])];
+  const rules = [
+    createTwinRule(all),
+    createNameRule(all),
+    createListRule(services),
+    createCallRule(services),
+    createTopicRule(services),
+  ];
+  const faultsOf = (spec: ServiceSpec): string[] =>
+    rules.flatMap((rule) => rule(spec)).map((fault) => `${declarationOf(spec.name)}: ${fault}`);
+  refuseDeclarations(all.flatMap((spec) => [...faultsDeclaredBy(spec), ...faultsOf(spec)]));
+}
+
+/** Says what is wrong with one declaration, seen with the others. */
+export type Rule = (spec: ServiceSpec) => string[];
+
+/** Those of whom services call that somebody else runs. */
+export function externalsOf(services: readonly ServiceSpec[]): ServiceSpec[] {
+  const callees = services.flatMap(({ calls }) => Object.values(calls).map(({ service }) => service));
+  return [...new Set(callees)].filter(({ external }) => external !== undefined);
+}
+
+function createListRule(services: readonly ServiceSpec[]): Rule {
+  const listed = new Set<ServiceSpec>();
+  const again = new Set(services.filter((spec) => listed.size === listed.add(spec).size));
+  return (spec) => [
+    ...(again.has(spec) ? ['is in services/index.ts more than once; remove all lines but one'] : []),
+    ...(listed.has(spec) && spec.external
+      ? [`runs outside (${spec.external.host}); remove it from services/index.ts, its callers suffice`]
+      : []),
+  ];
 }
 
 type ByName = ReadonlyMap<string, ServiceSpec>;
 
-function listFaults(spec: ServiceSpec, byName: ByName): string[] {
-  const { name, external } = spec;
-  const splitting = [...byName.keys()].find((other) => splitOf(other) === name);
-  return [
-    ...(byName.get(name) === spec ? [] : [`"${name}" is declared twice; give one of the two another name`]),
-    ...(splitting === undefined
-      ? []
-      : [`"${name}" is what the split of ${splitting} is called; give the service another name`]),
-    ...(external ? [`runs outside (${external.host}); remove it from services/index.ts, its callers suffice`] : []),
+function createCallRule(services: readonly ServiceSpec[]): Rule {
+  const byName = new Map(services.map((spec) => [spec.name, spec]));
+  return (spec) => [
+    ...Object.entries(spec.calls).flatMap(([as, call]) =>
+      callFaults(spec, call, byName).map((fault) => `calls.${as}: ${fault}`),
+    ),
+    ...callerFaults(spec, byName),
   ];
 }
 
-function callFaults({ name, calls }: ServiceSpec, byName: ByName): string[] {
-  return Object.entries(calls).flatMap(([as, { service, methods }]) => {
-    const callee = service.external ? service : byName.get(service.name);
-    if (!callee) return [`calls.${as}: there is no service ${service.name}; add it to services/index.ts`];
-    const allowed = callee.allowedCallers?.includes(name) ?? true;
-    return [
-      ...methods.filter((method) => !serves(callee, method)).map((method) => notServed(as, callee, method)),
-      ...(allowed ? [] : [`calls.${as}: ${callee.name} does not let it; add '${name}' to its allowedCallers`]),
-    ];
-  });
+function callFaults({ name }: ServiceSpec, { service, methods, faults = [] }: CallSpec, byName: ByName): string[] {
+  const callee = service.external ? service : byName.get(service.name);
+  if (!callee) return [`there is no service ${service.name}; add it to services/index.ts`];
+  const empty = methods.length === 0 && faults.length === 0;
+  const allowed = callee.allowedCallers?.includes(name) ?? true;
+  return [
+    ...(empty ? [`names no method of ${callee.name}; name those that it calls, or remove it`] : []),
+    ...methods.filter((method) => !serves(callee, method)).map((method) => notServed(callee, method)),
+    ...(allowed ? [] : [`${callee.name} does not let it; add '${name}' to its allowedCallers`]),
+  ];
 }
 
 function serves({ serves: served }: ServiceSpec, { contract, name }: CalledMethod): boolean {
   return served.some((each) => each.contract.fullName === contract.fullName && name in each.contract.methods);
 }
 
-function notServed(as: string, { name, serves: served }: ServiceSpec, method: CalledMethod): string {
+function notServed({ name, serves: served }: ServiceSpec, method: CalledMethod): string {
   const there = served.flatMap(({ contract }) => Object.keys(contract.methods)).join(', ');
-  return `calls.${as}: ${name} serves no ${method.contract.fullName}/${method.name}; it serves ${there || 'no gRPC methods'}`;
+  return `${name} serves no ${method.contract.fullName}/${method.name}; it serves ${there || 'no gRPC methods'}`;
 }
 
 function callerFaults({ allowedCallers = [] }: ServiceSpec, byName: ByName): string[] {
@@ -63,15 +87,15 @@ function callerFaults({ allowedCallers = [] }: ServiceSpec, byName: ByName): str
     .map((caller) => `allowedCallers: there is no service ${caller}; correct or remove it`);
 }
 
-function topicFaults(
-  { publishes = [], subscribes = [] }: ServiceSpec,
-  sent: ReadonlySet<string>,
-  wanted: ReadonlySet<string>,
-): string[] {
-  const unheard = publishes.filter((topic) => !wanted.has(topic));
-  const unsaid = subscribes.filter((topic) => !sent.has(topic));
-  return [
-    ...unheard.map((topic) => `publishes ${topic}, to which nobody subscribes; add a subscriber or remove it`),
-    ...unsaid.map((topic) => `subscribes to ${topic}, which nobody publishes; add a publisher or remove it`),
-  ];
+function createTopicRule(services: readonly ServiceSpec[]): Rule {
+  const sent = new Set(services.flatMap(({ publishes = [] }) => publishes));
+  const wanted = new Set(services.flatMap(({ subscribes = [] }) => subscribes));
+  return ({ publishes = [], subscribes = [] }) => {
+    const unheard = publishes.filter((topic) => !wanted.has(topic));
+    const unsaid = subscribes.filter((topic) => !sent.has(topic));
+    return [
+      ...unheard.map((topic) => `publishes ${topic}, to which nobody subscribes; add a subscriber or remove it`),
+      ...unsaid.map((topic) => `subscribes to ${topic}, which nobody publishes; add a publisher or remove it`),
+    ];
+  };
 }

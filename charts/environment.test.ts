@@ -7,8 +7,7 @@ import { settings as kind } from './environments/kind/settings';
 import { settings as local } from './environments/local/settings';
 import { settings as production } from './environments/production/settings';
 import { environment } from './fixtures/environment';
-import { all } from './fixtures/services';
-import { versionsOf } from './releases';
+import { all, legacy, rates } from './fixtures/services';
 import type { SettingsInput } from './settings';
 
 const ROOT = join(__dirname, '..');
@@ -24,7 +23,6 @@ function faultsOf(work: () => unknown): string[] {
 }
 
 const inSettings = (settings: object) => faultsOf(() => readEnvironment(environment(settings), all));
-const inReleases = (releases: string) => faultsOf(() => readEnvironment(environment({}, releases), all));
 
 test.each(['local', 'kind', 'production'])('the environment %s is right for the services there are', (name) => {
   const source = findEnvironment(name, { local, kind, production }, ROOT);
@@ -67,7 +65,7 @@ describe('settings', () => {
     ['a namespace that is no label', { namespace: 'My_Space' }, ['namespace: must be a DNS label']],
     ['a key that is not known', { colour: 'red' }, ['colour: is not known here']],
     ['a key further in that is not known', { istio: { cni: true, cnii: 1 } }, ['istio.cnii: is not known here']],
-    ['a key that is missing', { istio: {} }, ['istio.cni: is missing; it must be boolean']],
+    ['a key that is missing', { istio: {} }, ['istio.cni: is missing; it must be true or false']],
     ['a policy that is none', { policy: 'on' }, ['policy: must be audit or enforce']],
     [
       'a percentage beyond all',
@@ -91,19 +89,32 @@ describe('settings', () => {
       ['hosts.users: must have at least one', 'hosts.edge.0: must be the name'],
     ],
     [
-      'services that are not there',
-      { namespaces: { nobody: 'a' }, hosts: { nobody: ['a.example'] }, replicas: { nobody: { min: 1, max: 1 } } },
-      ['namespaces.nobody: there is no such service; there are edge', 'replicas.nobody: ', 'hosts.nobody: '],
+      'resources that are none, or of nobody',
+      {
+        resources: { users: { requests: { memory: '1 GB' } }, nobody: {} },
+        dns: { addresses: ['10.0.0.10'], port: 0 },
+      },
+      [
+        'resources.users.requests.memory: must be a quantity',
+        'dns.port: must be a port',
+        'dns.addresses.0: must be a range of addresses',
+        'resources.nobody: there is no such service',
+      ],
     ],
     [
-      'hosts of a service that speaks gRPC',
-      { hosts: { users: ['users.example'] } },
-      ['hosts.users: speaks gRPC, which the ingress does not; move its hosts to edge'],
+      'types that are others',
+      { replicas: { users: { min: 1.5, max: 2 } }, hosts: 1, headerRouting: 'no', istio: { cni: true, namespace: 1 } },
+      [
+        'replicas.users.min: must be a whole number',
+        'hosts: must be an object, { … }',
+        'headerRouting: must be true or false',
+        'istio.namespace: must be a text',
+      ],
     ],
     [
       'a secret instead of its name',
       { secrets: { mongoUri: 'mongodb://user:password@host' } },
-      ['secrets.mongoUri: must be object'],
+      ['secrets.mongoUri: must be an object, { … }'],
     ],
   ])('with %s are refused', (_, settings, starts) => {
     expect(inSettings(settings)).toEqual(
@@ -112,94 +123,30 @@ describe('settings', () => {
   });
 });
 
-describe('releases', () => {
-  test('are the default for what is not named, the stable version first', () => {
-    const text = `
-default: { stable: { version: v1, tag: dev } }
-services:
-  users:
-    stable: { version: v7, digest: 'sha256:${'a'.repeat(64)}' }
-    canary: { version: v8, tag: 1.2.3-rc.1, env: { FEATURE: 'on' } }
-`;
-    const { releaseOf } = readEnvironment(environment({}, text), all);
-    const versions = (service: string) => {
-      const release = releaseOf(service);
-      return release && versionsOf(release).map(({ version }) => version);
-    };
-    expect([versions('users'), versions('edge')]).toEqual([['v7', 'v8'], ['v1']]);
-    expect(releaseOf('users')?.canary?.env).toEqual({ FEATURE: 'on' });
-  });
-
-  const rest = 'default: { stable: { version: v1, tag: dev } }\nservices:\n  users: ';
-
-  test.each<[string, string, string[]]>([
-    [
-      'without a stable version',
-      `${rest}{ canary: { version: v2, tag: a } }`,
-      ['services.users.stable: is missing; it must be object'],
-    ],
-    [
-      'of a service that is not there',
-      `${rest}{ stable: { version: v1, tag: a } }\n  userz: { stable: { version: v1, tag: a } }`,
-      ['services.userz: there is no such service; there are edge, search, users, legacy'],
-    ],
-    [
-      'whose canary is the stable version',
-      `${rest}{ stable: { version: v1, tag: a }, canary: { version: v1, tag: b } }`,
-      ['services.users.canary.version: is the stable version already'],
-    ],
-    [
-      'with keys that are not known',
-      `${rest}{ stable: { version: v1, tag: a, image: b }, next: {} }`,
-      ['services.users.stable.image: is not known here', 'services.users.next: is not known here'],
-    ],
-    [
-      'with neither tag nor digest',
-      `${rest}{ stable: { version: v1 } }`,
-      ['services.users.stable: must have either a tag or a digest'],
-    ],
-    [
-      'with a number for a tag',
-      `${rest}{ stable: { version: v1, tag: 1.10 } }`,
-      ['services.users.stable.tag: must be a text; put it into quotes'],
-    ],
-    [
-      'with a version that no name could carry',
-      `${rest}{ stable: { version: v1-2, tag: a } }`,
-      ['services.users.stable.version: must be a letter'],
-    ],
-    [
-      'that set what the charts set',
-      `${rest}{ stable: { version: v1, tag: a, env: { GRPC_PORT: '1', OWN: 2 } } }`,
-      [
-        'services.users.stable.env.GRPC_PORT: its name is set by the charts; leave it out',
-        'services.users.stable.env.OWN: must be a text; put it into quotes',
-      ],
-    ],
-    [
-      'of only some services, and no default',
-      'services:\n  users: { stable: { version: v1, tag: a } }\n  edge: { stable: { version: v1, tag: a } }',
-      [
-        'services.search: has no release; add search: { stable: { version: v1, tag: … } }',
-        'services.legacy: has no release; add legacy: { stable: { version: v1, tag: … } }',
-      ],
-    ],
-    ['that are empty', '', ['the file: must be object']],
-    ['that are no YAML', 'services: [', ['Flow sequence in block collection must be']],
-  ])('%s are refused', (_, text, starts) => {
-    expect(inReleases(text)).toEqual(
-      starts.map((start) => expect.stringContaining(`charts/environments/test/releases.yaml: ${start}`) as string),
-    );
-  });
+test('a service outside may not be a Service of the cluster, whatever the cluster calls itself', () => {
+  const host = 'users.weft.svc.mesh.example';
+  const outside = { ...rates, external: { host, port: 443, tls: true, addresses: [] } };
+  const callers = [{ ...legacy, calls: { rates: { ...rates.only('sayHello'), service: outside } } }];
+  const read = (clusterDomain: string) => faultsOf(() => readEnvironment(environment({ clusterDomain }), callers));
+  expect(read('cluster.local')).toEqual([]);
+  expect(read('mesh.example')).toEqual([
+    expect.stringContaining(`services/rates/service.ts: host ${host} is a Service of the cluster; declare it by`),
+  ]);
 });
 
 test('all faults of both files are told at once', () => {
-  const settings = { namespace: '', colour: 1 } as unknown as Partial<SettingsInput>;
+  const settings = {
+    namespace: '',
+    colour: 1,
+    replicas: { nobody: { min: 1, max: 1 } },
+  } as unknown as Partial<SettingsInput>;
   const faults = faultsOf(() => readEnvironment(environment(settings, 'services: { nobody: {} }'), all));
   expect(faults.map((fault) => fault.replace(/^.*\/(\w+\.\w+: [\w.]+):.*$/, '$1'))).toEqual([
     'settings.ts: namespace',
     'settings.ts: colour',
+    'settings.ts: replicas.nobody',
     'releases.yaml: services.nobody.stable',
     'releases.yaml: services.nobody',
+    ...['edge', 'search', 'users', 'legacy'].map((name) => `releases.yaml: services.${name}`),
   ]);
 });

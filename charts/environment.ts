@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ServiceSpec } from '../services/kit/spec';
+import { declarationOf, isServiceHost, serviceHostFault, type ServiceSpec } from '../services/kit/spec';
+import { externalsOf } from './declarations';
 import { type Releases, readReleases } from './releases';
+import { type FieldFault, readServiceSettings, serviceSettingsFaults } from './service-settings';
 import { readSettings, type Settings } from './settings';
 
 /** Where manifests are for: what differs from place to place, and which versions run there. */
@@ -22,44 +24,36 @@ export interface EnvironmentSource {
 /**
  * Reads an environment for a set of services.
  *
- * @throws Error that lists everything wrong with its two files
+ * @throws Error that lists everything wrong with its two files, and what in declarations does not fit them
  */
 export function readEnvironment(source: EnvironmentSource, services: readonly ServiceSpec[]): Environment {
   const inSettings: string[] = [];
   const inReleases: string[] = [];
   const settings = readSettings(source.settings, inSettings);
+  const ofServices = readServiceSettings(settings ?? source.settings);
+  if (ofServices) inSettings.push(...untold(serviceSettingsFaults(ofServices, services), inSettings));
   const names = services.map(({ name }) => name);
   const releaseOf = readReleases(source.releases, names, inReleases);
-  if (settings) inSettings.push(...namedServices(settings, services));
   const faults = [
     ...inSettings.map((fault) => `${source.folder}/settings.ts: ${fault}`),
     ...inReleases.map((fault) => `${source.folder}/releases.yaml: ${fault}`),
+    ...externalsOf(services).flatMap((spec) => externalFaults(spec, ofServices?.clusterDomain)),
   ];
   if (faults.length > 0 || !settings) throw new Error(`the environment is wrong:\n  ${faults.join('\n  ')}`);
   return { settings, releaseOf };
 }
 
-/** Settings that name a service name one that there is, and hosts one that speaks HTTP. */
-function namedServices(
-  { namespaces, replicas, resources, hosts }: Settings,
-  services: readonly ServiceSpec[],
-): string[] {
-  const unknown = Object.entries({ namespaces, replicas, resources, hosts }).flatMap(([field, byService]) =>
-    Object.keys(byService)
-      .filter((name) => !services.some((service) => service.name === name))
-      .map((name) => `${field}.${name}: there is no such service; there are ${listOf(services)}`),
-  );
-  const http = services.filter((service) => service.http);
-  const grpc = services.filter(({ name, http: isHttp }) => name in hosts && !isHttp);
-  const closed = grpc.map(
-    ({ name }) =>
-      `hosts.${name}: speaks gRPC, which the ingress does not; move its hosts to ${listOf(http) || 'a gateway'}`,
-  );
-  return [...unknown, ...closed];
+/** One line a field: what has no right form need not fit the services as well. */
+function untold(faults: readonly FieldFault[], told: readonly string[]): string[] {
+  return faults
+    .filter(([field]) => !told.some((line) => line.startsWith(`${field}: `)))
+    .map(([field, fault]) => `${field}: ${fault}`);
 }
 
-function listOf(services: readonly ServiceSpec[]): string {
-  return services.map(({ name }) => name).join(', ');
+/** Only here is known what the cluster calls itself. */
+function externalFaults({ name, external }: ServiceSpec, clusterDomain = ''): string[] {
+  const isService = external && isServiceHost(external.host, clusterDomain);
+  return isService ? [`${declarationOf(name)}: ${serviceHostFault(external.host)}`] : [];
 }
 
 /**

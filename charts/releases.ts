@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { parseDocument, type YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { isOwnVariable } from '../services/kit/spec';
 import { faultsOf } from './faults';
@@ -9,8 +9,8 @@ const VERSION = z
 
 const VARIABLE = z
   .string()
-  .regex(/^[A-Za-z_]\w*$/, 'is no name of an environment variable')
-  .refine(isOwnVariable, 'is set by the charts; leave it out');
+  .regex(/^[A-Za-z_]\w*$/, 'must be letters, digits and _, and begin with no digit')
+  .refine(isOwnVariable, 'is that of a variable that the charts set; leave it out');
 
 const RELEASED = z
   .strictObject({
@@ -63,24 +63,50 @@ export function versionsOf({ stable, canary }: Release): ReleasedVersion[] {
  * @param faults gets a line for everything that is wrong, with the field and what to do
  */
 export function readReleases(text: string, services: readonly string[], faults: string[]): Releases {
-  const document = parseDocument(text);
-  faults.push(...document.errors.map(({ message }) => message.split('\n')[0] ?? message));
-  if (document.errors.length > 0) return () => undefined;
-  const result = FILE.safeParse(document.toJS(), { reportInput: true });
+  const written = readYaml(text, faults);
+  if (written === undefined) return () => undefined;
+  const result = FILE.safeParse(written, { reportInput: true });
   if (!result.success) faults.push(...faultsOf(result.error));
+  faults.push(...serviceFaults(written, services));
   const named = new Map(Object.entries(result.data?.services ?? {}));
-  for (const service of Object.keys(namedIn(document.toJS())))
-    if (!services.includes(service))
-      faults.push(`services.${service}: there is no such service; there are ${services.join(', ')}`);
-  if (!result.success) return () => undefined;
-  const releaseOf: Releases = (service) => named.get(service) ?? result.data.default;
-  for (const service of services.filter((each) => !releaseOf(each)))
-    faults.push(`services.${service}: has no release; add ${service}: { stable: { version: v1, tag: … } }`);
-  return releaseOf;
+  return (service) => named.get(service) ?? result.data?.default;
+}
+
+/** @returns what a text says; nothing where it cannot be read */
+function readYaml(text: string, faults: string[]): unknown {
+  const document = parseDocument(text);
+  faults.push(...document.errors.map(sentenceOf));
+  if (document.errors.length > 0) return undefined;
+  try {
+    return document.toJS() as unknown;
+  } catch (error) {
+    // An alias without an anchor, or so many that they would fill the memory.
+    faults.push(`the file: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+/** The library's words, but for advice to whoever wrote the program. */
+function sentenceOf({ code, message }: YAMLParseError): string {
+  if (code === 'MULTIPLE_DOCS') return 'the file: has several documents; remove the line --- between them';
+  return `the file: ${message.split('\n')[0]?.replace(/:$/, '')}`;
+}
+
+/** Services that are named and not there, or there and not released, whatever else is wrong with the file. */
+function serviceFaults(written: unknown, services: readonly string[]): string[] {
+  if (typeof written !== 'object' || written === null) return [];
+  const named = new Set(Object.keys(namedIn(written)));
+  const missing = 'default' in written ? [] : services.filter((service) => !named.has(service));
+  return [
+    ...[...named]
+      .filter((name) => !services.includes(name))
+      .map((name) => `services.${name}: there is no such service; there are ${services.join(', ')}`),
+    ...missing.map((name) => `services.${name}: has no release; add ${name}: { stable: { version: v1, tag: … } }`),
+  ];
 }
 
 /** The services that a file names, whatever else is wrong with it. */
-function namedIn(value: unknown): object {
-  const { services } = (value ?? {}) as { services?: unknown };
+function namedIn(written: object): object {
+  const { services } = written as { services?: unknown };
   return typeof services === 'object' && services !== null ? services : {};
 }

@@ -1,7 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ServiceSpec } from '../services/kit/spec';
+import { Greeter } from '../proto/gen/contracts';
+import { defineService, externalService, type ServiceSpec } from '../services/kit/spec';
 import { environment } from './fixtures/environment';
 import { onlyOf, type Resource, resourcesOf } from './fixtures/manifests';
 import { all, search, users } from './fixtures/services';
@@ -102,6 +103,15 @@ describe('the manifests', () => {
   test('are refused where the declarations do not fit together', () => {
     expect(() => synthesize([search], ENVIRONMENT)).toThrow('there is no service users');
   });
+});
+
+test('two resources of one name are refused, also where the declarations could not tell', () => {
+  const mongodb = externalService({ name: 'mongodb', serves: Greeter, host: 'db.example.com' });
+  const caller = defineService({ name: 'caller', http: true, calls: { mongodb: mongodb.only('sayHello') } });
+  const outside = environment({ storage: { mongodb: { cidr: '10.0.0.0/8', seedData: false } } });
+  expect(() => synthesize([caller], outside)).toThrow(
+    'ServiceEntry weft/mongodb would be in 00-platform.yaml and in mongodb.yaml; give a service another name',
+  );
 });
 
 describe('a pod', () => {

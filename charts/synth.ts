@@ -5,7 +5,7 @@ import { checkDeclarations } from './declarations';
 import { type EnvironmentSource, readEnvironment } from './environment';
 import { PlatformChart } from './platform-chart';
 import { ServiceChart } from './service-chart';
-import { createSystem } from './system';
+import { createSystem, type System } from './system';
 
 /** The text of a file, by its name. */
 export type Manifests = Map<string, string>;
@@ -29,23 +29,59 @@ export const HEADER = '# Made by Weft from ';
  * Each chart is the only one of its App: cdk8s resolves a whole App again for every chart in it, so that one
  * App for all takes time with the square of their number.
  *
- * @throws Error that lists everything wrong with the declarations, or with the environment
+ * @throws Error that lists everything wrong with the declarations, or with the environment, or names a resource that
+ *   would replace another
  */
 export function synthesize(services: readonly ServiceSpec[], source: EnvironmentSource): Manifests {
   checkDeclarations(services);
   const environment = readEnvironment(source, services);
   const system = createSystem(services, environment);
-  const platform = new PlatformChart(new App(), environment.settings);
-  const files = [...services, ...system.externals].map((spec) => {
-    const sources = `services/${spec.name}/service.ts and ${source.folder}`;
-    return [`${spec.name}.yaml`, file(sources, new ServiceChart(new App(), spec, system))] as const;
-  });
-  return new Map([['00-platform.yaml', file(source.folder, platform)], ...files]);
+  const specs = [...services, ...system.externals];
+  return filesOf(chartsOf(specs, system, source.folder));
 }
 
-function file(source: string, chart: Chart): string {
-  const documents = (chart.toJson() as object[]).map((resource) => dump(resource, YAML));
-  return `${HEADER}${source}\n${documents.join('---\n')}`;
+type NamedChart = readonly [file: string, source: string, chart: Chart];
+
+/** One at a time: none is held when its text is there. */
+function* chartsOf(specs: readonly ServiceSpec[], system: System, folder: string): Generator<NamedChart> {
+  yield ['00-platform.yaml', folder, new PlatformChart(new App(), system.settings)];
+  for (const spec of specs)
+    yield [
+      `${spec.name}.yaml`,
+      `services/${spec.name}/service.ts and ${folder}`,
+      new ServiceChart(new App(), spec, system),
+    ];
+}
+
+/** @throws Error where one file would replace another, or one resource another when they are applied */
+function filesOf(charts: Iterable<NamedChart>): Manifests {
+  const files: Manifests = new Map();
+  const fileOf = new Map<string, string>();
+  for (const [name, source, chart] of charts) {
+    const resources = chart.toJson() as Resource[];
+    for (const id of [`the file ${name}`, ...resources.map(idOf)]) {
+      refuseTwin(id, name, fileOf.get(id));
+      fileOf.set(id, name);
+    }
+    files.set(name, `${HEADER}${source}\n${resources.map((resource) => dump(resource, YAML)).join('---\n')}`);
+  }
+  return files;
+}
+
+/** What the names of resources have to tell apart. */
+interface Resource {
+  kind: string;
+  metadata: { name: string; namespace?: string };
+}
+
+function idOf({ kind, metadata: { name, namespace } }: Resource): string {
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+}
+
+function refuseTwin(id: string, file: string, other: string | undefined): void {
+  if (other === undefined) return;
+  const where = other === file ? `twice in ${file}` : `in ${other} and in ${file}`;
+  throw new Error(`${id} would be ${where}; give a service another name, so that neither replaces the other`);
 }
 
 function rank(a: string, b: string): number {

@@ -1,19 +1,22 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { build, type BuildFailure, formatMessages } from 'esbuild';
+import { build, type BuildFailure, formatMessages, type Metafile } from 'esbuild';
 import { generate } from '../../proto/generate';
+import { circlesOf } from './circles';
 import type { Project } from './project';
 
 /**
  * Generates what comes from the contracts, then bundles every service, the charts and the embedded database.
  *
- * @throws Error with file and line of what does not compile
+ * @throws Error with file and line of what does not compile, or with the declarations that import each other in a circle
  */
 export async function buildProject({ root, build: outdir }: Project): Promise<void> {
   await generate(root);
   try {
-    await build({
+    const { metafile } = await build({
+      absWorkingDir: root,
+      metafile: true,
       entryPoints: entryPoints(root),
       outdir,
       outExtension: { '.js': '.cjs' },
@@ -26,12 +29,27 @@ export async function buildProject({ root, build: outdir }: Project): Promise<vo
       sourcemap: true,
       logLevel: 'silent',
     });
+    refuseCircles(metafile);
   } catch (error) {
     const failure = error as BuildFailure;
     if (!Array.isArray(failure.errors)) throw error;
     const messages = await formatMessages(failure.errors, { kind: 'error', color: process.stderr.isTTY });
     throw new Error(`the services do not compile\n${messages.join('')}`, { cause: error });
   }
+}
+
+/** Of declarations in a circle, one is read before there is what it names: `undefined` is all it could tell. */
+function refuseCircles({ inputs }: Metafile): void {
+  const isDeclaration = (file: string): boolean => /^services\/[^/]+\/service\.ts$/.test(file);
+  const declarations = Object.keys(inputs).filter(isDeclaration).sort();
+  const imports = declarations.flatMap((from) => (inputs[from]?.imports ?? []).map(({ path: to }) => ({ from, to })));
+  const circles = circlesOf(imports.filter(({ to }) => isDeclaration(to)));
+  if (circles.length === 0) return;
+  throw new Error(
+    `declarations import each other in a circle:\n${circles.map((circle) => `  ${circle.join(' -> ')}\n`).join('')}` +
+      'Calls go one way: move what one of them wants of the other into a service of its own, or let it be told by ' +
+      'events (publishes, subscribes).',
+  );
 }
 
 function entryPoints(root: string): Record<string, string> {

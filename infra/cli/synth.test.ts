@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { copyProject, type Project } from '../local/fixtures/npm-start';
@@ -41,5 +41,19 @@ test.each<[string, string[], Record<string, string>, string]>([
 test('an environment that is not there is answered with those that are', async () => {
   await expect(weft(['synth', '-o', 'nowhere', '--env', 'prod'])).rejects.toMatchObject({
     stderr: 'weft: there is no environment "prod" in charts/environments; there are local, kind, production\n',
+  });
+});
+
+test('declarations that import each other are named, and how to mend it', async () => {
+  const file = join(project.root, 'services/greeter/service.ts');
+  const text = readFileSync(file, 'utf8');
+  const circular = text.replace("name: 'greeter',", "name: 'greeter',\n  allowedCallers: [gateway.name],");
+  writeFileSync(file, `import { gateway } from '../gateway/service';\n${circular}`);
+  await expect(weft(['synth', '-o', 'nowhere']).finally(() => writeFileSync(file, text))).rejects.toMatchObject({
+    stderr:
+      'weft: declarations import each other in a circle:\n' +
+      '  services/gateway/service.ts -> services/greeter/service.ts -> services/gateway/service.ts\n' +
+      'Calls go one way: move what one of them wants of the other into a service of its own, or let it be told by ' +
+      'events (publishes, subscribes).\n',
   });
 });

@@ -22,8 +22,10 @@ export type BytesClient = Readonly<Record<string, (request: unknown, context: Ca
  * Connects to a callee, when first called.
  *
  * @param target for example `dns:///user-info.weft.svc.cluster.local:50051`
+ * @throws Error that lists what is wrong with the names of the methods
  */
 export function connect<T extends CallSpec>(spec: T, target: string, options: ConnectOptions = {}): Connection<T> {
+  if (spec.faults?.length) throw new Error(spec.faults.join('\n'));
   const channel = openChannel(target, options);
   return Object.assign(createClients(channel, spec, options), { close: () => channel.close() });
 }

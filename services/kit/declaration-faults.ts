@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Contract } from '../../proto/contract';
 import { parseDuration } from './duration';
 import { kindOf, splitRef } from './method';
@@ -17,6 +18,8 @@ export function faultsOf(
   if (!isLabel(name))
     faults.push('name is no DNS label; use lower-case letters, digits and dashes, at most 63, a letter first');
   if ((serves === undefined) !== http) faults.push('say either what it serves, or http: true');
+  if (serves && contracts.size === 0)
+    faults.push('serves has no contract; name at least one, or say http: true instead');
   if (scale && !([scale.min, scale.max].every(Number.isInteger) && scale.min >= 1 && scale.max >= scale.min))
     faults.push(`scale ${scale.min} to ${scale.max} is no range; min is at least 1 and at most max`);
   faults.push(...imageFaults(declaration.image), ...topicFaults(declaration));
@@ -26,19 +29,15 @@ export function faultsOf(
   return faults;
 }
 
-/** @throws Error that lists the faults, with the file that has them */
-export function refuse(name: string, faults: string[]): void {
-  const file = isLabel(name) ? `services/${name}/service.ts: ` : '';
-  if (faults.length > 0) throw new Error(`${file}service "${name}" is declared wrongly:\n  ${faults.join('\n  ')}`);
-}
-
-function isLabel(name: string): boolean {
+/** Whether a name can be that of a Service. */
+export function isLabel(name: string): boolean {
   return /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name);
 }
 
 /** A tag or a digest in a declaration would say a second time what the release says. */
 function imageFaults(image: string | undefined): string[] {
-  if (image === undefined || /^[\w.-]+(:\d+)?(\/[\w.-]+)*$/.test(image)) return [];
+  // Only a registry has a port: `python:3` has a tag.
+  if (image === undefined || /^([\w.-]+(:\d+)?\/)?[\w.-]+(\/[\w.-]+)*$/.test(image)) return [];
   return [`image ${image} is no repository; write it without tag and digest, which stand in releases.yaml`];
 }
 
@@ -48,13 +47,47 @@ function topicFaults({ publishes = [], subscribes = [] }: ServiceDeclaration): s
     .map((topic) => `"${topic}" is no topic; write lower-case words with dots or dashes, for example payment.charged`);
 }
 
-function externalFaults({ host, port }: ExternalAddress): string[] {
-  const isHost = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(host);
+function externalFaults({ host, port, addresses }: ExternalAddress): string[] {
   const isPort = Number.isInteger(port) && port >= 1 && port <= 65_535;
   return [
-    ...(isHost ? [] : [`host "${host}" is no name in DNS; write for example rates.example.com`]),
+    ...(isHost(host) ? [] : [`host "${host}" is no name in DNS; write for example rates.example.com`]),
+    ...(isServiceHost(host, 'cluster.local') ? [serviceHostFault(host)] : []),
     ...(isPort ? [] : [`port ${port} is none; ports go from 1 to 65535`]),
+    ...addresses
+      .filter((address) => !isRange(address))
+      .map((address) => `addresses: "${address}" is no range of addresses; write for example 203.0.113.7/32`),
   ];
+}
+
+/**
+ * Whether a name can be that of a host in DNS. Istio takes one without a dot for a Service.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc1123#section-2.1 whence also the last label, by which it is no IP address
+ */
+export function isHost(name: string): boolean {
+  const labels = name.split('.');
+  const areLabels = labels.every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label));
+  return areLabels && labels.length > 1 && !/^\d+$/.test(labels.at(-1) ?? '') && name.length <= 253;
+}
+
+/** Whether a name is that of a Service in a cluster, short or whole; those of pods are no names of Services. */
+export function isServiceHost(host: string, clusterDomain: string): boolean {
+  return host.endsWith('.svc') || host.endsWith(`.svc.${clusterDomain}`);
+}
+
+/** Routes and policies for the host are those of the Service, which nobody outside may have others for. */
+export function serviceHostFault(host: string): string {
+  return (
+    `host ${host} is a Service of the cluster; declare it by defineService (with its image, if it is not written with ` +
+    'the kit), and its namespace under namespaces in charts/environments/<env>/settings.ts'
+  );
+}
+
+/** Whether a text is addresses as CIDR writes them. */
+function isRange(text: string): boolean {
+  const [, address = '', bits] = /^(.+)\/(\d{1,3})$/.exec(text) ?? [];
+  const longest = { 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return Number(bits) <= longest;
 }
 
 /** What the manifest itself sets, and would contradict. */

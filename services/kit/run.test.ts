@@ -7,6 +7,8 @@ import { buildSync } from 'esbuild';
 import { greeter } from '../greeter/service';
 import { rootCall } from './call';
 import { connect } from './client';
+import { startService } from './run';
+import { defineService } from './spec';
 
 // Real processes, as `npm start` and Kubernetes run them.
 
@@ -95,6 +97,21 @@ test('wrong settings end it with one message that lists them all', async () => {
       '  SEED_DATA must be true or false, not what it is set to',
       '',
     ].join('\n'),
+  );
+});
+
+test('a service whose declaration is wrong does not start, nor one that calls what there is not', async () => {
+  const calls = { greeter: greeter.only('sayHello', 'sayBye' as 'sayHello') };
+  const wrong = defineService({ name: 'wrong', http: true, scale: { min: 2, max: 1 }, calls });
+  const options = { environment: {}, signal: new AbortController().signal };
+  await expect(startService(wrong, () => ({}) as never, options)).rejects.toThrow(
+    new Error(
+      [
+        'the declarations are wrong:',
+        '  services/wrong/service.ts: scale 2 to 1 is no range; min is at least 1 and at most max',
+        '  services/wrong/service.ts: calls.greeter: greeter serves no method "sayBye"; it serves sayHello',
+      ].join('\n'),
+    ),
   );
 });
 

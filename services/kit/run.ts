@@ -13,7 +13,7 @@ import { createLog } from './log';
 import { createLocalize, type Messages } from './messages';
 import { createReadiness, type Readiness } from './readiness';
 import type { Clients, Handlers } from './rpc';
-import type { DeclaredTypes, Serves, ServiceSpec } from './spec';
+import { type DeclaredTypes, faultsDeclaredBy, refuseDeclarations, type Serves, type ServiceSpec } from './spec';
 import type { connectStore, Database, Store } from './store';
 import { STORE_CONFIG, type StoreAddress } from './store-address';
 import { storeStatus } from './store-status';
@@ -58,8 +58,8 @@ export interface RunningService {
 
 /**
  * Runs a service as a process: reads its settings, connects what it declared, serves, and on SIGTERM or
- * SIGINT drains and exits with 0. A second signal ends it at once. Settings that are wrong, or a port that
- * is taken, end it with 1 and a sentence.
+ * SIGINT drains and exits with 0. A second signal ends it at once. A declaration or settings that are wrong,
+ * or a port that is taken, end it with 1 and a sentence.
  */
 export function run<T extends ServiceSpec, Settings = unknown>(
   spec: T,
@@ -106,13 +106,15 @@ export interface StartOptions<Settings> extends RunOptions<Settings> {
 /**
  * Starts a service in this process.
  *
- * @throws Error that lists every wrong setting, or names the address that cannot be listened on
+ * @throws Error that lists everything wrong with the declaration, or every wrong setting, or names the address that
+ *   cannot be listened on
  */
 export async function startService<T extends ServiceSpec, Settings>(
   spec: T,
   create: Create<T, Settings>,
   options: StartOptions<Settings>,
 ): Promise<RunningService> {
+  refuseDeclarations(faultsDeclaredBy(spec));
   const { config, mongo, settings } = readAll(spec, options);
   const log = await createLog(spec.name, config.LOG_LEVEL);
   const listener = createListener(spec, config, log, options.messages ?? {});

@@ -1,7 +1,15 @@
 import { Greeter, RagSearchService, UserInfoService, UserService } from '../../proto/gen/contracts';
 import { rootCall } from './call';
+import { connect } from './client';
 import type { Client, Clients, Handlers } from './rpc';
-import { type CallSpec, defineService, externalService } from './spec';
+import {
+  type CallSpec,
+  defineService,
+  type ExternalAddress,
+  externalService,
+  faultsDeclaredBy,
+  type ServiceSpec,
+} from './spec';
 
 const users = defineService({ name: 'users', serves: { info: UserInfoService, accounts: UserService } });
 const greeter = defineService({ name: 'greeter', serves: Greeter, timeouts: { sayHello: '250ms' } });
@@ -11,7 +19,7 @@ describe('a declaration', () => {
     expect(greeter).toMatchObject({ http: false, calls: {}, scale: { min: 1, max: 1 }, config: {}, store: undefined });
   });
 
-  test.each<[string, () => unknown, string[]]>([
+  test.each<[string, () => ServiceSpec, string[]]>([
     ['a name that is no DNS label', () => defineService({ name: 'My_Service', serves: Greeter }), ['no DNS label']],
     ['a name that ends in a dash', () => defineService({ name: 'a-', serves: Greeter }), ['no DNS label']],
     ['nothing to serve', () => defineService({ name: 'a' }), ['say either what it serves, or http: true']],
@@ -49,8 +57,9 @@ describe('a declaration', () => {
       () => defineService({ name: 'a', serves: Greeter, timeouts: { sayHello: '0s' } }),
       ['timeouts.sayHello is 0'],
     ],
-    ...['ghcr.io/example/a:1', 'ghcr.io/example/a@sha256:0', 'a b', ''].map(
-      (image): [string, () => unknown, string[]] => [
+    ['no contract', () => defineService({ name: 'a', serves: {} }), ['serves has no contract; name at least one']],
+    ...['ghcr.io/example/a:1', 'ghcr.io/example/a@sha256:0', 'python:3', 'a b', ''].map(
+      (image): [string, () => ServiceSpec, string[]] => [
         `an image that is no repository: "${image}"`,
         () => defineService({ name: 'a', serves: Greeter, image }),
         [`image ${image} is no repository; write it without tag and digest`],
@@ -73,19 +82,29 @@ describe('a declaration', () => {
       ['no DNS label', 'scale 0 to 0', 'timeouts.sayHello: "1 hour" is no duration'],
     ],
   ])('is refused with %s', (_, declare, sentences) => {
-    for (const sentence of sentences) expect(declare).toThrow(sentence);
+    const starts = sentences.map((sentence) => expect.stringContaining(sentence) as string);
+    expect(declare().faults).toEqual(starts);
   });
 });
 
-describe('a declaration that is refused', () => {
-  test('is named by its file, where its name can be that of one', () => {
-    expect(() => defineService({ name: 'a' })).toThrow('services/a/service.ts: service "a" is declared wrongly:');
-    expect(() => defineService({ name: 'A' })).toThrow(/^service "A" is declared wrongly:/);
+test('what is wrong is told with the file, where the name can be that of one, and with what is called', () => {
+  const bad = defineService({ name: 'Bad_Name', serves: Greeter, timeouts: { sayHello: 'soon' as '1s' } });
+  const a = defineService({
+    name: 'a',
+    http: true,
+    scale: { min: 0, max: 0 },
+    calls: { bad: bad.only('sayHello', 'sayBye' as 'sayHello') },
   });
+  expect(faultsDeclaredBy(a)).toEqual([
+    expect.stringMatching(/^services\/a\/service\.ts: scale 0 to 0/),
+    'services/a/service.ts: calls.bad: Bad_Name serves no method "sayBye"; it serves sayHello',
+    expect.stringMatching(/^the service\.ts that declares "Bad_Name": name is no DNS label/),
+    expect.stringMatching(/^the service\.ts that declares "Bad_Name": timeouts\.sayHello: "soon" is no duration/),
+  ]);
 });
 
 test.each(['ghcr.io/example/a', 'localhost:5000/a', 'a'])('%s is an image that can be declared', (image) => {
-  expect(defineService({ name: 'a', serves: Greeter, image })).toMatchObject({ image });
+  expect(defineService({ name: 'a', serves: Greeter, image })).toMatchObject({ image, faults: [] });
 });
 
 describe('a service that somebody else runs', () => {
@@ -102,10 +121,27 @@ describe('a service that somebody else runs', () => {
     expect(rates.only('sayHello').methods).toMatchObject([{ name: 'sayHello', timeoutMs: 1_000 }]);
   });
 
-  test('is refused with a host or port that is none', () => {
-    const declare = () => externalService({ name: 'rates', serves: Greeter, host: 'https://rates', port: 0 });
-    expect(declare).toThrow('host "https://rates" is no name in DNS');
-    expect(declare).toThrow('port 0 is none');
+  test.each<[Partial<ExternalAddress>, string]>([
+    ...['https://rates', '-..-', 'rates', '10.0.0.1', 'a..example', `${'a'.repeat(64)}.example`].map(
+      (host): [Partial<ExternalAddress>, string] => [{ host }, `host "${host}" is no name in DNS`],
+    ),
+    ...['users.weft.svc', 'users.weft.svc.cluster.local'].map((host): [Partial<ExternalAddress>, string] => [
+      { host },
+      `host ${host} is a Service of the cluster; declare it by defineService`,
+    ]),
+    [{ port: 0 }, 'port 0 is none; ports go from 1 to 65535'],
+    ...['10.0.0.1', '10.0.0.0/33', 'ten/8', '::/129', '10.0.0.0/'].map((range): [Partial<ExternalAddress>, string] => [
+      { addresses: [range] },
+      `addresses: "${range}" is no range of addresses`,
+    ]),
+  ])('is refused with %j', (parts, fault) => {
+    const { faults } = externalService({ name: 'rates', serves: Greeter, host: 'rates.example.com', ...parts });
+    expect(faults).toEqual([expect.stringContaining(fault)]);
+  });
+
+  test('may be a pod of the cluster, and have addresses', () => {
+    const parts = { host: '1-2-3-4.ns.pod.cluster.local', addresses: ['10.0.0.0/8', '2001:db8::/32'] };
+    expect(externalService({ name: 'rates', serves: Greeter, ...parts }).faults).toEqual([]);
   });
 });
 
@@ -126,15 +162,30 @@ describe('only', () => {
     ]);
   });
 
-  test('refuses a method that is not served, and lists those that are', () => {
-    expect(() => greeter.only('sayBye' as 'sayHello')).toThrow('greeter serves no method "sayBye"; it serves sayHello');
+  test('tells of a method that is not served, lists those that are, and has the others', () => {
+    const { methods, faults } = users.only('getUserInfo', 'getCat' as 'getUser', 'getDog' as 'getUser');
+    expect(methods.map(({ name }) => name)).toEqual(['getUserInfo']);
+    expect(faults).toEqual([
+      expect.stringMatching(/^users serves no method "getCat"; it serves getUserInfo, .*, createUser$/),
+      expect.stringMatching(/^users serves no method "getDog"; it serves getUserInfo, .*, createUser$/),
+    ]);
   });
 
   test('wants the contract named where a method is served twice', () => {
     const twice = defineService({ name: 'twice', serves: { v1: Greeter, v2: Greeter } });
-    expect(() => twice.only('sayHello')).toThrow("write 'v1.sayHello' or 'v2.sayHello'");
+    expect(twice.only('sayHello').faults).toEqual([
+      "twice serves sayHello more than once; write 'v1.sayHello' or 'v2.sayHello'",
+    ]);
     expect(twice.only('v2.sayHello').methods).toMatchObject([{ name: 'sayHello' }]);
-    expect(() => twice.only('v1.sayHello', 'v2.sayHello')).toThrow('declare two entries in calls');
+    expect(twice.only('v1.sayHello', 'v2.sayHello').faults).toEqual([
+      expect.stringContaining('names sayHello twice; a client has one method of a name, so declare two entries'),
+    ]);
+  });
+
+  test('with a method that there is not makes no client', () => {
+    expect(() => connect(greeter.only('sayBye' as 'sayHello'), '127.0.0.1:1')).toThrow(
+      'greeter serves no method "sayBye"; it serves sayHello',
+    );
   });
 });
 

@@ -1,9 +1,11 @@
 import type { Contract, MethodTypes } from '../../proto/contract';
-import { faultsOf, refuse } from './declaration-faults';
-import { type Duration, parseDuration } from './duration';
-import { kindOf, splitRef } from './method';
+import { calledMethods } from './called-methods';
+import { faultsOf } from './declaration-faults';
+import { type Duration, isDuration, parseDuration } from './duration';
+import { kindOf } from './method';
 
-export { isOwnVariable } from './declaration-faults';
+export { isHost, isOwnVariable, isServiceHost, serviceHostFault } from './declaration-faults';
+export { declarationOf, faultsDeclaredBy, refuseDeclarations } from './declared';
 export { kindOf } from './method';
 export type { ContractMethod } from '../../proto/contract';
 
@@ -81,6 +83,8 @@ export interface ServiceSpec {
   readonly store: StoreKind | undefined;
   readonly scale: { min: number; max: number };
   readonly config: Readonly<Record<string, string>>;
+  /** What is wrong with the declaration, and how to mend it; who reads one with any refuses it. */
+  readonly faults?: readonly string[] | undefined;
 }
 
 /** Where a service is that somebody else runs. */
@@ -135,7 +139,10 @@ export interface Service<
 /** A callee and the methods of it that may be called. */
 export interface CallSpec<Methods extends MethodTypes = MethodTypes> {
   readonly service: ServiceSpec;
+  /** Those that there are. */
   readonly methods: readonly CalledMethod[];
+  /** What is wrong with the names of the others. */
+  readonly faults?: readonly string[] | undefined;
   /** Never set: it carries the types. */
   readonly types?: Methods;
 }
@@ -171,9 +178,8 @@ type MethodAt<S, N extends string> =
       : { [K in keyof S]: MethodAt<S[K], N> }[keyof S];
 
 /**
- * Declares a service: pure data, from which come its server, clients and manifests.
- *
- * @throws Error that lists everything wrong with the declaration, and how to mend it
+ * Declares a service: pure data, from which come its server, clients and manifests. It throws nothing, so that what is
+ * wrong with several declarations is told at once: by `weft`, and by `run`.
  */
 export function defineService<
   const S extends Serves,
@@ -183,11 +189,7 @@ export function defineService<
   return serviceOf<S, C, D>(declaration, undefined);
 }
 
-/**
- * Declares a service that somebody else runs outside the mesh, so that others can call it.
- *
- * @throws Error that lists everything wrong with the declaration, and how to mend it
- */
+/** Declares a service that somebody else runs outside the mesh, so that others can call it. */
 export function externalService<const S extends Serves>(
   declaration: ExternalDeclaration<S>,
 ): Service<S, Record<string, never>> {
@@ -200,7 +202,6 @@ function serviceOf<S extends Serves, C extends Calls, D extends StoreKind | unde
   external: ExternalAddress | undefined,
 ): Service<S, C, D> {
   const contracts = contractsOf(declaration.serves);
-  refuse(declaration.name, faultsOf(declaration, contracts, external));
   const timeouts: Record<string, string | undefined> = declaration.timeouts ?? {};
   const serves = [...contracts].map(([key, contract]) => serve(key, contract, timeouts));
   const service: ServiceSpec = {
@@ -217,8 +218,9 @@ function serviceOf<S extends Serves, C extends Calls, D extends StoreKind | unde
     store: declaration.store,
     scale: declaration.scale ?? { min: 1, max: 1 },
     config: declaration.config ?? {},
+    faults: faultsOf(declaration, contracts, external),
   };
-  const only = (...names: string[]): CallSpec => ({ service, methods: resolveAll(service, names) });
+  const only = (...names: string[]): CallSpec => ({ service, ...calledMethods(service, names) });
   return Object.assign(service, { only }) as unknown as Service<S, C, D>;
 }
 
@@ -239,36 +241,9 @@ function serve(
 ): ServedContract {
   const timeoutMs = (method: string): number | undefined => {
     if (kindOf(contract.methods[method]) !== 'unary') return undefined;
-    return parseDuration(timeouts[`${key}.${method}`] ?? timeouts[method] ?? DEFAULT_TIMEOUT);
+    const declared = timeouts[`${key}.${method}`] ?? timeouts[method] ?? DEFAULT_TIMEOUT;
+    // One that cannot be read is a fault of the declaration, with which nothing is called.
+    return parseDuration(isDuration(declared) ? declared : DEFAULT_TIMEOUT);
   };
   return { key, contract, timeoutMs };
-}
-
-function resolveAll(service: ServiceSpec, refs: string[]): CalledMethod[] {
-  const methods = refs.map((ref) => resolve(service, ref));
-  const twin = methods.find(({ name }, index) => methods.findIndex((other) => other.name === name) < index);
-  if (twin)
-    throw new Error(
-      `${service.name}.only(${refs.map((ref) => `'${ref}'`).join(', ')}) names ${twin.name} twice; ` +
-        'a client has one method of a name, so declare two entries in calls',
-    );
-  return methods;
-}
-
-function resolve(service: ServiceSpec, ref: string): CalledMethod {
-  const [key, name] = splitRef(ref);
-  const found = service.serves.filter(
-    (s) => (key === undefined || s.key === key) && Object.hasOwn(s.contract.methods, name),
-  );
-  const [served] = found;
-  if (!served) throw new Error(`${service.name} serves no method "${ref}"; it serves ${methodList(service)}`);
-  if (found.length > 1) {
-    const choices = found.map((s) => `'${s.key}.${name}'`).join(' or ');
-    throw new Error(`${service.name} serves ${name} more than once; write ${choices}`);
-  }
-  return { name, contract: served.contract, timeoutMs: served.timeoutMs(name) };
-}
-
-function methodList(service: ServiceSpec): string {
-  return service.serves.flatMap((s) => Object.keys(s.contract.methods)).join(', ') || 'no gRPC methods';
 }

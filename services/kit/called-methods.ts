@@ -1,0 +1,39 @@
+import { splitRef } from './method';
+import type { CalledMethod, CallSpec, ServiceSpec } from './spec';
+
+/** The methods that `only` names, and what is wrong with the names. */
+export function calledMethods(service: ServiceSpec, refs: string[]): Pick<CallSpec, 'methods' | 'faults'> {
+  const faults: string[] = [];
+  const methods = new Map<string, CalledMethod>();
+  for (const ref of refs) {
+    const method = resolve(service, ref, faults);
+    if (method && methods.has(method.name)) faults.push(twinFault(service, method.name, refs));
+    else if (method) methods.set(method.name, method);
+  }
+  return { methods: [...methods.values()], faults };
+}
+
+function resolve(service: ServiceSpec, ref: string, faults: string[]): CalledMethod | undefined {
+  const [key, name] = splitRef(ref);
+  const found = service.serves.filter(
+    (served) => (key === undefined || served.key === key) && Object.hasOwn(served.contract.methods, name),
+  );
+  const [served] = found;
+  const choices = found.map((each) => `'${each.key}.${name}'`).join(' or ');
+  if (!served) faults.push(`${service.name} serves no method "${ref}"; it serves ${methodList(service)}`);
+  else if (found.length > 1) faults.push(`${service.name} serves ${name} more than once; write ${choices}`);
+  else return { name, contract: served.contract, timeoutMs: served.timeoutMs(name) };
+  return undefined;
+}
+
+function twinFault({ name }: ServiceSpec, twin: string, refs: string[]): string {
+  return (
+    `${name}.only(${refs.map((ref) => `'${ref}'`).join(', ')}) names ${twin} twice; ` +
+    'a client has one method of a name, so declare two entries in calls'
+  );
+}
+
+/** What `only` could name, for who named something else. */
+export function methodList({ serves }: ServiceSpec): string {
+  return serves.flatMap(({ contract }) => Object.keys(contract.methods)).join(', ') || 'no gRPC methods';
+}
