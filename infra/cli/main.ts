@@ -104,9 +104,15 @@ program
 
 program
   .command('split <service> [weights...]')
-  .description('divide the calls of a service among its versions (v1=80 v2=20); without weights, show how they are')
-  .option('--remove', 'send all calls to the stable version again', false)
-  .addOption(new Option('-o, --output <format>', 'print the resource for kubectl instead').choices(['yaml']))
+  .description(
+    'divide the calls of a service on this machine among its versions (v1=80 v2=20); without weights, show how they are',
+  )
+  .option('--remove', 'remove how the calls are divided on this machine', false)
+  .addOption(
+    new Option('-o, --output <format>', 'print the resource for a cluster instead, of what is in dist/').choices([
+      'yaml',
+    ]),
+  )
   .action((service: string, weights: string[], { remove, output }: { remove: boolean; output?: string }) => {
     process.stdout.write(split(here(), { service, weights, remove, yaml: output === 'yaml' }));
   });
