@@ -23,18 +23,18 @@ const program = new Command('weft')
 
 program
   .command('start')
-  .description('synthesize dist/ and run it here, each pod as a process')
+  .description('synthesize for this machine and run it here, each pod as a process')
   .option('--only <names>', 'only these services or Deployments, separated by commas', (value) => value.split(','), [])
   .action((options: { only: string[] }) => start(here(), options.only));
 
 program
   .command('synth')
-  .description('write the Kubernetes manifests of all services')
+  .description('write the Kubernetes manifests of all services for a cluster')
   .option('-o, --output <folder>', 'where to', process.env['CDK8S_OUTDIR'] ?? 'dist')
   .option(
     '--env <name>',
     'for which of charts/environments; WEFT_ENV says it as well',
-    process.env['WEFT_ENV'] || 'local',
+    process.env['WEFT_ENV'] || 'kind',
   )
   .action(async (options: { output: string; env: string }) => {
     const project = here();
@@ -104,9 +104,15 @@ program
 
 program
   .command('split <service> [weights...]')
-  .description('divide the calls of a service among its versions (v1=80 v2=20); without weights, show how they are')
-  .option('--remove', 'send all calls to the stable version again', false)
-  .addOption(new Option('-o, --output <format>', 'print the resource for kubectl instead').choices(['yaml']))
+  .description(
+    'divide the calls of a service on this machine among its versions (v1=80 v2=20); without weights, show how they are',
+  )
+  .option('--remove', 'remove how the calls are divided on this machine', false)
+  .addOption(
+    new Option('-o, --output <format>', 'print the resource for a cluster instead, of what is in dist/').choices([
+      'yaml',
+    ]),
+  )
   .action((service: string, weights: string[], { remove, output }: { remove: boolean; output?: string }) => {
     process.stdout.write(split(here(), { service, weights, remove, yaml: output === 'yaml' }));
   });

@@ -21,6 +21,7 @@ describe('a project', () => {
       root,
       build: join(root, 'build'),
       dist: join(root, 'dist'),
+      manifests: join(root, '.weft/manifests'),
       state: join(root, '.weft'),
       runFile: join(root, '.weft/run.json'),
     });

@@ -6,8 +6,10 @@ export interface Project {
   root: string;
   /** Bundles of services and charts: `/app` in an image. */
   build: string;
-  /** Manifests. */
+  /** Manifests for a cluster. */
   dist: string;
+  /** Manifests of this machine, which `npm start` runs. They lie elsewhere, so that none of them gets to a cluster. */
+  manifests: string;
   /** What is kept while the platform runs. */
   state: string;
   runFile: string;
@@ -28,5 +30,12 @@ export function findProject(folder: string): Project {
 
 function projectAt(root: string): Project {
   const state = join(root, '.weft');
-  return { root, build: join(root, 'build'), dist: join(root, 'dist'), state, runFile: join(state, 'run.json') };
+  return {
+    root,
+    build: join(root, 'build'),
+    dist: join(root, 'dist'),
+    manifests: join(state, 'manifests'),
+    state,
+    runFile: join(state, 'run.json'),
+  };
 }

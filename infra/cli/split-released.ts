@@ -13,6 +13,10 @@ export interface Released {
   readonly port: number;
   /** The versions that have a Deployment. */
   readonly versions: string[];
+  /** The manifest that has its Service. */
+  readonly file: string;
+  /** The folder of the environment that the manifest was made for, if Weft made it. */
+  readonly environment: string | undefined;
 }
 
 type Labels = Readonly<Record<string, string>>;
@@ -42,21 +46,35 @@ const DESTINATION_RULE = z.object({ kind: z.literal('DestinationRule'), spec: z.
 /**
  * The services of a folder of manifests that calls can be divided among versions of.
  *
- * @param folder of YAML files, `dist/`
+ * @param folder of YAML files
+ * @param orElse what to do where there are none
  * @throws Error where there are none, or one of the files is no YAML
  */
-export function readReleased(folder: string): Released[] {
-  const resources = readAll(folder);
-  const of = <T>(schema: z.ZodType<T>): T[] => resources.flatMap((each) => schema.safeParse(each).data ?? []);
-  const pods = of(DEPLOYMENT).map(({ spec }) => spec.template.metadata.labels);
-  const hosts = of(DESTINATION_RULE).map(({ spec }) => spec.host);
-  return of(SERVICE).map(({ metadata: { name, namespace }, spec }) => ({
-    service: name,
-    namespace,
-    host: hostOf(name, namespace, hosts),
-    port: (spec.ports.find((port) => /^(grpc|http)/.test(port.name)) ?? spec.ports[0])?.port ?? 0,
-    versions: versionsOf(spec.selector, pods),
-  }));
+export function readReleased(folder: string, orElse: string): Released[] {
+  const files = manifestsOf(folder, orElse).map((file) => ({ file, resources: parseFile(file) }));
+  const all = files.flatMap(({ resources }) => resources);
+  const pods = resourcesOf(DEPLOYMENT, all).map(({ spec }) => spec.template.metadata.labels);
+  const hosts = resourcesOf(DESTINATION_RULE, all).map(({ spec }) => spec.host);
+  return files.flatMap(({ file, resources }) =>
+    resourcesOf(SERVICE, resources).map(({ metadata: { name, namespace }, spec }) => ({
+      service: name,
+      namespace,
+      host: hostOf(name, namespace, hosts),
+      port: (spec.ports.find((port) => /^(grpc|http)/.test(port.name)) ?? spec.ports[0])?.port ?? 0,
+      versions: versionsOf(spec.selector, pods),
+      file,
+      environment: environmentOf(file),
+    })),
+  );
+}
+
+function resourcesOf<T>(schema: z.ZodType<T>, resources: readonly unknown[]): T[] {
+  return resources.flatMap((each) => schema.safeParse(each).data ?? []);
+}
+
+/** As the first line says it: `# Made by Weft from services/payment/service.ts and charts/environments/kind`. */
+function environmentOf(file: string): string | undefined {
+  return /^# Made by Weft from .*?(\S+)\n/.exec(readFileSync(file, 'utf8'))?.[1];
 }
 
 /** Of the pods that a Service selects. */
@@ -74,10 +92,10 @@ function hostOf(name: string, namespace: string, hosts: readonly string[]): stri
   return found ?? `${full}cluster.local`;
 }
 
-function readAll(folder: string): unknown[] {
+function manifestsOf(folder: string, orElse: string): string[] {
   const files = existsSync(folder) ? readdirSync(folder).filter((name) => /\.ya?ml$/.test(name)) : [];
-  if (files.length === 0) throw new Error(`${folder} has no manifests; npm run synth writes them`);
-  return files.sort().flatMap((file) => parseFile(join(folder, file)));
+  if (files.length === 0) throw new Error(`${folder} has no manifests; ${orElse}`);
+  return files.sort().map((name) => join(folder, name));
 }
 
 /** @throws Error with the file and the line of what is no YAML */

@@ -7,9 +7,9 @@ export async function start(project: Project, only: string[]): Promise<void> {
   // From when the person pressed Enter, as far as this process knows.
   const startedAt = performance.now() - process.uptime() * 1000;
   await buildProject(project);
-  synthesize(project, 'local', project.dist);
+  synthesize(project, 'local', project.manifests);
   const platform = await startPlatform({
-    manifests: project.dist,
+    manifests: project.manifests,
     appFolder: project.build,
     stateFolder: project.state,
     only,

@@ -28,9 +28,9 @@ const firstLine = (folder: string): string =>
   readFileSync(join(project.root, folder, 'greeter.yaml'), 'utf8').split('\n')[0] ?? '';
 
 test.each<[string, string[], Record<string, string>, string]>([
-  ['for the laptop, where nothing else is said', [], {}, 'local'],
+  ['for a small cluster, where nothing else is said', [], {}, 'kind'],
   ['for the environment that --env names', ['--env', 'production'], {}, 'production'],
-  ['for the one that WEFT_ENV names', [], { WEFT_ENV: 'kind' }, 'kind'],
+  ['for the one that WEFT_ENV names', [], { WEFT_ENV: 'local' }, 'local'],
   ['for that of --env rather than that of WEFT_ENV', ['--env', 'production'], { WEFT_ENV: 'kind' }, 'production'],
 ])('manifests are made %s', async (_, args, env, name) => {
   const said = await weft(['synth', '-o', 'out', ...args], env);

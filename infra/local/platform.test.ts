@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { copyProject, npmStart, type Platform, type Project } from './fixtures/npm-start';
@@ -10,6 +10,9 @@ import { readRunFile, type RunFile } from './run-file';
 jest.setTimeout(120_000);
 
 const run = promisify(execFile);
+/** What synth has made for another environment. */
+const FOR_A_CLUSTER = '# Made by Weft from services/greeter/service.ts and charts/environments/production\n';
+
 let project: Project;
 let root: string;
 let platform: Platform;
@@ -19,6 +22,8 @@ beforeAll(async () => {
   project = copyProject();
   ({ root } = project);
   await weft('new', 'billing');
+  mkdirSync(join(root, 'dist'));
+  writeFileSync(join(root, 'dist/greeter.yaml'), FOR_A_CLUSTER);
   await start();
 });
 
@@ -49,6 +54,12 @@ test('the board says what runs, where, and what to try', () => {
   expect(platform.board().pods.map(({ name }) => name)).toEqual(
     expect.arrayContaining(['greeter-v1-0', 'greeter-v1-1']),
   );
+});
+
+test('what is in dist/ is a cluster’s, and stays as it is', () => {
+  expect(readdirSync(join(root, 'dist'))).toEqual(['greeter.yaml']);
+  expect(readFileSync(join(root, 'dist/greeter.yaml'), 'utf8')).toBe(FOR_A_CLUSTER);
+  expect(readFileSync(join(root, '.weft/manifests/greeter.yaml'), 'utf8')).toContain('charts/environments/local\n');
 });
 
 test('everything listens on loopback', () => {
