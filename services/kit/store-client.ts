@@ -44,7 +44,7 @@ export function createStoreClient(uri: string, service: string): StoreClient {
   return {
     uri,
     db,
-    answers: (signal, everyMs, failed) => answers(db, signal, everyMs, failed),
+    answers: (signal, everyMs, failed) => answers(client, signal, everyMs, failed),
     watch: (changed) => watch(client, changed),
     unused: createUsage(client),
     close: () => client.close(),
@@ -68,10 +68,17 @@ function databaseOf(uri: string): string | undefined {
   return name && decodeURIComponent(name);
 }
 
-async function answers(db: Db, signal: AbortSignal, everyMs: number, failed: (reason: string) => void): Promise<void> {
+async function answers(
+  client: MongoClient,
+  signal: AbortSignal,
+  everyMs: number,
+  failed: (reason: string) => void,
+): Promise<void> {
   for (;;) {
     try {
-      await db.command({ ping: 1 });
+      // An operation connects a client once only: after a first try that failed each says "Topology is closed".
+      await client.connect();
+      await client.db().command({ ping: 1 });
       signal.throwIfAborted();
       return;
     } catch (error) {

@@ -148,6 +148,18 @@ test('what is right after something wrong is used, and what was given up is forg
   expect(changes).toEqual([true]);
 });
 
+test('a database that is there only later is found, however often it was not', async () => {
+  const [{ address }] = ways;
+  ways[0].close();
+  const connecting = connect();
+  await until(
+    'it has asked more than once',
+    () => lines.filter((line) => line.includes('waiting for MongoDB')).length > 2,
+  );
+  ways[0] = await startProxy(Number(new URL(mongo.uri).port), { port: Number(address.split(':')[1]) });
+  expect(await read(await connecting)).toBeGreaterThanOrEqual(0);
+});
+
 test('what is wrong at first can be put right while the service waits for its store', async () => {
   ways[0].close();
   const connecting = connect();

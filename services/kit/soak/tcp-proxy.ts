@@ -18,6 +18,8 @@ export interface TcpProxy {
 }
 
 export interface ProxyOptions {
+  /** Where it listens; a free port unless told. */
+  port?: number;
   /** Sees what a client sends. @param connection its number, from 1 */
   onSent?(connection: number, chunk: Buffer): void;
   /** Sees what a server sends. */
@@ -26,7 +28,7 @@ export interface ProxyOptions {
   forgetAfterMs?: number;
 }
 
-/** Starts a proxy on a free port of loopback. @param target a port of loopback */
+/** Starts a proxy on loopback. @param target a port of loopback */
 export async function startProxy(target: number, options: ProxyOptions = {}): Promise<TcpProxy> {
   const sockets = new Set<Socket>();
   let connections = 0;
@@ -55,7 +57,7 @@ export async function startProxy(target: number, options: ProxyOptions = {}): Pr
         }
       });
     }
-  }).listen(0, '127.0.0.1');
+  }).listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
   const cut = (): void => sockets.forEach((socket) => socket.destroy());
   return {
