@@ -18,7 +18,11 @@ import { writeManifests } from './write';
 const ROUNDS = 5;
 const SMALL = 1_000;
 
-const SOURCE = environment();
+/** A stable version and a canary of every service, and a database outside. */
+const SOURCE = environment(
+  { storage: { mongodb: { cidr: '10.1.0.0/16', seedData: false } } },
+  'default: { stable: { version: v1, tag: a }, canary: { version: v2, tag: b } }',
+);
 
 /** Half with a store, half that call the one before and have an autoscaler, under names of their own. */
 function syntheticServices(count: number): ServiceSpec[] {
