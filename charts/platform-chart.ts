@@ -1,19 +1,18 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { createNames } from '../infra/mesh/names';
 import { Database } from './constructs/database';
 import { Gateway } from './constructs/gateway';
 import { Namespace } from './constructs/namespace';
-import type { Settings } from './settings';
+import { namespacesOf } from './settings';
+import type { System } from './system';
 
 /** What all services share: their namespaces and the way in. */
 export class PlatformChart extends Chart {
-  constructor(scope: Construct, settings: Settings) {
+  constructor(scope: Construct, { settings, names }: System) {
     super(scope, 'platform', { disableResourceNameHashes: true });
-    const namespaces = new Set([settings.namespace, ...Object.values(settings.namespaces).sort()]);
-    for (const namespace of namespaces) new Namespace(this, namespace, settings);
+    for (const namespace of namespacesOf(settings)) new Namespace(this, namespace, settings);
     const { cidr } = settings.storage.mongodb;
     if (cidr !== undefined) new Database(this, cidr, settings);
-    if (Object.keys(settings.hosts).length > 0) new Gateway(this, settings, createNames(settings));
+    if (Object.keys(settings.hosts).length > 0) new Gateway(this, settings, names);
   }
 }

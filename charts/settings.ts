@@ -117,6 +117,11 @@ export type SettingsInput = z.input<typeof SETTINGS>;
 /** What differs from one environment to another. */
 export type Settings = z.output<typeof SETTINGS>;
 
+/** Every namespace of services, the shared one first, each once. */
+export function namespacesOf({ namespace, namespaces }: Settings): string[] {
+  return [...new Set([namespace, ...Object.values(namespaces).sort()])];
+}
+
 /** A key of a Kubernetes Secret: settings name secrets and never hold them. */
 export interface SecretRef {
   name: string;

@@ -49,9 +49,8 @@ function ours(services: ServiceSpec[], folder: string): void {
 
 function byDefault(services: ServiceSpec[], outdir: string): void {
   const app = new App({ outdir, yamlOutputType: YamlOutputType.FILE_PER_CHART });
-  const place = readEnvironment(SOURCE, services);
-  const system = createSystem(services, place);
-  new PlatformChart(app, place.settings);
+  const system = createSystem(services, readEnvironment(SOURCE, services));
+  new PlatformChart(app, system);
   for (const spec of services) new ServiceChart(app, spec, system);
   app.synth();
 }

@@ -44,7 +44,7 @@ type NamedChart = readonly [file: string, source: string, chart: Chart];
 
 /** One at a time: none is held when its text is there. */
 function* chartsOf(specs: readonly ServiceSpec[], system: System, folder: string): Generator<NamedChart> {
-  yield ['00-platform.yaml', folder, new PlatformChart(new App(), system.settings)];
+  yield ['00-platform.yaml', folder, new PlatformChart(new App(), system)];
   for (const spec of specs)
     yield [
       `${spec.name}.yaml`,

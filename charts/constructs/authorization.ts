@@ -3,7 +3,7 @@ import { edgePolicyOf, ingressPolicyOf } from '../../infra/mesh/names';
 import type { ServiceSpec } from '../../services/kit/spec';
 import { type Edge, pathOf, type System } from '../system';
 import { type AuthorizationRule, addIstio } from './istio';
-import { labelsOf, selectorOf } from './labels';
+import { metadataOf, selectorOf } from './labels';
 import { portOf } from './port';
 
 /**
@@ -25,8 +25,8 @@ export class Authorization extends Construct {
   }
 
   private allow(spec: ServiceSpec, name: string, rule: AuthorizationRule): void {
-    const { names, settings } = this.system;
-    const metadata = { name, namespace: names.namespaceOf(spec.name), labels: labelsOf(spec.name) };
+    const { settings } = this.system;
+    const metadata = metadataOf(spec, this.system, name);
     addIstio(
       this,
       'AuthorizationPolicy',

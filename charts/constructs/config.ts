@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { GRPC_PORT, HTTP_PORT, type ServiceSpec } from '../../services/kit/spec';
+import { GRPC_PORT, HTTP_PORT, type ServiceSpec, targetVariable } from '../../services/kit/spec';
 import type { System } from '../system';
 
 /** How long the calls under way may take to finish, after the delay in which new ones still come, in milliseconds. */
@@ -30,7 +30,7 @@ export function digestOf(data: Record<string, string>): string {
 function targetsOf(spec: ServiceSpec, { names, calleesOf }: System): Record<string, string> {
   const usual = (callee: string): string => `${callee}.${names.namespaceOf(spec.name)}.svc.cluster.local`;
   const targets = calleesOf(spec).flatMap(({ callee: { name, external } }) => {
-    const variable = `${name.toUpperCase().replaceAll('-', '_')}_GRPC_URL`;
+    const variable = targetVariable(name);
     if (external) return [[variable, `dns:///${external.host}:${external.port}`]];
     return names.hostOf(name) === usual(name) ? [] : [[variable, `dns:///${names.hostOf(name)}:${GRPC_PORT}`]];
   });

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { PLATFORM } from '../../infra/mesh/names';
-import type { Settings } from '../settings';
+import { namespacesOf, type Settings } from '../settings';
 import { addIstio } from './istio';
 import { PART_OF_WEFT } from './labels';
 
@@ -13,14 +13,14 @@ import { PART_OF_WEFT } from './labels';
 export class Database extends Construct {
   constructor(scope: Construct, cidr: string, settings: Settings) {
     super(scope, 'database');
-    const { namespace, namespaces, storage } = settings;
+    const { namespace, storage } = settings;
     addIstio(
       this,
       'ServiceEntry',
       { name: 'mongodb', namespace, labels: PART_OF_WEFT },
       {
         hosts: [PLATFORM.database],
-        exportTo: [...new Set([namespace, ...Object.values(namespaces)])].sort(),
+        exportTo: namespacesOf(settings).sort(),
         addresses: [cidr],
         location: 'MESH_EXTERNAL',
         resolution: 'NONE',

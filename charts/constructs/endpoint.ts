@@ -2,16 +2,16 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { ServiceSpec } from '../../services/kit/spec';
 import type { System } from '../system';
-import { labelsOf, selectorOf } from './labels';
+import { metadataOf, selectorOf } from './labels';
 import { portOf } from './port';
 
 /** The Service by whose name others find the pods, of all versions. */
 export class Endpoint extends Construct {
-  constructor(scope: Construct, spec: ServiceSpec, { names }: System) {
+  constructor(scope: Construct, spec: ServiceSpec, system: System) {
     super(scope, 'endpoint');
     const port = portOf(spec);
     new k8s.KubeService(this, 'service', {
-      metadata: { name: spec.name, namespace: names.namespaceOf(spec.name), labels: labelsOf(spec.name) },
+      metadata: metadataOf(spec, system),
       spec: {
         selector: selectorOf(spec.name),
         ports: [

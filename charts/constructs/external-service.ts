@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import type { ExternalAddress, ServiceSpec } from '../../services/kit/spec';
 import type { System } from '../system';
 import { addIstio, type HttpRoute, type TrafficPolicy } from './istio';
-import { labelsOf } from './labels';
+import { metadataOf } from './labels';
 import { methodGroupsOf } from './method-groups';
 import { baseOf, matchesOf, undeclaredRoutes } from './traffic';
 
@@ -16,7 +16,7 @@ export class ExternalService extends Construct {
   constructor(scope: Construct, spec: ServiceSpec, { host, port, tls }: ExternalAddress, system: System) {
     super(scope, 'external-service');
     const { namespaceOf } = system.names;
-    const metadata = { name: spec.name, namespace: namespaceOf(spec.name), labels: labelsOf(spec.name) };
+    const metadata = metadataOf(spec, system);
     // Others may know the host by another way, and have another idea of its port.
     const exportTo = [...new Set(system.callersOf(spec).map(({ caller }) => namespaceOf(caller.name)))].sort();
     addIstio(this, 'ServiceEntry', metadata, {

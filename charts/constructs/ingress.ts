@@ -4,7 +4,7 @@ import type { ServiceSpec } from '../../services/kit/spec';
 import type { System } from '../system';
 import { serverPortOf } from './gateway';
 import { addIstio } from './istio';
-import { labelsOf } from './labels';
+import { metadataOf } from './labels';
 import { RETRY_UNSENT } from './method-groups';
 import { routePair, type RouteBase, stableOf } from './traffic';
 
@@ -19,21 +19,15 @@ export class Ingress extends Construct {
     super(scope, 'ingress');
     const { hosts, headerRouting, namespace: shared } = system.settings;
     const port = serverPortOf(system.settings);
-    const namespace = system.names.namespaceOf(spec.name);
     const base: RouteBase = {
       retries: RETRY_UNSENT,
       ...(headerRouting ? {} : { headers: { request: { remove: [LANE_HEADER] } } }),
     };
     const first = [headerRouting ? { port } : { port, withoutHeaders: { [LANE_HEADER]: {} } }];
-    addIstio(
-      this,
-      'VirtualService',
-      { name: ingressRouteOf(spec.name), namespace, labels: labelsOf(spec.name) },
-      {
-        hosts: hosts[spec.name] ?? [],
-        gateways: [`${shared}/${PLATFORM.gateway}`],
-        http: routePair('http', base, splitOf(spec.name), stableOf(spec, system), { first }),
-      },
-    );
+    addIstio(this, 'VirtualService', metadataOf(spec, system, ingressRouteOf(spec.name)), {
+      hosts: hosts[spec.name] ?? [],
+      gateways: [`${shared}/${PLATFORM.gateway}`],
+      http: routePair('http', base, splitOf(spec.name), stableOf(spec, system), { first }),
+    });
   }
 }

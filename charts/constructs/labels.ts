@@ -1,3 +1,13 @@
+import type { ServiceSpec } from '../../services/kit/spec';
+import type { System } from '../system';
+
+/** How every resource of a service begins. */
+export interface ResourceMetadata {
+  name: string;
+  namespace: string;
+  labels: Record<string, string>;
+}
+
 /** What every resource carries, so that `kubectl apply --prune` knows which are Weft's. A split has it not: it is state. */
 export const PART_OF_WEFT = { 'app.kubernetes.io/part-of': 'weft' };
 
@@ -19,4 +29,9 @@ export function labelsOf(service: string): Record<string, string> {
 /** {@link labelsOf}, of what belongs to one version. */
 export function versionLabelsOf(service: string, version: string): Record<string, string> {
   return { ...labelsOf(service), version };
+}
+
+/** What a resource of a service is called, and where it lies. @param name where it is not the service's own */
+export function metadataOf({ name: service }: ServiceSpec, { names }: System, name = service): ResourceMetadata {
+  return { name, namespace: names.namespaceOf(service), labels: labelsOf(service) };
 }

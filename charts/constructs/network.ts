@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import type { ServiceSpec } from '../../services/kit/spec';
 import type { Settings } from '../settings';
 import type { System } from '../system';
-import { labelsOf, selectorOf } from './labels';
+import { metadataOf, selectorOf } from './labels';
 import { portOf } from './port';
 
 /** Ports of the sidecar: its metrics and the service's together, and the proxy's alone. */
@@ -23,7 +23,7 @@ export class Network extends Construct {
   constructor(scope: Construct, spec: ServiceSpec, system: System) {
     super(scope, 'network');
     new k8s.KubeNetworkPolicy(this, 'policy', {
-      metadata: { name: spec.name, namespace: system.names.namespaceOf(spec.name), labels: labelsOf(spec.name) },
+      metadata: metadataOf(spec, system),
       spec: {
         podSelector: { matchLabels: selectorOf(spec.name) },
         policyTypes: ['Ingress', 'Egress'],

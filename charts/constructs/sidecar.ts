@@ -4,22 +4,16 @@ import type { ServiceSpec } from '../../services/kit/spec';
 import type { Settings } from '../settings';
 import type { System } from '../system';
 import { addIstio, type IstioSpec } from './istio';
-import { labelsOf, selectorOf } from './labels';
+import { metadataOf, selectorOf } from './labels';
 
 /** What a service's proxies know of: whom it calls and where its telemetry goes, and nobody else. */
 export class Sidecar extends Construct {
   constructor(scope: Construct, spec: ServiceSpec, system: System) {
     super(scope, 'sidecar');
-    const namespace = system.names.namespaceOf(spec.name);
-    addIstio(
-      this,
-      'Sidecar',
-      { name: spec.name, namespace, labels: labelsOf(spec.name) },
-      {
-        workloadSelector: { labels: selectorOf(spec.name) },
-        ...egressOf(hostsOf(spec, system)),
-      },
-    );
+    addIstio(this, 'Sidecar', metadataOf(spec, system), {
+      workloadSelector: { labels: selectorOf(spec.name) },
+      ...egressOf(hostsOf(spec, system)),
+    });
   }
 }
 

@@ -4,7 +4,7 @@ import type { ServiceSpec } from '../../services/kit/spec';
 import { versionsOf } from '../releases';
 import type { System } from '../system';
 import { addIstio, type Destination, type HttpMatch, type HttpRoute, type TrafficPolicy } from './istio';
-import { labelsOf } from './labels';
+import { metadataOf } from './labels';
 import { type MethodGroup, methodGroupsOf, RETRY_UNSENT } from './method-groups';
 import { portOf } from './port';
 
@@ -20,11 +20,7 @@ export class Traffic extends Construct {
   constructor(scope: Construct, spec: ServiceSpec, system: System) {
     super(scope, 'traffic');
     const host = system.names.hostOf(spec.name);
-    const metadata = {
-      name: spec.name,
-      namespace: system.names.namespaceOf(spec.name),
-      labels: labelsOf(spec.name),
-    };
+    const metadata = metadataOf(spec, system);
     addIstio(this, 'DestinationRule', metadata, {
       host,
       trafficPolicy: TRAFFIC_POLICY,

@@ -6,7 +6,7 @@ import { type ReleasedVersion, versionsOf } from '../releases';
 import type { System } from '../system';
 import { configOf, digestOf, DRAIN_TIMEOUT_MS } from './config';
 import { containerOf } from './container';
-import { labelsOf, versionLabelsOf, versionSelectorOf } from './labels';
+import { metadataOf, versionLabelsOf, versionSelectorOf } from './labels';
 import { Scaling } from './scaling';
 import { volumesOf } from './volumes';
 
@@ -17,14 +17,12 @@ const NODE_USER = 1000;
 export class Workload extends Construct {
   constructor(scope: Construct, spec: ServiceSpec, system: System) {
     super(scope, 'workload');
-    const namespace = system.names.namespaceOf(spec.name);
-    const labels = labelsOf(spec.name);
     new k8s.KubeServiceAccount(this, 'service-account', {
-      metadata: { name: accountOf(spec.name), namespace, labels },
+      metadata: metadataOf(spec, system, accountOf(spec.name)),
       automountServiceAccountToken: false,
     });
     const data = configOf(spec, system);
-    new k8s.KubeConfigMap(this, 'config-map', { metadata: { name: spec.name, namespace, labels }, data });
+    new k8s.KubeConfigMap(this, 'config-map', { metadata: metadataOf(spec, system), data });
     for (const released of versionsOf(system.releaseOf(spec))) {
       new k8s.KubeDeployment(this, released.version, deploymentOf(spec, released, system, digestOf(data)));
       new Scaling(this, spec, released, system);

@@ -1,7 +1,7 @@
 import type { LocalService } from './plan';
 
 /** The variable by which a process learns where a service is, for example `USER_INFO_GRPC_URL`. */
-export function targetVariable(service: string): string {
+function targetVariable(service: string): string {
   return `${variable(service)}_GRPC_URL`;
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { GRPC_PORT, HTTP_PORT, type ServiceSpec } from './spec';
-import { type Environment, targetVariable } from './target';
+import type { Environment } from './target';
+import { targetVariable } from './target-variable';
 
 /** Digits and nothing else: to JavaScript an empty text is a number as well. */
 const whole = (what: string, max: number) =>

@@ -5,6 +5,7 @@ import { type Duration, isDuration, parseDuration } from './duration';
 import { kindOf } from './method';
 
 export { isHost, isOwnVariable, isServiceHost, serviceHostFault } from './declaration-faults';
+export { targetVariable } from './target-variable';
 export { declarationOf, faultsDeclaredBy, refuseDeclarations } from './declared';
 export { kindOf } from './method';
 export type { ContractMethod } from '../../proto/contract';

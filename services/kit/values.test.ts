@@ -1,5 +1,6 @@
 import { type Duration, parseDuration } from './duration';
-import { targetOf, targetVariable } from './target';
+import { targetOf } from './target';
+import { targetVariable } from './target-variable';
 import { toTimestamp } from './timestamp';
 
 test.each([
