@@ -24,8 +24,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  const port = Number(new URL(mongo.uri).port);
-  ways = [await startProxy(port), await startProxy(port)];
+  ways = [await startProxy(mongo.port), await startProxy(mongo.port)];
   volume = createSecretVolume(`${uriOf(0)}\n`);
   stopping = new AbortController();
   [stores, lines, changes] = [[], [], []];
@@ -156,7 +155,7 @@ test('a database that is there only later is found, however often it was not', a
     'it has asked more than once',
     () => lines.filter((line) => line.includes('waiting for MongoDB')).length > 2,
   );
-  ways[0] = await startProxy(Number(new URL(mongo.uri).port), { port: Number(address.split(':')[1]) });
+  ways[0] = await startProxy(mongo.port, { port: Number(address.split(':')[1]) });
   expect(await read(await connecting)).toBeGreaterThanOrEqual(0);
 });
 

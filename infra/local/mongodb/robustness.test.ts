@@ -1,23 +1,18 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { BSON, BSONRegExp, type Document, Long } from 'bson';
-import { type Db, MongoClient } from 'mongodb';
-import { type MongoServer, startMongoServer } from './server';
+import type { Db } from 'mongodb';
+import { startMongo, type TestMongo } from './fixtures/start-mongo';
 
-let server: MongoServer;
-let client: MongoClient;
+let mongo: TestMongo;
 let db: Db;
 
 beforeAll(async () => {
-  server = await startMongoServer({ host: '127.0.0.1', port: 0 });
-  client = new MongoClient(`mongodb://127.0.0.1:${server.port}`, { serverSelectionTimeoutMS: 2_000 });
-  db = client.db('test');
+  mongo = await startMongo();
+  db = mongo.client.db('test');
 });
 
-afterAll(async () => {
-  await client.close();
-  await server.close();
-});
+afterAll(() => mongo.stop());
 
 /** The same numbers in every run (mulberry32). */
 function random(seed: number): () => number {
@@ -41,7 +36,7 @@ function message(opCode: number, body: Uint8Array, length = 16 + body.length): B
 const msg = (command: Document): Buffer => message(2013, Buffer.concat([Buffer.alloc(5), BSON.serialize(command)]));
 
 async function open(): Promise<Socket> {
-  const socket = connect({ host: '127.0.0.1', port: server.port }).on('error', () => undefined);
+  const socket = connect({ host: '127.0.0.1', port: mongo.port }).on('error', () => undefined);
   await once(socket, 'connect');
   return socket;
 }

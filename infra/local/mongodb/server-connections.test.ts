@@ -1,26 +1,22 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { BSON, type Document } from 'bson';
-import { type Db, MongoClient } from 'mongodb';
-import { type MongoServer, startMongoServer } from './server';
+import type { Db } from 'mongodb';
+import { startMongo, type TestMongo } from './fixtures/start-mongo';
+import { startMongoServer } from './server';
 
-let server: MongoServer;
-let client: MongoClient;
+let mongo: TestMongo;
 let db: Db;
 
 beforeAll(async () => {
-  server = await startMongoServer({ host: '127.0.0.1', port: 0 });
-  client = new MongoClient(`mongodb://127.0.0.1:${server.port}`, { serverSelectionTimeoutMS: 2_000 });
-  db = client.db('test');
+  mongo = await startMongo();
+  db = mongo.client.db('test');
 });
 
-afterAll(async () => {
-  await client.close();
-  await server.close();
-});
+afterAll(() => mongo.stop());
 
 async function open(): Promise<Socket> {
-  const socket = connect({ host: '127.0.0.1', port: server.port });
+  const socket = connect({ host: '127.0.0.1', port: mongo.port });
   await once(socket, 'connect');
   return socket;
 }
@@ -103,6 +99,6 @@ test('closing the server closes its connections', async () => {
 });
 
 test('a port that is taken is an error, and the server that has it goes on', async () => {
-  await expect(startMongoServer({ host: '127.0.0.1', port: server.port })).rejects.toThrow(/EADDRINUSE/);
+  await expect(startMongoServer({ host: '127.0.0.1', port: mongo.port })).rejects.toThrow(/EADDRINUSE/);
   expect(await db.command({ ping: 1 })).toEqual({ ok: 1 });
 });
