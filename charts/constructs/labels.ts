@@ -1,4 +1,5 @@
 import type { ServiceSpec } from '../../services/kit/spec';
+import { workloadOf } from '../../infra/mesh/names';
 import type { System } from '../system';
 
 /** How every resource of a service begins. */
@@ -29,6 +30,11 @@ export function labelsOf(service: string): Record<string, string> {
 /** {@link labelsOf}, of what belongs to one version. */
 export function versionLabelsOf(service: string, version: string): Record<string, string> {
   return { ...labelsOf(service), version };
+}
+
+/** {@link metadataOf}, of what belongs to one version, which is called like its Deployment. */
+export function versionMetadataOf(spec: ServiceSpec, version: string, system: System): ResourceMetadata {
+  return { ...metadataOf(spec, system, workloadOf(spec.name, version)), labels: versionLabelsOf(spec.name, version) };
 }
 
 /** What a resource of a service is called, and where it lies. @param name where it is not the service's own */

@@ -1,10 +1,9 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { workloadOf } from '../../infra/mesh/names';
 import type { ServiceSpec } from '../../services/kit/spec';
 import type { ReleasedVersion } from '../releases';
 import type { System } from '../system';
-import { versionLabelsOf, versionSelectorOf } from './labels';
+import { versionMetadataOf, versionSelectorOf } from './labels';
 
 /** How busy a pod may be before there are more, in percent of the CPU that it asks for. */
 const BUSY_PERCENT = 70;
@@ -13,15 +12,13 @@ const BUSY_PERCENT = 70;
 export class Scaling extends Construct {
   constructor(scope: Construct, spec: ServiceSpec, { version }: ReleasedVersion, system: System) {
     super(scope, `scaling-${version}`);
-    const name = workloadOf(spec.name, version);
-    const metadata = {
-      name,
-      namespace: system.names.namespaceOf(spec.name),
-      labels: versionLabelsOf(spec.name, version),
-    };
+    const metadata = versionMetadataOf(spec, version, system);
     const { min, max } = system.scaleOf(spec);
     if (max > min)
-      new k8s.KubeHorizontalPodAutoscalerV2(this, 'autoscaler', { metadata, spec: rangeOf(spec.name, name, min, max) });
+      new k8s.KubeHorizontalPodAutoscalerV2(this, 'autoscaler', {
+        metadata,
+        spec: rangeOf(spec.name, metadata.name, min, max),
+      });
     if (min >= 2)
       new k8s.KubePodDisruptionBudget(this, 'budget', {
         metadata,

@@ -1,12 +1,12 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { accountOf, workloadOf } from '../../infra/mesh/names';
+import { accountOf } from '../../infra/mesh/names';
 import type { ServiceSpec } from '../../services/kit/spec';
 import { type ReleasedVersion, versionsOf } from '../releases';
 import type { System } from '../system';
 import { configOf, digestOf, DRAIN_TIMEOUT_MS } from './config';
 import { containerOf } from './container';
-import { metadataOf, versionLabelsOf, versionSelectorOf } from './labels';
+import { metadataOf, versionMetadataOf, versionSelectorOf } from './labels';
 import { Scaling } from './scaling';
 import { volumesOf } from './volumes';
 
@@ -50,16 +50,15 @@ function deploymentOf(
   digest: string,
 ): k8s.KubeDeploymentProps {
   const { min, max } = system.scaleOf(spec);
-  const labels = versionLabelsOf(spec.name, released.version);
-  const name = workloadOf(spec.name, released.version);
+  const metadata = versionMetadataOf(spec, released.version, system);
   return {
-    metadata: { name, namespace: system.names.namespaceOf(spec.name), labels },
+    metadata,
     spec: {
       // Where there is an autoscaler the number is its own: every apply would set it back.
       ...(max > min ? {} : { replicas: min }),
       selector: { matchLabels: versionSelectorOf(spec.name, released.version) },
       template: {
-        metadata: { labels, annotations: { 'checksum/config': digest, ...PROXY } },
+        metadata: { labels: metadata.labels, annotations: { 'checksum/config': digest, ...PROXY } },
         spec: podOf(spec, released, system),
       },
     },
