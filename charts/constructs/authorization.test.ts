@@ -1,5 +1,5 @@
 import { environment } from '../fixtures/environment';
-import { onlyOf, type Resource, resourcesOf } from '../fixtures/manifests';
+import { type Resource, resourcesOf } from '../fixtures/manifests';
 import { all } from '../fixtures/services';
 import type { SettingsInput } from '../settings';
 
@@ -76,39 +76,5 @@ describe('a policy', () => {
   test('denies otherwise', () => {
     expect(everywhere('enforce')).toHaveLength(3);
     for (const { metadata } of everywhere('enforce')) expect(metadata.annotations).toBeUndefined();
-  });
-});
-
-describe('what a service’s proxies know', () => {
-  const hostsOf = (service: string, settings: Partial<SettingsInput> = {}) =>
-    onlyOf('Sidecar', resourcesOf(service, all, environment(settings))).spec;
-  const always = ['telemetry/collector.telemetry.svc.cluster.local'];
-
-  test.each<[string, string, Partial<SettingsInput>, string[]]>([
-    [
-      'is its callees',
-      'edge',
-      { namespaces: { users: 'people' } },
-      ['weft/search.weft.svc.cluster.local', 'people/users.people.svc.cluster.local'],
-    ],
-    ['is its database in the cluster', 'users', {}, ['mongodb/*']],
-    [
-      'is its database outside',
-      'users',
-      { storage: { mongodb: { cidr: '10.1.0.0/16', seedData: false } } },
-      ['weft/mongodb.external'],
-    ],
-    ['is what it calls outside', 'legacy', {}, ['weft/rates.example.com']],
-  ])('%s and the collector, and nobody else', (_, service, settings, hosts) => {
-    expect(hostsOf(service, settings)).toEqual({
-      workloadSelector: { labels: { app: service } },
-      outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' },
-      egress: [{ hosts: [...hosts, ...always] }],
-    });
-  });
-
-  test('limits nobody while policies are only tried', () => {
-    const kinds = resourcesOf('edge', all, environment({ policy: 'audit' })).map(({ kind }) => kind);
-    expect(kinds).not.toContain('Sidecar');
   });
 });

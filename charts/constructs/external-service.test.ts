@@ -23,7 +23,12 @@ test('a service outside is known by its host, encrypted, and treated as its decl
     exportTo: ['weft'],
     // Without the names any certificate of a public authority would do.
     trafficPolicy: {
-      tls: { mode: 'SIMPLE', sni: 'rates.example.com', subjectAltNames: ['rates.example.com'] },
+      tls: {
+        mode: 'SIMPLE',
+        sni: 'rates.example.com',
+        subjectAltNames: ['rates.example.com'],
+        caCertificates: 'system',
+      },
     },
   });
   expect(onlyOf('VirtualService', resources).spec).toEqual({

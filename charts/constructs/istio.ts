@@ -87,7 +87,7 @@ export interface TrafficPolicy {
     baseEjectionTime: IstioDuration;
     maxEjectionPercent: number;
   };
-  tls?: { mode: 'SIMPLE'; sni: string; subjectAltNames: string[] };
+  tls?: { mode: 'SIMPLE'; sni: string; subjectAltNames: string[]; caCertificates: 'system' };
 }
 
 /** @see https://istio.io/latest/docs/reference/config/networking/gateway/#Server */

@@ -24,13 +24,17 @@ function hostsOf(spec: ServiceSpec, system: System): string[] {
     // The ServiceEntry of what is outside lies in the namespace that its name has.
     return `${names.namespaceOf(name)}/${external?.host ?? names.hostOf(name)}`;
   });
-  return [...callees, ...(spec.store ? [databaseOf(settings)] : []), collectorOf(settings)];
+  return [...callees, ...platformHostsOf(spec, settings)];
 }
 
-function databaseOf({ namespace, storage }: Settings): string {
-  return storage.mongodb.namespace === undefined
-    ? `${namespace}/${PLATFORM.database}`
-    : `${storage.mongodb.namespace}/*`;
+/** The database and the collector; the one of them that has a whole namespace may have the other's with it. */
+function platformHostsOf({ store }: ServiceSpec, settings: Settings): string[] {
+  const collector = collectorOf(settings);
+  if (!store) return [collector];
+  const { namespace } = settings.storage.mongodb;
+  if (namespace === undefined) return [`${settings.namespace}/${PLATFORM.database}`, collector];
+  // Istio takes a host that is named twice for a mistake.
+  return [`${namespace}/*`, ...(collector.startsWith(`${namespace}/`) ? [] : [collector])];
 }
 
 /**

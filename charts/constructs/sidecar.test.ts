@@ -1,0 +1,46 @@
+import { settings as local } from '../environments/local/settings';
+import { environment } from '../fixtures/environment';
+import { onlyOf, resourcesOf } from '../fixtures/manifests';
+import { all } from '../fixtures/services';
+import type { SettingsInput } from '../settings';
+
+describe('what a service’s proxies know', () => {
+  const hostsOf = (service: string, settings: Partial<SettingsInput> = {}) =>
+    onlyOf('Sidecar', resourcesOf(service, all, environment(settings))).spec;
+  const always = ['telemetry/collector.telemetry.svc.cluster.local'];
+
+  test.each<[string, string, Partial<SettingsInput>, string[]]>([
+    [
+      'is its callees',
+      'edge',
+      { namespaces: { users: 'people' } },
+      ['weft/search.weft.svc.cluster.local', 'people/users.people.svc.cluster.local'],
+    ],
+    ['is its database in the cluster', 'users', {}, ['mongodb/*']],
+    [
+      'is its database outside',
+      'users',
+      { storage: { mongodb: { cidr: '10.1.0.0/16', seedData: false } } },
+      ['weft/mongodb.external'],
+    ],
+    ['is what it calls outside', 'legacy', {}, ['weft/rates.example.com']],
+  ])('%s and the collector, and nobody else', (_, service, settings, hosts) => {
+    expect(hostsOf(service, settings)).toEqual({
+      workloadSelector: { labels: { app: service } },
+      outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' },
+      egress: [{ hosts: [...hosts, ...always] }],
+    });
+  });
+
+  test('names the collector once where it is beside the database: Istio warns of a host that is named twice', () => {
+    const telemetry = { ...local.telemetry, collector: { ...local.telemetry.collector, namespace: 'mongodb' } };
+    expect(hostsOf('users', { telemetry })).toMatchObject({ egress: [{ hosts: ['mongodb/*'] }] });
+    const edge = hostsOf('edge', { telemetry });
+    expect(JSON.stringify(edge)).toContain('mongodb/collector.mongodb.svc.cluster.local');
+  });
+
+  test('limits nobody while policies are only tried', () => {
+    const kinds = resourcesOf('edge', all, environment({ policy: 'audit' })).map(({ kind }) => kind);
+    expect(kinds).not.toContain('Sidecar');
+  });
+});

@@ -1,0 +1,243 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { settings as kind } from '../../charts/environments/kind/settings';
+import type { SettingsInput } from '../../charts/settings';
+import { synthesize } from '../../charts/synth';
+import { services } from '../../services';
+import { gateway } from '../../services/gateway/service';
+import { protoContract } from '../../services/kit/fixtures/proto-contract';
+import { defineService, type ServiceSpec } from '../../services/kit/spec';
+import { createNames } from '../mesh/names';
+import { splitResource } from '../mesh/split';
+import { type Container, type Running, runInPod } from './fixtures/in-pod';
+import { mongoSecret, OUTSIDE, STRANGERS, surroundings } from './fixtures/outside';
+import { apply, describeOnCluster, istioctl, kubectl, makeNamespaces, removeNamespaces } from './fixtures/test-cluster';
+
+// The reference application on a real cluster, from what synth writes and nothing else, with a service in Python. It
+// wants images of all services and of `mongodb`, made and given to the cluster as README says, and echo-python's.
+
+const NAMESPACE = 'weft-test';
+const NAMESPACES = [NAMESPACE, OUTSIDE, STRANGERS];
+const HOST = 'weft-test.localhost';
+const INGRESS = 'http://istio-ingressgateway.istio-system.svc.cluster.local';
+
+const SETTINGS: SettingsInput = {
+  ...kind,
+  namespace: NAMESPACE,
+  hosts: { gateway: [HOST] },
+  storage: { mongodb: { namespace: OUTSIDE, seedData: true } },
+  telemetry: { ...kind.telemetry, collector: { namespace: OUTSIDE, service: 'collector', ports: [4317, 4318] } },
+};
+
+const NAMES = createNames({
+  namespace: NAMESPACE,
+  namespaces: {},
+  trustDomain: 'cluster.local',
+  clusterDomain: 'cluster.local',
+});
+
+const inService = (name: string): Container => ({
+  namespace: NAMESPACE,
+  deployment: `${name}-v1`,
+  container: name,
+});
+const GATEWAY = inService('gateway');
+const RAG_SEARCH = inService('rag-search');
+const NOBODY: Container = { namespace: OUTSIDE, deployment: 'mongodb', container: 'mongodb' };
+const STRANGER: Container = { namespace: STRANGERS, deployment: 'stranger', container: 'stranger' };
+
+const VERSIONS = {
+  v1: '{ version: v1, tag: dev }',
+  v2: '{ version: v2, tag: dev, env: { PAYMENT_FEE_BASIS_POINTS: "150" } }',
+};
+
+type Version = keyof typeof VERSIONS;
+
+/** As `kubectl apply -f dist/`, with the versions of payment that releases.yaml says. */
+async function release(specs: readonly ServiceSpec[], stable: Version, canary?: Version): Promise<void> {
+  const payment = `stable: ${VERSIONS[stable]}${canary ? `, canary: ${VERSIONS[canary]}` : ''}`;
+  const releases = `default: { stable: ${VERSIONS.v1} }\nservices: { payment: { ${payment} } }\n`;
+  const source = { folder: 'charts/environments/kind', settings: SETTINGS, releases };
+  const prune = ['-l', 'app.kubernetes.io/part-of=weft', '--prune'];
+  const policies = '--prune-allowlist=security.istio.io/v1/AuthorizationPolicy';
+  await apply([...synthesize(specs, source).values()].join('---\n'), ...prune, policies);
+}
+
+/** As `weft split payment … -o yaml | kubectl apply -f -`. */
+async function split(weights: Record<string, number>): Promise<void> {
+  const lanes = Object.keys(weights).slice(1);
+  await apply(JSON.stringify(splitResource({ service: 'payment', weights, lanes }, NAMES, 50_051)));
+}
+
+async function unsplit(): Promise<void> {
+  await kubectl(['delete', 'virtualservice', 'payment-split', '-n', NAMESPACE]);
+}
+
+interface Answer {
+  code: string;
+  details?: string;
+  reply?: string;
+}
+
+function call(from: Container, callee: string, path: string, bytes = ''): Promise<Answer> {
+  const { printed } = runInPod(from, 'call.cjs', `${NAMES.hostOf(callee)}:50051`, path, bytes);
+  return printed as Promise<Answer>;
+}
+
+type Outcomes = Record<string, number>;
+
+function charging(times: number, headers: Record<string, string> = {}): Running {
+  return runInPod(NOBODY, 'charge.cjs', INGRESS, HOST, String(times), JSON.stringify(headers));
+}
+
+async function charged(times: number, headers?: Record<string, string>): Promise<Outcomes> {
+  return (await charging(times, headers).printed) as Outcomes;
+}
+
+/** What is applied arrives within a moment; and by an old policy each idle connection serves one request more. */
+async function eventually<T>(ask: () => Promise<T>, isSo: (answer: T) => boolean): Promise<T> {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    const answer = await ask();
+    if (isSo(answer) || Date.now() > deadline) return answer;
+    await sleep(500);
+  }
+}
+
+const PAYMENTS = '/weft.payment.v1.PaymentService';
+const USERS = '/weft.user.v1';
+
+describeOnCluster('the application on a cluster', () => {
+  jest.setTimeout(300_000);
+
+  let all: readonly ServiceSpec[];
+
+  beforeAll(async () => {
+    await removeNamespaces(...NAMESPACES);
+    await makeNamespaces([OUTSIDE]);
+    await makeNamespaces([STRANGERS], { 'istio-injection': 'enabled' });
+    await apply(surroundings());
+    const contract = await protoContract('message Message { string text = 1; }');
+    const echo = defineService({ name: 'echo-python', serves: contract, image: 'localhost/weft/echo-python' });
+    const caller = { ...gateway, calls: { ...gateway.calls, echo: echo.only('try') } };
+    all = [caller, ...services.filter((spec) => spec !== gateway), echo];
+    await release(all, 'v1', 'v2');
+    await apply(mongoSecret(NAMESPACE));
+    for (const namespace of NAMESPACES) {
+      const available = ['--for=condition=Available', '--timeout=180s'];
+      await kubectl(['wait', 'deployment', '--all', '-n', namespace, ...available]);
+    }
+  });
+
+  afterAll(() => removeNamespaces(...NAMESPACES));
+
+  test('runs with sidecars, and the analyzer finds nothing', async () => {
+    const columns = '-o=jsonpath={range .items[*]}{.metadata.labels.app} {..name}{"\\n"}{end}';
+    const { stdout: pods } = await kubectl(['get', 'pods', '-n', NAMESPACE, columns]);
+    const lines = pods.trim().split('\n');
+    expect(new Set(lines.map((line) => line.split(' ')[0]))).toEqual(new Set(all.map(({ name }) => name)));
+    for (const line of lines) expect(line).toContain('istio-proxy');
+    const { stdout } = await istioctl(['analyze', '-n', NAMESPACE, '-o', 'json']);
+    expect(JSON.parse(stdout)).toEqual([]);
+  });
+
+  // A request without fields, so that it is the service itself that finds it invalid.
+  test.each<[string, Container, string, string, Answer['code']]>([
+    ['passes', GATEWAY, 'greeter', '/weft.greeter.v1.Greeter/SayHello', 'INVALID_ARGUMENT'],
+    ['passes, from another', RAG_SEARCH, 'user-info', `${USERS}.UserInfoService/GetUserInfo`, 'INVALID_ARGUMENT'],
+    ['is refused with another method', GATEWAY, 'payment', `${PAYMENTS}/Refund`, 'PERMISSION_DENIED'],
+    ['is refused, from another', RAG_SEARCH, 'user-info', `${USERS}.UserService/CreateUser`, 'PERMISSION_DENIED'],
+    ['to another callee finds nobody', RAG_SEARCH, 'payment', `${PAYMENTS}/GetPayment`, 'UNAVAILABLE'],
+    ['without a sidecar finds nobody', NOBODY, 'payment', `${PAYMENTS}/GetPayment`, 'UNAVAILABLE'],
+  ])('a declared call %s', async (_, from, callee, path, code) => {
+    expect((await call(from, callee, path)).code).toBe(code);
+  });
+
+  test('who is in the mesh and not declared is refused, by the policy or with its first packet', async () => {
+    const { code } = await call(STRANGER, 'payment', `${PAYMENTS}/GetPayment`);
+    expect(['PERMISSION_DENIED', 'UNAVAILABLE']).toContain(code);
+  });
+
+  test('a service in Python is called like any other, and by nobody else', async () => {
+    const text = Buffer.from('hello').toString('hex');
+    const said = await call(GATEWAY, 'echo-python', '/test.Test/Try', `0a05${text}`);
+    expect(said.code).toBe('OK');
+    expect(Buffer.from(said.reply ?? '', 'hex').toString()).toContain('python says hello');
+    expect((await call(RAG_SEARCH, 'echo-python', '/test.Test/Try')).code).toBe('UNAVAILABLE');
+  });
+
+  test('metrics are there for whoever gathers them, who has no sidecar', async () => {
+    const pod = '-o=jsonpath={.items[0].status.podIP}';
+    const { stdout: ip } = await kubectl(['get', 'pods', '-n', NAMESPACE, '-l', 'app=payment', pod]);
+    const { printed } = runInPod(NOBODY, 'scrape.cjs', `http://${ip}:15020/stats/prometheus`);
+    expect(await printed).toMatchObject({ status: 200, has: true });
+  });
+
+  test('a call that is no longer declared is refused, and let through when it is again', async () => {
+    const { payments: _, ...others } = gateway.calls;
+    const without = all.map((spec) => (spec.name === 'gateway' ? { ...spec, calls: others } : spec));
+    await release(without, 'v1', 'v2');
+    const refused = await eventually(
+      () => call(GATEWAY, 'payment', `${PAYMENTS}/GetPayment`),
+      ({ code }) => code !== 'INVALID_ARGUMENT',
+    );
+    expect(refused.code).toBe('UNAVAILABLE');
+    await release(all, 'v1', 'v2');
+    const again = await eventually(
+      () => call(GATEWAY, 'payment', `${PAYMENTS}/GetPayment`),
+      ({ code }) => code === 'INVALID_ARGUMENT',
+    );
+    expect(again.code).toBe('INVALID_ARGUMENT');
+  });
+
+  describe('a new version, step by step, while calls go on,', () => {
+    let load: Running;
+
+    beforeAll(async () => {
+      await eventually(
+        () => charged(8),
+        ({ v1 }) => v1 === 8,
+      );
+      load = charging(100_000);
+    });
+
+    test.each<[string, () => Promise<void>, Record<Version, [least: number, most: number]>]>([
+      ['release: v1', () => release(all, 'v1', 'v2'), { v1: [200, 200], v2: [0, 0] }],
+      ['try: v1', () => split({ v1: 100, v2: 0 }), { v1: [200, 200], v2: [0, 0] }],
+      // Of 200 calls, a share of 20 % is between 18 and 62 but for one time in 10,000.
+      ['some: both', () => split({ v1: 80, v2: 20 }), { v1: [138, 182], v2: [18, 62] }],
+      ['applied again, the split stays', () => release(all, 'v1', 'v2'), { v1: [138, 182], v2: [18, 62] }],
+      ['all: v2', () => split({ v1: 0, v2: 100 }), { v1: [0, 0], v2: [200, 200] }],
+      ['stable: v2', () => release(all, 'v2', 'v1'), { v1: [0, 0], v2: [200, 200] }],
+      ['unsplit: v2', unsplit, { v1: [0, 0], v2: [200, 200] }],
+      ['back, an abort: v1', () => split({ v2: 0, v1: 100 }), { v1: [200, 200], v2: [0, 0] }],
+      ['unstable: v1', () => release(all, 'v1', 'v2'), { v1: [200, 200], v2: [0, 0] }],
+      ['unsplit: v1', unsplit, { v1: [200, 200], v2: [0, 0] }],
+    ])('%s', async (_, step, { v1, v2 }) => {
+      await step();
+      await sleep(2_000);
+      const outcomes = await charged(200);
+      expect(Object.keys(outcomes).filter((outcome) => !(outcome in VERSIONS))).toEqual([]);
+      expect(within(outcomes['v1'], v1)).toBe(true);
+      expect(within(outcomes['v2'], v2)).toBe(true);
+    });
+
+    test('a lane leads to its version, whatever the weights', async () => {
+      await split({ v1: 100, v2: 0 });
+      await sleep(2_000);
+      expect(await charged(20, { 'x-weft-lane': 'v2' })).toEqual({ v2: 20 });
+      await unsplit();
+    });
+
+    test('no call was lost', async () => {
+      load.end();
+      const { v1 = 0, v2 = 0, ...lost } = (await load.printed) as Outcomes;
+      process.stdout.write(`calls to payment while its versions changed: ${v1} to v1, ${v2} to v2\n`);
+      expect(lost).toEqual({});
+      expect(Math.min(v1, v2)).toBeGreaterThan(100);
+    });
+  });
+});
+
+function within(count = 0, [least, most]: [number, number]): boolean {
+  return count >= least && count <= most;
+}
