@@ -1,7 +1,7 @@
 import { Greeter } from '../proto/gen/contracts';
 import { services } from '../services';
 import { defineService, externalService, type ServiceSpec } from '../services/kit/spec';
-import { checkDeclarations } from './declarations';
+import { declarationFaults } from './declarations';
 import { all, edge, legacy, rates, search, users } from './fixtures/services';
 
 const spec = (name: string, parts: Partial<ServiceSpec> = {}): ServiceSpec => ({
@@ -20,8 +20,13 @@ const caller = (...callees: Pick<typeof rates, 'only'>[]) =>
   });
 
 test('the declarations there are fit together', () => {
-  expect(() => checkDeclarations(services)).not.toThrow();
-  expect(() => checkDeclarations(all)).not.toThrow();
+  expect(
+    declarationFaults(
+      services,
+      services.map(({ name }) => name),
+    ),
+  ).toEqual([]);
+  expect(declarationFaults(all)).toEqual([]);
 });
 
 test.each<[string, ServiceSpec[], string[]]>([
@@ -58,13 +63,15 @@ test.each<[string, ServiceSpec[], string[]]>([
   ],
   [
     'a service with a name that others have already',
-    [spec('default'), spec('ingress'), spec('a-from-b')],
+    [spec('default'), spec('ingress'), spec('a-from-b'), spec('deny-by-default')],
     [
       'services/default/service.ts: "default" is what a namespace has for all that is in it; ' +
         'give the service another name',
       'services/ingress/service.ts: "ingress" is what policies call the gateway from outside; ' +
         'give the service another name',
       'services/a-from-b/service.ts: "a-from-b" has "-from-" in it, which policies have between callee and caller; ' +
+        'give the service another name',
+      'services/deny-by-default/service.ts: "deny-by-default" is what a namespace has to deny what nobody allows; ' +
         'give the service another name',
     ],
   ],
@@ -112,7 +119,7 @@ test.each<[string, ServiceSpec[], string[]]>([
       users,
     ],
     [
-      'services/a/service.ts: scale 0 to 1 is no range; min is at least 1 and at most max',
+      'services/a/service.ts: scale 0 to 1 is no range; min is at least 1 and at most max, below 2 ** 31',
       'services/a/service.ts: calls.users: users serves no method "getCat"; ' +
         `it serves ${users.serves.flatMap(({ contract }) => Object.keys(contract.methods)).join(', ')}`,
       'services/rates/service.ts: port 0 is none; ports go from 1 to 65535',
@@ -159,14 +166,34 @@ test.each<[string, ServiceSpec[], string[]]>([
     ],
   ],
 ])('%s is refused, with the file and what to do', (_, declared, faults) => {
-  expect(() => checkDeclarations(declared)).toThrow(new Error(`the declarations are wrong:\n  ${faults.join('\n  ')}`));
+  expect(declarationFaults(declared)).toEqual(faults);
 });
 
 test('several may call one service outside', () => {
   const callers = [caller(rates), { ...caller(rates), name: 'other' }];
-  expect(() => checkDeclarations(callers)).not.toThrow();
+  expect(declarationFaults(callers)).toEqual([]);
 });
 
 test('who is allowed may call', () => {
-  expect(() => checkDeclarations([search, { ...users, allowedCallers: ['search'] }])).not.toThrow();
+  expect(declarationFaults([search, { ...users, allowedCallers: ['search'] }])).toEqual([]);
+});
+
+describe('folders', () => {
+  const caller = defineService({ name: 'caller', http: true, calls: { rates: rates.only('sayHello') } });
+
+  test('are called like the services in them; what is outside may lie anywhere', () => {
+    expect(declarationFaults([caller], ['caller'])).toEqual([]);
+    expect(declarationFaults([caller], ['caller', 'rates'])).toEqual([]);
+    expect(declarationFaults([caller], [])).toEqual([
+      'services/caller/service.ts: there is no such file; a service is called like its folder, ' +
+        'and "caller" is that of none',
+    ]);
+  });
+
+  test('that nobody names are told of', () => {
+    expect(declarationFaults([caller], ['caller', 'billing'])).toEqual([
+      'services/billing/service.ts: declares no "billing" that services/index.ts or a caller names; ' +
+        'name it there, or remove the folder',
+    ]);
+  });
 });

@@ -3,18 +3,18 @@ import {
   type CallSpec,
   declarationOf,
   faultsDeclaredBy,
-  refuseDeclarations,
   type ServiceSpec,
 } from '../services/kit/spec';
 import { createNameRule } from './name-rule';
 import { createTwinRule } from './twin-rule';
 
 /**
- * Checks declarations, each by itself and against the others: what one says of another is true.
+ * Everything wrong with declarations, each by itself and against the others: what one says of another is true. Each
+ * fault once, with its file and what to do.
  *
- * @throws Error that lists everything that is wrong, each with its file and what to do
+ * @param folders of `services` that have a declaration, where that is known
  */
-export function checkDeclarations(services: readonly ServiceSpec[]): void {
+export function declarationFaults(services: readonly ServiceSpec[], folders?: readonly string[]): string[] {
   const all = [...new Set([...services, ...externalsOf(services)])];
   const rules = [
     createTwinRule(all),
@@ -22,10 +22,12 @@ export function checkDeclarations(services: readonly ServiceSpec[]): void {
     createListRule(services),
     createCallRule(services),
     createTopicRule(services),
+    ...(folders ? [createFolderRule(folders)] : []),
   ];
   const faultsOf = (spec: ServiceSpec): string[] =>
     rules.flatMap((rule) => rule(spec)).map((fault) => `${declarationOf(spec.name)}: ${fault}`);
-  refuseDeclarations(all.flatMap((spec) => [...faultsDeclaredBy(spec), ...faultsOf(spec)]));
+  const faults = all.flatMap((spec) => [...faultsDeclaredBy(spec), ...faultsOf(spec)]);
+  return [...new Set([...faults, ...unlistedFaults(all, folders ?? [])])];
 }
 
 /** Says what is wrong with one declaration, seen with the others. */
@@ -46,6 +48,26 @@ function createListRule(services: readonly ServiceSpec[]): Rule {
       ? [`runs outside (${spec.external.host}); remove it from services/index.ts, its callers suffice`]
       : []),
   ];
+}
+
+/** What runs a service is the bundle of its folder, so the two have one name. */
+function createFolderRule(folders: readonly string[]): Rule {
+  return ({ name, external }) =>
+    external !== undefined || folders.includes(name)
+      ? []
+      : [`there is no such file; a service is called like its folder, and "${name}" is that of none`];
+}
+
+/** A folder that nobody knows of would be left out without a word. */
+function unlistedFaults(all: readonly ServiceSpec[], folders: readonly string[]): string[] {
+  const names = new Set(all.map(({ name }) => name));
+  return folders
+    .filter((folder) => !names.has(folder))
+    .map(
+      (folder) =>
+        `services/${folder}/service.ts: declares no "${folder}" that services/index.ts or a caller names; ` +
+        'name it there, or remove the folder',
+    );
 }
 
 type ByName = ReadonlyMap<string, ServiceSpec>;
@@ -73,7 +95,9 @@ function callFaults({ name }: ServiceSpec, { service, methods, faults = [] }: Ca
 }
 
 function serves({ serves: served }: ServiceSpec, { contract, name }: CalledMethod): boolean {
-  return served.some((each) => each.contract.fullName === contract.fullName && name in each.contract.methods);
+  return served.some(
+    (each) => each.contract.fullName === contract.fullName && Object.hasOwn(each.contract.methods, name),
+  );
 }
 
 function notServed({ name, serves: served }: ServiceSpec, method: CalledMethod): string {

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { services } from '../services';
-import { findEnvironment, readEnvironment } from './environment';
+import type { ServiceSpec } from '../services/kit/spec';
+import { type Environment, type EnvironmentSource, findEnvironment, readEnvironment } from './environment';
 import { settings as kind } from './environments/kind/settings';
 import { settings as local } from './environments/local/settings';
 import { settings as production } from './environments/production/settings';
@@ -12,27 +13,24 @@ import type { SettingsInput } from './settings';
 
 const ROOT = join(__dirname, '..');
 
-/** The lines of the error, without the first. */
-function faultsOf(work: () => unknown): string[] {
-  try {
-    work();
-  } catch (error) {
-    return (error as Error).message.split('\n  ').slice(1);
-  }
-  return [];
+function faultsOf(source: EnvironmentSource, specs: readonly ServiceSpec[]): string[] {
+  const faults: string[] = [];
+  const read = readEnvironment(source, specs, faults);
+  expect(read === undefined).toBe(faults.length > 0);
+  return faults;
 }
 
-const inSettings = (settings: object) => faultsOf(() => readEnvironment(environment(settings), all));
+const inSettings = (settings: object) => faultsOf(environment(settings), all);
 
 test.each(['local', 'kind', 'production'])('the environment %s is right for the services there are', (name) => {
   const source = findEnvironment(name, { local, kind, production }, ROOT);
-  const { releaseOf } = readEnvironment(source, services);
+  const { releaseOf } = readEnvironment(source, services, []) as Environment;
   for (const service of services) expect(releaseOf(service.name)?.stable.version).toBe('v1');
 });
 
 test('an environment that is not there is answered with those that are', () => {
   expect(() => findEnvironment('prod', { local, production }, ROOT)).toThrow(
-    'there is no environment "prod" in charts/environments; there are local, production',
+    'there is no environment "prod"; there are local, production; one of your own is a folder of',
   );
 });
 
@@ -51,7 +49,7 @@ test('a folder without releases is an error that names the file', () => {
 
 describe('settings', () => {
   test('have defaults for what is nearly always the same', () => {
-    const { settings } = readEnvironment(environment(), all);
+    const { settings } = readEnvironment(environment(), all, []) as Environment;
     expect(settings).toMatchObject({
       trustDomain: 'cluster.local',
       clusterDomain: 'cluster.local',
@@ -112,6 +110,54 @@ describe('settings', () => {
       ],
     ],
     [
+      'requests beyond what may be had, also by what is usual',
+      {
+        resources: {
+          users: { requests: { memory: '512Mi' } },
+          edge: { limits: { memory: '64M' } },
+          search: { requests: { cpu: '1.5' }, limits: { cpu: '1500m' } },
+        },
+      },
+      [
+        'resources.users.requests.memory: is 512Mi, more than its limit of 256Mi; raise limits.memory',
+        'resources.edge.requests.memory: is 128Mi, more than its limit of 64M',
+      ],
+    ],
+    [
+      'more pods than can be counted',
+      { replicas: { users: { min: 1, max: 3e9 } } },
+      ['replicas.users.max: must be below 2 ** 31'],
+    ],
+    ...['http://ghcr.io/a', 'ghcr.io/Example', 'a//b', '/x', ''].map((registry): [string, object, string[]] => [
+      `a registry that is none: "${registry}"`,
+      { registry },
+      ['registry: must be a registry, for example ghcr.io/example'],
+    ]),
+    ...['.', '-', 'a..b'].map((clusterDomain): [string, object, string[]] => [
+      `a domain that is none: "${clusterDomain}"`,
+      { clusterDomain },
+      ['clusterDomain: must be the name of a host'],
+    ]),
+    [
+      'a Secret that cannot be',
+      { secrets: { mongoUri: { name: 'Mongo_DB', key: '../uri' } } },
+      ['secrets.mongoUri.name: must be the name of a Secret', 'secrets.mongoUri.key: must be a key of a Secret'],
+    ],
+    [
+      'a gateway that is none, or all pods',
+      { istio: { cni: true, ingress: { namespace: 'a', account: 'a', selector: { 'a b': 'c', a: 'c d' } } } },
+      [
+        'istio.ingress.selector.a b: its name must be a label',
+        'istio.ingress.selector.a: must be the value of a label',
+      ],
+    ],
+    [
+      'a gateway of all pods',
+      { istio: { cni: true, ingress: { namespace: 'a', account: 'a', selector: {} } } },
+      ['istio.ingress.selector: must have at least one label'],
+    ],
+    ['the namespace of the collector', { namespace: 'telemetry' }, ['namespace: telemetry is that of the collector']],
+    [
       'a secret instead of its name',
       { secrets: { mongoUri: 'mongodb://user:password@host' } },
       ['secrets.mongoUri: must be an object, { … }'],
@@ -127,7 +173,7 @@ test('a service outside may not be a Service of the cluster, whatever the cluste
   const host = 'users.weft.svc.mesh.example';
   const outside = { ...rates, external: { host, port: 443, tls: true, addresses: [] } };
   const callers = [{ ...legacy, calls: { rates: { ...rates.only('sayHello'), service: outside } } }];
-  const read = (clusterDomain: string) => faultsOf(() => readEnvironment(environment({ clusterDomain }), callers));
+  const read = (clusterDomain: string) => faultsOf(environment({ clusterDomain }), callers);
   expect(read('cluster.local')).toEqual([]);
   expect(read('mesh.example')).toEqual([
     expect.stringContaining(`services/rates/service.ts: host ${host} is a Service of the cluster; declare it by`),
@@ -140,7 +186,7 @@ test('all faults of both files are told at once', () => {
     colour: 1,
     replicas: { nobody: { min: 1, max: 1 } },
   } as unknown as Partial<SettingsInput>;
-  const faults = faultsOf(() => readEnvironment(environment(settings, 'services: { nobody: {} }'), all));
+  const faults = faultsOf(environment(settings, 'services: { nobody: {} }'), all);
   expect(faults.map((fault) => fault.replace(/^.*\/(\w+\.\w+: [\w.]+):.*$/, '$1'))).toEqual([
     'settings.ts: namespace',
     'settings.ts: colour',

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { declarationOf, isServiceHost, serviceHostFault, type ServiceSpec } from '../services/kit/spec';
 import { externalsOf } from './declarations';
@@ -24,9 +24,14 @@ export interface EnvironmentSource {
 /**
  * Reads an environment for a set of services.
  *
- * @throws Error that lists everything wrong with its two files, and what in declarations does not fit them
+ * @param faults gets a line for everything wrong with its two files, and for what in declarations does not fit them
+ * @returns nothing where something is wrong
  */
-export function readEnvironment(source: EnvironmentSource, services: readonly ServiceSpec[]): Environment {
+export function readEnvironment(
+  source: EnvironmentSource,
+  services: readonly ServiceSpec[],
+  faults: string[],
+): Environment | undefined {
   const inSettings: string[] = [];
   const inReleases: string[] = [];
   const settings = readSettings(source.settings, inSettings);
@@ -34,13 +39,13 @@ export function readEnvironment(source: EnvironmentSource, services: readonly Se
   if (ofServices) inSettings.push(...untold(serviceSettingsFaults(ofServices, services), inSettings));
   const names = services.map(({ name }) => name);
   const releaseOf = readReleases(source.releases, names, inReleases);
-  const faults = [
+  const found = [
     ...inSettings.map((fault) => `${source.folder}/settings.ts: ${fault}`),
     ...inReleases.map((fault) => `${source.folder}/releases.yaml: ${fault}`),
     ...externalsOf(services).flatMap((spec) => externalFaults(spec, ofServices?.clusterDomain)),
   ];
-  if (faults.length > 0 || !settings) throw new Error(`the environment is wrong:\n  ${faults.join('\n  ')}`);
-  return { settings, releaseOf };
+  faults.push(...found);
+  return settings && found.length === 0 ? { settings, releaseOf } : undefined;
 }
 
 /** One line a field: what has no right form need not fit the services as well. */
@@ -61,7 +66,7 @@ function externalFaults({ name, external }: ServiceSpec, clusterDomain = ''): st
  *
  * @param settings of every environment, by name
  * @param root of the project
- * @throws Error that lists those there are
+ * @throws Error that lists those there are, or says that it has no releases.yaml
  */
 export function findEnvironment(
   name: string,
@@ -70,8 +75,12 @@ export function findEnvironment(
 ): EnvironmentSource {
   if (!Object.hasOwn(settings, name))
     throw new Error(
-      `there is no environment "${name}" in charts/environments; there are ${Object.keys(settings).join(', ')}`,
+      `there is no environment "${name}"; there are ${Object.keys(settings).join(', ')}; ` +
+        'one of your own is a folder of charts/environments whose settings charts/main.ts imports',
     );
   const folder = `charts/environments/${name}`;
-  return { folder, settings: settings[name], releases: readFileSync(join(root, folder, 'releases.yaml'), 'utf8') };
+  const releases = join(root, folder, 'releases.yaml');
+  if (!existsSync(releases))
+    throw new Error(`there is no ${folder}/releases.yaml; write default: { stable: { version: v1, tag: … } }`);
+  return { folder, settings: settings[name], releases: readFileSync(releases, 'utf8') };
 }

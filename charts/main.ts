@@ -1,3 +1,5 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { services } from '../services';
 import { findEnvironment } from './environment';
 import { settings as kind } from './environments/kind/settings';
@@ -23,7 +25,13 @@ export interface SynthOptions {
  * @throws Error that lists everything wrong with the declarations or the environment
  */
 export function synth({ root, environment, folder }: SynthOptions): string[] {
-  const manifests = synthesize(services, findEnvironment(environment, { local, kind, production }, root));
+  const source = findEnvironment(environment, { local, kind, production }, root);
+  const manifests = synthesize(services, source, declaredIn(join(root, 'services')));
   writeManifests(manifests, folder);
   return [...manifests.keys()];
+}
+
+/** The folders that have a declaration. */
+function declaredIn(folder: string): string[] {
+  return readdirSync(folder).filter((name) => existsSync(join(folder, name, 'service.ts')));
 }

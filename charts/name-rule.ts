@@ -10,6 +10,7 @@ export function createNameRule(specs: readonly ServiceSpec[]): Rule {
   const names = specs.map(({ name }) => name);
   const taken = new Map([
     [PLATFORM.defaults, 'what a namespace has for all that is in it'],
+    [PLATFORM.denyAll, 'what a namespace has to deny what nobody allows'],
     ...names.map((name) => [splitOf(name), `what the split of ${name} is called`] as const),
     ...names.map((name) => [ingressRouteOf(name), `what the way to ${name} from outside is called`] as const),
   ]);

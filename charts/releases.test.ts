@@ -75,7 +75,21 @@ services:
         'services.legacy: has no release; add legacy: { stable: { version: v1, tag: … } }',
       ],
     ],
-    ['that are empty', '', ['the file: must be an object, { … }']],
+    [
+      'that are empty',
+      '# nothing yet\n',
+      ['edge', 'search', 'users', 'legacy'].map((name) => `services.${name}: has no release; add ${name}: { stable`),
+    ],
+    [
+      'that say nothing of the stable version',
+      'default: { stable: {} }',
+      ['default.stable.version: is missing; it must be a text', 'default.stable: must have either a tag or a digest'],
+    ],
+    [
+      'of a version that every object has',
+      'default: { stable: { version: constructor, tag: a } }',
+      ['default.stable.version: is what every object in JavaScript has; give it another name'],
+    ],
     ['that are no YAML', 'services: [', ['the file: Flow sequence in block collection must be']],
     [
       'that are two documents',

@@ -1,11 +1,17 @@
 import { parseDocument, type YAMLParseError } from 'yaml';
 import { z } from 'zod';
-import { isOwnVariable } from '../services/kit/spec';
+import { isObjectKey, isOwnVariable } from '../services/kit/spec';
 import { faultsOf } from './faults';
 
-const VERSION = z
-  .string('must be a text; put it into quotes')
-  .regex(/^[a-z][a-z0-9]{0,19}$/, 'must be a letter and up to 19 letters or digits, for example v1');
+/** YAML takes `1.10` for a number. What is missing is told as everywhere. */
+const TEXT = z.string({
+  error: ({ input }) => (input === undefined ? undefined : 'must be a text; put it into quotes'),
+});
+
+const VERSION = TEXT.regex(
+  /^[a-z][a-z0-9]{0,19}$/,
+  'must be a letter and up to 19 letters or digits, for example v1',
+).refine((version) => !isObjectKey(version), 'is what every object in JavaScript has; give it another name');
 
 const VARIABLE = z
   .string()
@@ -15,18 +21,20 @@ const VARIABLE = z
 const RELEASED = z
   .strictObject({
     version: VERSION,
-    tag: z
-      .string('must be a text; put it into quotes')
-      .regex(/^\w[\w.-]{0,127}$/, 'is no tag of an image')
-      .optional(),
+    tag: TEXT.regex(
+      /^\w[\w.-]{0,127}$/,
+      'is no tag of an image; write letters, digits, dots, dashes and _, no dot or dash first',
+    ).optional(),
     digest: z
       .string()
       .regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hexadecimal digits')
       .optional(),
-    env: z.record(VARIABLE, z.string('must be a text; put it into quotes')).default({}),
+    env: z.record(VARIABLE, TEXT).default({}),
   })
   .refine(({ tag, digest }) => (tag === undefined) !== (digest === undefined), {
     error: 'must have either a tag or a digest',
+    // Also where something else is wrong, so that all is told at once.
+    when: ({ value }) => typeof value === 'object' && value !== null,
   });
 
 const RELEASE = z
@@ -63,8 +71,10 @@ export function versionsOf({ stable, canary }: Release): ReleasedVersion[] {
  * @param faults gets a line for everything that is wrong, with the field and what to do
  */
 export function readReleases(text: string, services: readonly string[], faults: string[]): Releases {
-  const written = readYaml(text, faults);
-  if (written === undefined) return () => undefined;
+  const read = readYaml(text, faults);
+  if (read === undefined) return () => undefined;
+  // An empty file says nothing, and what it should say is told of each service.
+  const written = read ?? {};
   const result = FILE.safeParse(written, { reportInput: true });
   if (!result.success) faults.push(...faultsOf(result.error));
   faults.push(...serviceFaults(written, services));

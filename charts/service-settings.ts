@@ -15,6 +15,7 @@ const SERVICE_SETTINGS = z.object({
   hosts: z.record(z.string(), z.array(NAMED).catch([])).catch({}),
   clusterDomain: z.string().catch('cluster.local'),
   storage: z.object({ mongodb: z.object({ namespace: NAMED }).catch({}) }).catch({ mongodb: {} }),
+  telemetry: z.object({ collector: z.object({ namespace: NAMED }).catch({}) }).catch({ collector: {} }),
   istio: z
     .object({ namespace: z.string().catch('istio-system'), ingress: z.object({ namespace: NAMED }).catch({}) })
     .catch({ namespace: 'istio-system', ingress: {} }),
@@ -71,9 +72,10 @@ function hostFaults({ hosts }: ServiceSettings, services: readonly ServiceSpec[]
 }
 
 /** What holds for a namespace of services holds for all that is in it, and in Istio's own for the whole mesh. */
-function namespaceFaults({ namespace, namespaces, storage, istio }: ServiceSettings): FieldFault[] {
+function namespaceFaults({ namespace, namespaces, storage, telemetry, istio }: ServiceSettings): FieldFault[] {
   const owners = new Map([
     [storage.mongodb.namespace, 'that of the database'],
+    [telemetry.collector.namespace, 'that of the collector'],
     [istio.ingress.namespace, 'that of the gateway from outside'],
     [istio.namespace, "Istio's own, in which a policy holds for the whole mesh"],
   ]);

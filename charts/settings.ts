@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { isRepository } from '../services/kit/spec';
 import { faultsOf } from './faults';
+import { RESOURCES } from './resources';
 
 /** A Kubernetes DNS label. @see https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
 export const LABEL = z
@@ -10,22 +12,30 @@ export const LABEL = z
 const NAME = z.string().min(1, 'must not be empty');
 
 const PORT = z.int('must be a port').min(1, 'must be a port').max(65_535, 'must be a port');
-const HOST = z.string().regex(/^[a-z0-9.-]+$/, 'must be the name of a host, for example api.example.com');
+/** A Kubernetes DNS subdomain. */
+const SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
+const HOST = z.string().regex(SUBDOMAIN, 'must be the name of a host, for example api.example.com');
 const CIDR = z.union([z.cidrv4(), z.cidrv6()], { error: 'must be a range of addresses, for example 10.0.0.0/8' });
 
-const SECRET_REF = z.strictObject({ name: NAME, key: NAME });
+/** @see https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data */
+const SECRET_REF = z.strictObject({
+  name: z.string().regex(SUBDOMAIN, 'must be the name of a Secret: lower-case letters, digits, dashes and dots'),
+  key: z
+    .string()
+    .regex(/^(?!\.\.)[-._A-Za-z0-9]{1,253}$/, 'must be a key of a Secret: letters, digits, dashes, dots and _'),
+});
+
+/** @see https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
+const SELECTOR = z
+  .record(
+    z.string().regex(/^([a-z0-9.-]{1,253}\/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$/, 'must be a label'),
+    z.string().regex(/^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$/, 'must be the value of a label'),
+  )
+  .refine((labels) => Object.keys(labels).length > 0, 'must have at least one label, or it selects all pods');
 
 const SCALE = z
-  .strictObject({ min: z.int().min(1, 'must be at least 1'), max: z.int() })
+  .strictObject({ min: z.int().min(1, 'must be at least 1'), max: z.int().lt(2 ** 31, 'must be below 2 ** 31') })
   .refine(({ min, max }) => max >= min, 'max must be at least min');
-
-const QUANTITY = z.string().regex(/^\d+(\.\d+)?([mkMGT]|[KMGT]i)?$/, 'must be a quantity, for example 250m or 512Mi');
-
-/** What a pod asks for and may have, as Kubernetes writes it; what is left out is as for every service. */
-const RESOURCES = z.strictObject({
-  requests: z.strictObject({ cpu: QUANTITY, memory: QUANTITY }).partial().default({}),
-  limits: z.strictObject({ cpu: QUANTITY, memory: QUANTITY }).partial().default({}),
-});
 
 /** Where names are resolved: by pods of a namespace and, with NodeLocal DNSCache, by addresses of the node. */
 const DNS = z.strictObject({
@@ -45,7 +55,7 @@ const ISTIO = z.strictObject({
       namespace: LABEL,
       account: NAME,
       /** What selects the gateway's pods. */
-      selector: z.record(z.string(), z.string()),
+      selector: SELECTOR,
       /** The Secret in the gateway's namespace with the certificate of the hosts; without it, plain HTTP. */
       certificate: NAME.optional(),
     })
@@ -90,7 +100,9 @@ const SETTINGS = z.strictObject({
   trustDomain: HOST.default('cluster.local'),
   clusterDomain: HOST.default('cluster.local'),
   /** Where images come from: `<registry>/<service>`. */
-  registry: z.string().regex(/^[\w.:/-]*[\w-]$/, 'must be a registry, for example ghcr.io/example'),
+  registry: z
+    .string()
+    .refine((registry) => isRepository(`${registry}/service`), 'must be a registry, for example ghcr.io/example'),
   /** How many pods run here, where that is not what the declaration says. */
   replicas: z.record(LABEL, SCALE).default({}),
   /** What the pods of a service ask for here, where that is not what every pod does. */

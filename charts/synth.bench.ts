@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, YamlOutputType } from 'cdk8s';
 import type { ServiceSpec } from '../services/kit/spec';
-import { readEnvironment } from './environment';
+import { type Environment, readEnvironment } from './environment';
 import { environment } from './fixtures/environment';
 import { search, users } from './fixtures/services';
 import { PlatformChart } from './platform-chart';
@@ -49,7 +49,7 @@ function ours(services: ServiceSpec[], folder: string): void {
 
 function byDefault(services: ServiceSpec[], outdir: string): void {
   const app = new App({ outdir, yamlOutputType: YamlOutputType.FILE_PER_CHART });
-  const system = createSystem(services, readEnvironment(SOURCE, services));
+  const system = createSystem(services, readEnvironment(SOURCE, services, []) as Environment);
   new PlatformChart(app, system);
   for (const spec of services) new ServiceChart(app, spec, system);
   app.synth();

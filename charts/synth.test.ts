@@ -105,6 +105,22 @@ describe('the manifests', () => {
   });
 });
 
+test('what is wrong with declarations and with the environment is told at once, and nothing is made', () => {
+  const wrong = { ...environment({ headerRouting: 'no' as never }, 'default: {}\n') };
+  expect(() => synthesize([search], wrong, ['search', 'users'])).toThrow(
+    new Error(
+      [
+        'nothing was made:',
+        'services/search/service.ts: calls.users: there is no service users; add it to services/index.ts',
+        'services/users/service.ts: declares no "users" that services/index.ts or a caller names; ' +
+          'name it there, or remove the folder',
+        'charts/environments/test/settings.ts: headerRouting: must be true or false',
+        'charts/environments/test/releases.yaml: default.stable: is missing; it must be an object, { … }',
+      ].join('\n  '),
+    ),
+  );
+});
+
 test('two resources of one name are refused, also where the declarations could not tell', () => {
   const mongodb = externalService({ name: 'mongodb', serves: Greeter, host: 'db.example.com' });
   const caller = defineService({ name: 'caller', http: true, calls: { mongodb: mongodb.only('sayHello') } });

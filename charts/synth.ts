@@ -1,7 +1,7 @@
 import { App, type Chart } from 'cdk8s';
 import { dump, type DumpOptions } from 'js-yaml';
 import type { ServiceSpec } from '../services/kit/spec';
-import { checkDeclarations } from './declarations';
+import { declarationFaults } from './declarations';
 import { type EnvironmentSource, readEnvironment } from './environment';
 import { PlatformChart } from './platform-chart';
 import { ServiceChart } from './service-chart';
@@ -29,12 +29,18 @@ export const HEADER = '# Made by Weft from ';
  * Each chart is the only one of its App: cdk8s resolves a whole App again for every chart in it, so that one
  * App for all takes time with the square of their number.
  *
- * @throws Error that lists everything wrong with the declarations, or with the environment, or names a resource that
- *   would replace another
+ * @param folders of `services` that have a declaration, where that is known
+ * @throws Error that lists everything wrong with the declarations and the environment, or names a resource that would
+ *   replace another
  */
-export function synthesize(services: readonly ServiceSpec[], source: EnvironmentSource): Manifests {
-  checkDeclarations(services);
-  const environment = readEnvironment(source, services);
+export function synthesize(
+  services: readonly ServiceSpec[],
+  source: EnvironmentSource,
+  folders?: readonly string[],
+): Manifests {
+  const faults = declarationFaults(services, folders);
+  const environment = readEnvironment(source, services, faults);
+  if (faults.length > 0 || !environment) throw new Error(`nothing was made:\n  ${faults.join('\n  ')}`);
   const system = createSystem(services, environment);
   const specs = [...services, ...system.externals];
   return filesOf(chartsOf(specs, system, source.folder));

@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import type { ServiceSpec } from '../../services/kit/spec';
 import type { ReleasedVersion } from '../releases';
+import { USUAL_RESOURCES } from '../resources';
 import type { Settings } from '../settings';
 import type { System } from '../system';
 import { portOf } from './port';
@@ -30,13 +31,9 @@ export function containerOf(spec: ServiceSpec, released: ReleasedVersion, system
   };
 }
 
-/** No limit of CPU by itself: what nobody else wants may be had. */
 function resourcesOf({ name }: ServiceSpec, { resources }: Settings): k8s.ResourceRequirements {
-  const { requests, limits } = resources[name] ?? {};
-  return {
-    requests: quantities({ cpu: '50m', memory: '128Mi', ...requests }),
-    limits: quantities({ memory: '256Mi', ...limits }),
-  };
+  const { requests, limits } = resources[name] ?? USUAL_RESOURCES;
+  return { requests: quantities(requests), limits: quantities(limits) };
 }
 
 function quantities(texts: Readonly<Record<string, string | undefined>>): Record<string, k8s.Quantity> {

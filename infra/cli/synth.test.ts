@@ -40,7 +40,9 @@ test.each<[string, string[], Record<string, string>, string]>([
 
 test('an environment that is not there is answered with those that are', async () => {
   await expect(weft(['synth', '-o', 'nowhere', '--env', 'prod'])).rejects.toMatchObject({
-    stderr: 'weft: there is no environment "prod" in charts/environments; there are local, kind, production\n',
+    stderr:
+      'weft: there is no environment "prod"; there are local, kind, production; ' +
+      'one of your own is a folder of charts/environments whose settings charts/main.ts imports\n',
   });
 });
 

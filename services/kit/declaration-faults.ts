@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
 import type { Contract } from '../../proto/contract';
-import { parseDuration } from './duration';
+import { deadlineFault } from './duration';
+import { isRepository } from './image';
 import { kindOf, splitRef } from './method';
-import type { ExternalAddress, ServiceDeclaration } from './spec';
+import type { Calls, CallSpec, ExternalAddress, ServiceDeclaration } from './spec';
 
 type Contracts = ReadonlyMap<string | undefined, Contract>;
 
@@ -17,14 +18,15 @@ export function faultsOf(
   const faults: string[] = [];
   if (!isLabel(name))
     faults.push('name is no DNS label; use lower-case letters, digits and dashes, at most 63, a letter first');
+  if (isObjectKey(name)) faults.push(`name "${name}" is what every object in JavaScript has; give it another`);
   if ((serves === undefined) !== http) faults.push('say either what it serves, or http: true');
   if (serves && contracts.size === 0)
     faults.push('serves has no contract; name at least one, or say http: true instead');
-  if (scale && !([scale.min, scale.max].every(Number.isInteger) && scale.min >= 1 && scale.max >= scale.min))
-    faults.push(`scale ${scale.min} to ${scale.max} is no range; min is at least 1 and at most max`);
-  faults.push(...imageFaults(declaration.image), ...topicFaults(declaration));
+  if (scale && !isScale(scale))
+    faults.push(`scale ${scale.min} to ${scale.max} is no range; min is at least 1 and at most max, below 2 ** 31`);
+  faults.push(...callFaults(declaration.calls), ...imageFaults(declaration.image), ...topicFaults(declaration));
   if (external) faults.push(...externalFaults(external));
-  for (const key of Object.keys(config)) faults.push(...configFaults(key));
+  for (const [key, value] of Object.entries(config)) faults.push(...configFaults(key, value));
   for (const [ref, duration] of Object.entries(timeouts)) faults.push(...timeoutFaults(ref, duration ?? '', contracts));
   return faults;
 }
@@ -34,11 +36,33 @@ export function isLabel(name: string): boolean {
   return /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name);
 }
 
+/** Whether a name is one that looking up in any object finds. */
+export function isObjectKey(name: string): boolean {
+  return name in Object.prototype;
+}
+
+function isScale({ min, max }: { min: number; max: number }): boolean {
+  return [min, max].every(Number.isInteger) && min >= 1 && max >= min && max < 2 ** 31;
+}
+
+/** A declaration where its methods should be; the compiler says so as well, but nobody has to ask it. */
+function callFaults(calls: Calls = {}): string[] {
+  return Object.entries(calls)
+    .filter(([, call]) => !isCall(call))
+    .map(([as]) => `calls.${as} names no methods; write <service>.only('<method>', …)`);
+}
+
+/** Whether something is what `only` makes. */
+export function isCall(call: Partial<CallSpec> | undefined): boolean {
+  return call?.service !== undefined && call.methods !== undefined;
+}
+
 /** A tag or a digest in a declaration would say a second time what the release says. */
 function imageFaults(image: string | undefined): string[] {
-  // Only a registry has a port: `python:3` has a tag.
-  if (image === undefined || /^([\w.-]+(:\d+)?\/)?[\w.-]+(\/[\w.-]+)*$/.test(image)) return [];
-  return [`image ${image} is no repository; write it without tag and digest, which stand in releases.yaml`];
+  if (image === undefined || isRepository(image)) return [];
+  return [
+    `image ${image} is no repository; write it in lower case, without tag and digest, which stand in releases.yaml`,
+  ];
 }
 
 function topicFaults({ publishes = [], subscribes = [] }: ServiceDeclaration): string[] {
@@ -99,8 +123,10 @@ export function isOwnVariable(name: string): boolean {
   return !SET_BY_CHARTS.test(name);
 }
 
-function configFaults(key: string): string[] {
-  if (!/^[A-Za-z_]\w*$/.test(key)) return [`config."${key}" is no name of an environment variable`];
+function configFaults(key: string, value: unknown): string[] {
+  if (!/^[A-Za-z_]\w*$/.test(key))
+    return [`config."${key}" is no name of an environment variable; write letters, digits and _, no digit first`];
+  if (typeof value !== 'string') return [`config.${key} must be a text; put it into quotes`];
   return isOwnVariable(key) ? [] : [`config.${key} is set by the charts; leave it out`];
 }
 
@@ -108,13 +134,11 @@ function timeoutFaults(ref: string, duration: string, contracts: Contracts): str
   const faults: string[] = [];
   const [key, name] = splitRef(ref);
   const served = [...contracts].filter(([k]) => key === undefined || k === key).map(([, contract]) => contract);
-  const kinds = served.map((contract) => kindOf(contract.methods[name])).filter((kind) => kind !== undefined);
-  if (kinds.length === 0) faults.push(`timeouts.${ref} names no method that it serves`);
-  else if (!kinds.includes('unary')) faults.push(`timeouts.${ref} is a stream, which has no timeout`);
-  try {
-    if (parseDuration(duration) === 0) faults.push(`timeouts.${ref} is 0, which leaves no time to answer`);
-  } catch (error) {
-    faults.push(`timeouts.${ref}: ${(error as Error).message}`);
-  }
-  return faults;
+  const kinds = served
+    .filter(({ methods }) => Object.hasOwn(methods, name))
+    .map(({ methods }) => kindOf(methods[name]));
+  if (kinds.length === 0) faults.push(`timeouts.${ref} names no method that it serves; correct or remove it`);
+  else if (!kinds.includes('unary')) faults.push(`timeouts.${ref} is a stream, which has no timeout; remove it`);
+  const fault = deadlineFault(duration);
+  return fault === undefined ? faults : [...faults, `timeouts.${ref}: ${fault}`];
 }

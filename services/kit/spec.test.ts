@@ -55,14 +55,39 @@ describe('a declaration', () => {
     [
       'a timeout of nothing',
       () => defineService({ name: 'a', serves: Greeter, timeouts: { sayHello: '0s' } }),
-      ['timeouts.sayHello is 0'],
+      ['timeouts.sayHello: "0s" leaves no time to answer'],
+    ],
+    [
+      'a timeout of what every object has',
+      () => defineService({ name: 'a', serves: Greeter, timeouts: { constructor: '1s' } as object }),
+      ['timeouts.constructor names no method'],
+    ],
+    [
+      'a name that every object has',
+      () => defineService({ name: 'constructor', serves: Greeter }),
+      ['name "constructor" is what every object in JavaScript has'],
+    ],
+    [
+      'more pods than can be counted',
+      () => defineService({ name: 'a', serves: Greeter, scale: { min: 1, max: 3e9 } }),
+      ['scale 1 to 3000000000 is no range'],
+    ],
+    [
+      'a callee of which no methods are named',
+      () => defineService({ name: 'a', http: true, calls: { greeter: greeter as never } }),
+      ["calls.greeter names no methods; write <service>.only('<method>', …)"],
+    ],
+    [
+      'settings that are no texts',
+      () => defineService({ name: 'a', serves: Greeter, config: { FEES: 5 as never, ON: true as never } }),
+      ['config.FEES must be a text; put it into quotes', 'config.ON must be a text'],
     ],
     ['no contract', () => defineService({ name: 'a', serves: {} }), ['serves has no contract; name at least one']],
-    ...['ghcr.io/example/a:1', 'ghcr.io/example/a@sha256:0', 'python:3', 'a b', ''].map(
+    ...['ghcr.io/example/a:1', 'ghcr.io/example/a@sha256:0', 'python:3', 'a b', '', 'ghcr.io/Example/a'].map(
       (image): [string, () => ServiceSpec, string[]] => [
         `an image that is no repository: "${image}"`,
         () => defineService({ name: 'a', serves: Greeter, image }),
-        [`image ${image} is no repository; write it without tag and digest`],
+        [`image ${image} is no repository; write it in lower case, without tag`],
       ],
     ),
     [

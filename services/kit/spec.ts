@@ -1,10 +1,11 @@
 import type { Contract, MethodTypes } from '../../proto/contract';
 import { calledMethods } from './called-methods';
-import { faultsOf } from './declaration-faults';
+import { faultsOf, isCall } from './declaration-faults';
 import { type Duration, isDuration, parseDuration } from './duration';
 import { kindOf } from './method';
 
-export { isHost, isOwnVariable, isServiceHost, serviceHostFault } from './declaration-faults';
+export { isHost, isObjectKey, isOwnVariable, isServiceHost, serviceHostFault } from './declaration-faults';
+export { isRepository } from './image';
 export { targetVariable } from './target-variable';
 export { declarationOf, faultsDeclaredBy, refuseDeclarations } from './declared';
 export { kindOf } from './method';
@@ -212,7 +213,8 @@ function serviceOf<S extends Serves, C extends Calls, D extends StoreKind | unde
     image: declaration.image,
     health: declaration.health,
     external,
-    calls: declaration.calls ?? {},
+    // What is no call is a fault, with which nothing is called.
+    calls: Object.fromEntries(Object.entries<CallSpec>(declaration.calls ?? {}).filter(([, call]) => isCall(call))),
     allowedCallers: declaration.allowedCallers,
     publishes: declaration.publishes,
     subscribes: declaration.subscribes,
