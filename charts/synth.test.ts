@@ -60,7 +60,7 @@ describe('the manifests', () => {
     expect(synthesize(all, ENVIRONMENT)).toEqual(text);
     expect(Object.fromEntries(synthesize(all.toReversed(), ENVIRONMENT))).toEqual(Object.fromEntries(text));
     expect(text.get('users.yaml')).toMatch(
-      /^# Made by Weft from services\/users\/service\.ts and charts\/environments\/test\n/,
+      /^# Made by Weft from services\/users\/service\.ts, the calls of edge, search and charts\/environments\/test\n/,
     );
   });
 

@@ -52,11 +52,14 @@ type NamedChart = readonly [file: string, source: string, chart: Chart];
 function* chartsOf(specs: readonly ServiceSpec[], system: System, folder: string): Generator<NamedChart> {
   yield ['00-platform.yaml', folder, new PlatformChart(new App(), system)];
   for (const spec of specs)
-    yield [
-      `${spec.name}.yaml`,
-      `services/${spec.name}/service.ts and ${folder}`,
-      new ServiceChart(new App(), spec, system),
-    ];
+    yield [`${spec.name}.yaml`, sourceOf(spec, system, folder), new ServiceChart(new App(), spec, system)];
+}
+
+/** The declarations of callers as well: their rights lie with the callee. */
+function sourceOf(spec: ServiceSpec, system: System, folder: string): string {
+  const callers = system.callersOf(spec).map(({ caller }) => caller.name);
+  const calls = callers.length > 0 ? [`the calls of ${callers.join(', ')}`] : [];
+  return `${[`services/${spec.name}/service.ts`, ...calls].join(', ')} and ${folder}`;
 }
 
 /** @throws Error where one file would replace another, or one resource another when they are applied */

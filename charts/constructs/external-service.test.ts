@@ -4,6 +4,11 @@ import { environment } from '../fixtures/environment';
 import { onlyOf, resourcesOf } from '../fixtures/manifests';
 import { all } from '../fixtures/services';
 
+const POOL = {
+  tcp: { connectTimeout: '1s' },
+  http: { http2MaxRequests: 10_000, http1MaxPendingRequests: 10_000, maxRetries: 100 },
+};
+
 test('a service outside is known by its host, encrypted, and treated as its declaration says', () => {
   const resources = resourcesOf('rates', all);
   expect(resources.map(({ kind, metadata }) => [kind, metadata.name])).toEqual([
@@ -23,6 +28,7 @@ test('a service outside is known by its host, encrypted, and treated as its decl
     exportTo: ['weft'],
     // Without the names any certificate of a public authority would do.
     trafficPolicy: {
+      connectionPool: POOL,
       tls: {
         mode: 'SIMPLE',
         sni: 'rates.example.com',
@@ -46,11 +52,11 @@ test('a service outside is known by its host, encrypted, and treated as its decl
   });
 });
 
-test('one that is not encrypted has no rule for it', () => {
+test('one that is not encrypted is known by its host all the same', () => {
   const plain = externalService({ name: 'plain', serves: Greeter, host: 'plain.example', port: 8080, tls: false });
   const caller = defineService({ name: 'caller', http: true, calls: { plain: plain.only('sayHello') } });
-  const kinds = resourcesOf('plain', [caller]).map(({ kind }) => kind);
-  expect(kinds).toEqual(['ServiceEntry', 'VirtualService']);
+  const { spec } = onlyOf('DestinationRule', resourcesOf('plain', [caller]));
+  expect(spec['trafficPolicy']).toEqual({ connectionPool: POOL });
 });
 
 test('a service outside is known where it is called, and nowhere else', () => {

@@ -4,7 +4,7 @@ import type { System } from '../system';
 import { addIstio, type HttpRoute, type TrafficPolicy } from './istio';
 import { metadataOf } from './labels';
 import { methodGroupsOf } from './method-groups';
-import { baseOf, matchesOf, undeclaredRoutes } from './traffic';
+import { baseOf, CONNECTION_POOL, matchesOf, undeclaredRoutes } from './traffic';
 
 /**
  * A service that somebody else runs, as the mesh knows it. Callers send plaintext to the port of their sidecar, which
@@ -26,7 +26,8 @@ export class ExternalService extends Construct {
       resolution: 'DNS',
       ports: [{ number: port, name: 'grpc', protocol: 'GRPC' }],
     });
-    if (tls) addIstio(this, 'DestinationRule', metadata, { host, exportTo, trafficPolicy: tlsTo(host) });
+    const trafficPolicy = { connectionPool: CONNECTION_POOL, ...(tls && tlsTo(host)) };
+    addIstio(this, 'DestinationRule', metadata, { host, exportTo, trafficPolicy });
     const destination = { host, port: { number: port } };
     const declared = methodGroupsOf(spec).map((group): HttpRoute => ({
       name: group.name,
@@ -43,6 +44,6 @@ export class ExternalService extends Construct {
  * Istio asks whom a certificate is for only where it is told the names, or says no SNI. The authorities are those of
  * the proxy's operating system, which is also what Istio takes by itself; its analyzer wants it said (IST0128).
  */
-function tlsTo(host: string): TrafficPolicy {
+function tlsTo(host: string): Pick<TrafficPolicy, 'tls'> {
   return { tls: { mode: 'SIMPLE', sni: host, subjectAltNames: [host], caCertificates: 'system' } };
 }

@@ -75,7 +75,11 @@ interface Specs {
 
 /** @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#TrafficPolicy */
 export interface TrafficPolicy {
-  loadBalancer?: { simple: 'LEAST_REQUEST'; warmup: { duration: IstioDuration } };
+  loadBalancer?: {
+    simple: 'LEAST_REQUEST';
+    warmup: { duration: IstioDuration };
+    localityLbSetting: { enabled: false };
+  };
   connectionPool?: {
     tcp: { connectTimeout: IstioDuration };
     http: { http2MaxRequests: number; http1MaxPendingRequests: number; maxRetries: number };

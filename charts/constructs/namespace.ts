@@ -11,21 +11,25 @@ import { collectorOf, egressOf } from './sidecar';
 export class Namespace extends Construct {
   constructor(scope: Construct, namespace: string, settings: Settings) {
     super(scope, `namespace-${namespace}`);
-    const { policy, telemetry } = settings;
+    const { policy } = settings;
     const labels = PART_OF_WEFT;
     const defaults = { name: PLATFORM.defaults, namespace, labels };
     new k8s.KubeNamespace(this, 'namespace', { metadata: { name: namespace, labels: namespaceLabels(settings) } });
     addIstio(this, 'AuthorizationPolicy', { name: PLATFORM.denyAll, namespace, labels, ...auditOf(policy) }, {});
-    addIstio(this, 'Telemetry', defaults, {
-      tracing: [{ providers: [{ name: telemetry.tracing }], randomSamplingPercentage: telemetry.sampling }],
-      accessLogging: [{ providers: [{ name: telemetry.accessLog }] }],
-    });
     if (policy === 'enforce') this.enforce(defaults, settings);
   }
 
-  /** What there can be no dry run of: callers without a sidecar, calls and packets that nobody declared. */
+  /**
+   * What there can be no dry run of: callers without a sidecar, calls and packets that nobody declared; and what would
+   * take the place of the namespace's own.
+   */
   private enforce(defaults: IstioMetadata, settings: Settings): void {
     const { namespace, labels } = defaults;
+    const { sampling, tracing, accessLog } = settings.telemetry;
+    addIstio(this, 'Telemetry', defaults, {
+      tracing: [{ providers: [{ name: tracing }], randomSamplingPercentage: sampling }],
+      accessLogging: [{ providers: [{ name: accessLog }] }],
+    });
     addIstio(this, 'PeerAuthentication', defaults, { mtls: { mode: 'STRICT' } });
     addIstio(this, 'Sidecar', defaults, egressOf(['./*', collectorOf(settings)]));
     new k8s.KubeNetworkPolicy(this, 'network-policy', {

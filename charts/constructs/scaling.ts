@@ -8,7 +8,7 @@ import { versionMetadataOf, versionSelectorOf } from './labels';
 /** How busy a pod may be before there are more, in percent of the CPU that it asks for. */
 const BUSY_PERCENT = 70;
 
-/** How many pods of one version there are: an autoscaler where the scale is a range, a budget where there are several. */
+/** How many pods of one version there are: an autoscaler where the scale is a range, a budget where there may be several. */
 export class Scaling extends Construct {
   constructor(scope: Construct, spec: ServiceSpec, { version }: ReleasedVersion, system: System) {
     super(scope, `scaling-${version}`);
@@ -19,7 +19,8 @@ export class Scaling extends Construct {
         metadata,
         spec: rangeOf(spec.name, metadata.name, min, max),
       });
-    if (min >= 2)
+    // Of one pod alone it keeps nothing: it may go.
+    if (max >= 2)
       new k8s.KubePodDisruptionBudget(this, 'budget', {
         metadata,
         spec: {

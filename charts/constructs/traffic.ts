@@ -35,15 +35,28 @@ export class Traffic extends Construct {
   }
 }
 
+/**
+ * What one proxy sends to one callee at once. A connection that is not there in a second leaves time for another try.
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#ConnectionPoolSettings
+ */
+export const CONNECTION_POOL = {
+  tcp: { connectTimeout: '1s' },
+  // Envoy's own 1024 are fewer than a pod of the kit takes, times its pods. The second holds for HTTP/2 as well.
+  // Retries are bounded: where everything fails, each hop would multiply the calls of the one before.
+  http: { http2MaxRequests: 10_000, http1MaxPendingRequests: 10_000, maxRetries: 100 },
+};
+
 /** @see https://istio.io/latest/docs/reference/config/networking/destination-rule/ */
 const TRAFFIC_POLICY: TrafficPolicy = {
-  loadBalancer: { simple: 'LEAST_REQUEST', warmup: { duration: '30s' } },
-  connectionPool: {
-    tcp: { connectTimeout: '1s' },
-    // Envoy's own 1024 are fewer than a pod of the kit takes, times its pods. The second holds for HTTP/2 as well.
-    // At once, for all that one proxy calls here: where everything fails, each hop would multiply the calls of the one before.
-    http: { http2MaxRequests: 10_000, http1MaxPendingRequests: 10_000, maxRetries: 100 },
+  loadBalancer: {
+    simple: 'LEAST_REQUEST',
+    warmup: { duration: '30s' },
+    // Outlier detection would turn it on: calls would stay in the zone of their caller, however few pods are there, and
+    // an autoscaler, which sees the average of all zones, would not help.
+    localityLbSetting: { enabled: false },
   },
+  connectionPool: CONNECTION_POOL,
   outlierDetection: {
     // A pod that cannot answer is left out for a while. INTERNAL counts as 500: a fault of the code, which every pod has.
     consecutiveGatewayErrors: 5,

@@ -69,9 +69,9 @@ describe('the number of pods', () => {
       { min: 1, max: 3 },
       undefined,
       { minReplicas: 1, maxReplicas: 3 },
-      false,
+      true,
     ],
-    ['has a budget where there are several', { min: 2, max: 2 }, 2, undefined, true],
+    ['has a budget where there may be several', { min: 2, max: 2 }, 2, undefined, true],
     ['has both', { min: 2, max: 5 }, undefined, { minReplicas: 2, maxReplicas: 5 }, true],
   ])('%s', (_, scale, replicas, range, budget) => {
     const resources = resourcesOf('users', all, environment({ replicas: { users: scale } }));
@@ -123,6 +123,7 @@ test('a pod goes on until its drain is over and its proxy has gone', () => {
   expect(JSON.parse(metadata.annotations?.['proxy.istio.io/config'] ?? '')).toEqual({
     holdApplicationUntilProxyStarts: true,
     proxyMetadata: { EXIT_ON_ZERO_ACTIVE_CONNECTIONS: 'true' },
+    proxyHeaders: { metadataExchangeHeaders: { mode: 'IN_MESH' } },
   });
 });
 
@@ -170,6 +171,19 @@ describe('an image that was not made with the kit', () => {
   test('runs as it is, in the version that is released', () => {
     expect(container()).toMatchObject({ image: 'ghcr.io/example/legacy:dev' });
     expect([container().command, container().workingDir]).toEqual([undefined, undefined]);
+  });
+
+  test('is told to end when its callers have noticed that it will, since it may do so at once', () => {
+    const slow = environment({ drainDelayMs: 4_500 });
+    const { containers } = podOf(onlyOf('Deployment', resourcesOf('legacy', all, slow))).spec;
+    expect(containers[0]).toMatchObject({ lifecycle: { preStop: { sleep: { seconds: 5 } } } });
+    expect(podOf(onlyOf('Deployment', resourcesOf('users', all, slow))).spec.containers[0]).not.toHaveProperty(
+      'lifecycle',
+    );
+    const now = environment({ drainDelayMs: 0 });
+    expect(podOf(onlyOf('Deployment', resourcesOf('legacy', all, now))).spec.containers[0]).not.toHaveProperty(
+      'lifecycle',
+    );
   });
 
   test('may write to /tmp, and nowhere else', () => {

@@ -1,12 +1,15 @@
+import { JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { accountOf } from '../../infra/mesh/names';
 import type { ServiceSpec } from '../../services/kit/spec';
 import { type ReleasedVersion, versionsOf } from '../releases';
+import type { Settings } from '../settings';
 import type { System } from '../system';
 import { configOf, digestOf, DRAIN_TIMEOUT_MS } from './config';
 import { containerOf } from './container';
 import { metadataOf, versionMetadataOf, versionSelectorOf } from './labels';
+import { PatchedDeployment } from './patched-deployment';
 import { Scaling } from './scaling';
 import { volumesOf } from './volumes';
 
@@ -24,7 +27,8 @@ export class Workload extends Construct {
     const data = configOf(spec, system);
     new k8s.KubeConfigMap(this, 'config-map', { metadata: metadataOf(spec, system), data });
     for (const released of versionsOf(system.releaseOf(spec))) {
-      new k8s.KubeDeployment(this, released.version, deploymentOf(spec, released, system, digestOf(data)));
+      const props = deploymentOf(spec, released, system, digestOf(data));
+      new PatchedDeployment(this, released.version, props, spec.image === undefined ? [] : drainOf(system.settings));
       new Scaling(this, spec, released, system);
     }
   }
@@ -32,7 +36,8 @@ export class Workload extends Construct {
 
 /**
  * For clusters whose sidecars are ordinary containers, which start beside the service and are told to end with it: the
- * service waits for its proxy, and the proxy for its last connection. A native sidecar does both by itself.
+ * service waits for its proxy, and the proxy for its last connection. A native sidecar does both by itself. What
+ * proxies tell each other of their workloads stays in the mesh.
  *
  * @see https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#ProxyConfig
  */
@@ -40,8 +45,19 @@ const PROXY = {
   'proxy.istio.io/config': JSON.stringify({
     holdApplicationUntilProxyStarts: true,
     proxyMetadata: { EXIT_ON_ZERO_ACTIVE_CONNECTIONS: 'true' },
+    proxyHeaders: { metadataExchangeHeaders: { mode: 'IN_MESH' } },
   }),
 };
+
+/**
+ * What is not the kit may stop at once when it is told to, and callers find that out later, so it is told later.
+ *
+ * @see https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/
+ */
+function drainOf({ drainDelayMs }: Settings): JsonPatch[] {
+  const sleep = { seconds: Math.ceil(drainDelayMs / 1000) };
+  return sleep.seconds > 0 ? [JsonPatch.add('/spec/template/spec/containers/0/lifecycle', { preStop: { sleep } })] : [];
+}
 
 function deploymentOf(
   spec: ServiceSpec,

@@ -35,7 +35,9 @@ test.each<[string, string[], Record<string, string>, string]>([
 ])('manifests are made %s', async (_, args, env, name) => {
   const said = await weft(['synth', '-o', 'out', ...args], env);
   expect(said).toContain('out: 00-platform.yaml gateway.yaml greeter.yaml');
-  expect(firstLine('out')).toBe(`# Made by Weft from services/greeter/service.ts and charts/environments/${name}`);
+  expect(firstLine('out')).toBe(
+    `# Made by Weft from services/greeter/service.ts, the calls of gateway and charts/environments/${name}`,
+  );
 });
 
 test('an environment that is not there is answered with those that are', async () => {

@@ -1,6 +1,6 @@
 import { Metadata } from '@grpc/grpc-js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type CallContext, rootCall } from '../kit/call';
+import type { CallContext } from '../kit/call';
 import { invalidArgument } from '../kit/status-error';
 import { deadlineOf } from './deadline';
 
@@ -33,7 +33,7 @@ export function contextOf(
   const deadline = deadlineOf(request.headers['grpc-timeout']);
   const over = new AbortController();
   reply.raw.once('close', () => over.abort());
-  return { ...rootCall({ metadata }), signal: over.signal, deadline };
+  return { forwarded: metadata, signal: over.signal, deadline };
 }
 
 function forward(metadata: Metadata, header: string, name: string, value: string | string[] | undefined): void {

@@ -25,6 +25,8 @@ export interface CallContext {
   readonly signal: AbortSignal | undefined;
   /** Sent along with calls made for this one. */
   readonly forwarded: Metadata;
+  /** Whether that is what the code itself says, and no caller's: then it also goes to services that others run. */
+  readonly own?: true;
   /** The call being answered, with which those end that are made for it. */
   readonly parent?: ParentCall;
 }
@@ -63,6 +65,9 @@ const FORWARDED = [
   'tracestate',
 ];
 
+/** What of it a service gets that somebody else runs: nothing that says who asks, or lets anybody act for them. */
+const FORWARDED_OUTSIDE = ['request-id', 'accept-language', 'traceparent', 'tracestate'];
+
 /**
  * A context where there is no call to answer: a command, a test, the edge.
  *
@@ -78,6 +83,7 @@ export function rootCall(options: { timeout?: Duration; signal?: AbortSignal; me
     deadline: options.timeout === undefined ? undefined : new Date(Date.now() + parseDuration(options.timeout)),
     signal: options.signal,
     forwarded: options.metadata ?? new Metadata(),
+    own: true,
   };
 }
 
@@ -161,10 +167,15 @@ export class IncomingCall implements Call, ParentCall {
   }
 }
 
-/** What to send along, also for a copy of a call (`{ ...call, deadline }`), which has lost what is made on demand. */
-export function forwardedOf(context: CallContext): Metadata {
-  const { forwarded } = context as Partial<CallContext>;
-  return forwarded ?? context.parent?.forwarded ?? new Metadata();
+/**
+ * What to send along, also for a copy of a call (`{ ...call, deadline }`), which has lost what is made on demand.
+ *
+ * @param outside whether it goes to a service that somebody else runs
+ */
+export function forwardedOf(context: CallContext, outside = false): Metadata {
+  const { forwarded, own = false } = context as Partial<CallContext>;
+  const all = forwarded ?? context.parent?.forwarded ?? new Metadata();
+  return outside && !own ? only(all, FORWARDED_OUTSIDE) : all;
 }
 
 /** The caller's own, where it is one that can be carried on and logged. */
@@ -174,11 +185,16 @@ function requestIdOf(metadata: Metadata): string {
 }
 
 function forward(metadata: Metadata, requestId: string): Metadata {
-  const forwarded = new Metadata();
   const binary = Object.keys(metadata.getMap()).filter((name) => name.endsWith('-bin') && !name.startsWith('grpc-'));
-  for (const name of [...FORWARDED, ...binary]) for (const value of metadata.get(name)) forwarded.add(name, value);
+  const forwarded = only(metadata, [...FORWARDED, ...binary]);
   forwarded.set('request-id', requestId);
   return forwarded;
+}
+
+function only(metadata: Metadata, names: readonly string[]): Metadata {
+  const some = new Metadata();
+  for (const name of names) for (const value of metadata.get(name)) some.add(name, value);
+  return some;
 }
 
 /** The id in the W3C traceparent of a call. @see https://www.w3.org/TR/trace-context/#traceparent-header */

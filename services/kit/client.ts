@@ -37,7 +37,10 @@ export function createClients<T extends CallSpec>(
   { strict = false }: Pick<ConnectOptions, 'strict'>,
 ): Omit<Connection<T>, 'close'> {
   const methods = (codecOf: (method: CalledMethod) => ClientCodec): BytesClient =>
-    Object.fromEntries(spec.methods.map((method) => [method.name, createMethod(channel, method, codecOf(method))]));
+    Object.fromEntries(
+      spec.methods.map((method) => [method.name, createMethod(channel, method, codecOf(method), outside)]),
+    );
+  const outside = spec.service.external !== undefined;
   return {
     client: methods(({ contract, name }) => createClientCodec(contract, name, strict)) as Client<T>,
     get bytes() {
@@ -55,10 +58,15 @@ const UNREAD: ClientCodec = {
   decode: (bytes) => bytes,
 };
 
-function createMethod(channel: GrpcClient, { name, contract, timeoutMs }: CalledMethod, codec: ClientCodec) {
+function createMethod(
+  channel: GrpcClient,
+  { name, contract, timeoutMs }: CalledMethod,
+  codec: ClientCodec,
+  outside: boolean,
+) {
   const { path } = contract.methods[name] as ContractMethod;
   const call = CALLERS[kindOf(contract.methods[name]) ?? 'unary'];
-  const method: WireMethod = { path, service: contract.fullName, codec };
+  const method: WireMethod = { path, service: contract.fullName, outside, codec };
   return (request: unknown, context: CallContext) => call(channel, method, request as never, context, timeoutMs);
 }
 
@@ -74,14 +82,20 @@ const CALLERS: Record<MethodKind, Caller<never>> = {
   unary: (async (channel, method, request, context, timeoutMs) => {
     const bytes = method.codec.encode(request);
     return settle(method, context, (callback) =>
-      channel.makeUnaryRequest(...wireOf(method), bytes, forwardedOf(context), optionsOf(context, timeoutMs), callback),
+      channel.makeUnaryRequest(
+        ...wireOf(method),
+        bytes,
+        forwardedOf(context, method.outside),
+        optionsOf(context, timeoutMs),
+        callback,
+      ),
     );
   }) satisfies Caller<object>,
   clientStream: ((channel, method, requests, context) =>
     settle(method, context, (callback, abandon) => {
       const stream = channel.makeClientStreamRequest(
         ...wireOf(method),
-        forwardedOf(context),
+        forwardedOf(context, method.outside),
         optionsOf(context),
         callback,
       );
@@ -93,13 +107,17 @@ const CALLERS: Record<MethodKind, Caller<never>> = {
       channel.makeServerStreamRequest(
         ...wireOf(method),
         method.codec.encode(request),
-        forwardedOf(context),
+        forwardedOf(context, method.outside),
         optionsOf(context),
       ),
     )) satisfies Caller<object>,
   bidi: ((channel, method, requests, context) =>
     receive(method, context, (abandon) => {
-      const stream = channel.makeBidiStreamRequest(...wireOf(method), forwardedOf(context), optionsOf(context));
+      const stream = channel.makeBidiStreamRequest(
+        ...wireOf(method),
+        forwardedOf(context, method.outside),
+        optionsOf(context),
+      );
       send(stream, requests, method.codec).catch(abandon);
       return stream;
     })) satisfies Caller<Outgoing<object>>,

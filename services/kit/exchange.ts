@@ -17,6 +17,8 @@ import { StatusError } from './status-error';
 export interface WireMethod {
   readonly path: string;
   readonly service: string;
+  /** Whether somebody else runs it. */
+  readonly outside: boolean;
   readonly codec: ClientCodec;
 }
 

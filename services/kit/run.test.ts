@@ -108,7 +108,7 @@ test('a service whose declaration is wrong does not start, nor one that calls wh
     new Error(
       [
         'the declarations are wrong:',
-        '  services/wrong/service.ts: scale 2 to 1 is no range; min is at least 1 and at most max',
+        '  services/wrong/service.ts: scale 2 to 1 is no range; min is at least 1 and at most max, below 2 ** 31',
         '  services/wrong/service.ts: calls.greeter: greeter serves no method "sayBye"; it serves sayHello',
       ].join('\n'),
     ),
