@@ -1,3 +1,4 @@
+import { nameFaults } from '../infra/mesh/names';
 import {
   type CalledMethod,
   type CallSpec,
@@ -5,7 +6,6 @@ import {
   faultsDeclaredBy,
   type ServiceSpec,
 } from '../services/kit/spec';
-import { createNameRule } from './name-rule';
 import { createTwinRule } from './twin-rule';
 
 /**
@@ -37,6 +37,11 @@ export type Rule = (spec: ServiceSpec) => string[];
 export function externalsOf(services: readonly ServiceSpec[]): ServiceSpec[] {
   const callees = services.flatMap(({ calls }) => Object.values(calls).map(({ service }) => service));
   return [...new Set(callees)].filter(({ external }) => external !== undefined);
+}
+
+function createNameRule(specs: readonly ServiceSpec[]): Rule {
+  const names = specs.map(({ name }) => name);
+  return ({ name }) => nameFaults(name, names);
 }
 
 function createListRule(services: readonly ServiceSpec[]): Rule {

@@ -72,8 +72,27 @@ function entryPoints(root: string): Record<string, string> {
  * @throws Error that lists everything wrong with the declarations or the environment
  */
 export function synthesize({ root, build: built }: Project, environment: string, folder: string): string[] {
-  const { synth } = createRequire(join(root, 'package.json'))(join(built, 'charts.cjs')) as {
-    synth(options: { root: string; environment: string; folder: string }): string[];
-  };
-  return synth({ root, environment, folder });
+  return chartsOf(root, built).synth({ root, environment, folder });
+}
+
+/** What the charts export. */
+interface Charts {
+  synth(options: { root: string; environment: string; folder: string }): string[];
+}
+
+/** @throws Error with the place where a declaration or settings, which are programs, came to an end */
+function chartsOf(root: string, built: string): Charts {
+  process.setSourceMapsEnabled(true);
+  try {
+    return createRequire(join(root, 'package.json'))(join(built, 'charts.cjs')) as Charts;
+  } catch (error) {
+    const { message } = error as Error;
+    throw new Error(`${placeOf(error as Error, root)}: ${message}; npm run types may say more`, { cause: error });
+  }
+}
+
+/** The file and line of the project where an error came from. */
+function placeOf({ stack = '' }: Error, root: string): string {
+  const line = stack.split('\n').find((each) => each.includes(`${root}/`) && !each.includes('node_modules')) ?? '';
+  return line.slice(line.indexOf(root) + root.length + 1).replace(/\)$/, '') || 'a declaration';
 }

@@ -109,6 +109,12 @@ test.each(['Order', 'class', '../order'])('refuses the name %s and writes nothin
   expect(everything()).toEqual(before);
 });
 
+test.each(['greeter-split', 'greeter-ingress', 'ingress', 'a-from-b'])('refuses the name %s as synth would', (name) => {
+  const before = everything();
+  expect(() => scaffold(root, name)).toThrow('give the service another name');
+  expect(everything()).toEqual(before);
+});
+
 test('writes nothing when there is no list of services to add to', () => {
   writeFileSync(join(root, 'services/index.ts'), 'export const all = [];\n');
   expect(() => scaffold(root, 'order-history')).toThrow('services/index.ts has no');

@@ -48,6 +48,18 @@ test('an environment that is not there is answered with those that are', async (
   });
 });
 
+test.each([
+  ['services/index.ts', (text: string) => text.replace('[gateway,', '[gatewy,'), 'gatewy is not defined'],
+  ['charts/environments/kind/settings.ts', (text: string) => `${text}throw new Error('boom');\n`, 'boom'],
+])('a program that fails is named by its place: %s', async (name, change, message) => {
+  const file = join(project.root, name);
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, change(text));
+  await expect(weft(['synth', '-o', 'nowhere']).finally(() => writeFileSync(file, text))).rejects.toMatchObject({
+    stderr: expect.stringMatching(new RegExp(`^weft: ${name}:\\d+:\\d+: ${message}; npm run types may say more\n$`)),
+  });
+});
+
 test('declarations that import each other are named, and how to mend it', async () => {
   const file = join(project.root, 'services/greeter/service.ts');
   const text = readFileSync(file, 'utf8');

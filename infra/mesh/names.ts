@@ -90,3 +90,26 @@ export const PLATFORM = {
 
 /** The header that asks for one version all the way through. */
 export const LANE_HEADER = 'x-weft-lane';
+
+/** What stands between the names of callee and caller. */
+const BETWEEN = edgePolicyOf('', '');
+
+/**
+ * Why a service cannot have a name: resources are made with the names of services, and one of its own would be another's.
+ *
+ * @param services all of them
+ */
+export function nameFaults(name: string, services: readonly string[]): string[] {
+  const taken = new Map<string, string>([
+    [PLATFORM.defaults, 'what a namespace has for all that is in it'],
+    [PLATFORM.denyAll, 'what a namespace has to deny what nobody allows'],
+    ...services.map((each) => [splitOf(each), `what the split of ${each} is called`] as const),
+    ...services.map((each) => [ingressRouteOf(each), `what the way to ${each} from outside is called`] as const),
+  ]);
+  const is = taken.get(name);
+  return [
+    ...(is === undefined ? [] : [`is ${is}`]),
+    ...(edgePolicyOf('', name) === ingressPolicyOf('') ? ['is what policies call the gateway from outside'] : []),
+    ...(name.includes(BETWEEN) ? [`has "${BETWEEN}" in it, which policies have between callee and caller`] : []),
+  ].map((fault) => `"${name}" ${fault}; give the service another name`);
+}
