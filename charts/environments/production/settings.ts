@@ -10,8 +10,15 @@ export const settings: SettingsInput = {
     'rag-search': { min: 2, max: 10 },
     'user-info': { min: 3, max: 12 },
   },
-  // It keeps its index in memory.
-  resources: { 'rag-search': { requests: { cpu: '250m', memory: '512Mi' }, limits: { memory: '1Gi' } } },
+  // What an autoscaler follows is the part of the CPU asked for that is in use, so each asks for what a pod should do.
+  resources: {
+    gateway: { requests: { cpu: '250m' } },
+    greeter: { requests: { cpu: '100m' } },
+    payment: { requests: { cpu: '250m' } },
+    // It keeps its index in memory.
+    'rag-search': { requests: { cpu: '500m', memory: '512Mi' }, limits: { memory: '1Gi' } },
+    'user-info': { requests: { cpu: '250m' } },
+  },
   logLevel: 'info',
   drainDelayMs: 5_000,
   // No hosts yet, so nothing is reached from outside: until there are tokens, the gateway believes whoever says who they
