@@ -1,4 +1,4 @@
-import { nameFaults } from '../infra/mesh/names';
+import { createNameCheck } from '../infra/mesh/names';
 import {
   type CalledMethod,
   type CallSpec,
@@ -40,8 +40,8 @@ export function externalsOf(services: readonly ServiceSpec[]): ServiceSpec[] {
 }
 
 function createNameRule(specs: readonly ServiceSpec[]): Rule {
-  const names = specs.map(({ name }) => name);
-  return ({ name }) => nameFaults(name, names);
+  const check = createNameCheck(specs.map(({ name }) => name));
+  return ({ name }) => check(name);
 }
 
 function createListRule(services: readonly ServiceSpec[]): Rule {
@@ -57,8 +57,9 @@ function createListRule(services: readonly ServiceSpec[]): Rule {
 
 /** What runs a service is the bundle of its folder, so the two have one name. */
 function createFolderRule(folders: readonly string[]): Rule {
+  const there = new Set(folders);
   return ({ name, external }) =>
-    external !== undefined || folders.includes(name)
+    external !== undefined || there.has(name)
       ? []
       : [`there is no such file; a service is called like its folder, and "${name}" is that of none`];
 }

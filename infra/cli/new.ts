@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { nameFaults } from '../mesh/names';
+import { createNameCheck } from '../mesh/names';
 import { addToIndex, namesOf, type ServiceNames, templates } from './new-templates';
 
 /**
@@ -13,7 +13,7 @@ export function scaffold(root: string, name: string): string[] {
   const names = namesOf(name);
   const files = templates(names);
   refuseExisting(root, names, [...files.keys()]);
-  const [fault] = nameFaults(name, readdirSync(join(root, 'services')));
+  const [fault] = createNameCheck(readdirSync(join(root, 'services')))(name);
   if (fault !== undefined) throw new Error(fault);
   const index = join(root, 'services/index.ts');
   files.set('services/index.ts', addToIndex(readFileSync(index, 'utf8'), names));

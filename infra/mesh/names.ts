@@ -95,21 +95,24 @@ export const LANE_HEADER = 'x-weft-lane';
 const BETWEEN = edgePolicyOf('', '');
 
 /**
- * Why a service cannot have a name: resources are made with the names of services, and one of its own would be another's.
+ * Makes a check of names: resources are made with the names of services, and one of its own would be another's.
  *
  * @param services all of them
+ * @returns a function that says why a service cannot have a name, a sentence each
  */
-export function nameFaults(name: string, services: readonly string[]): string[] {
+export function createNameCheck(services: readonly string[]): (name: string) => string[] {
   const taken = new Map<string, string>([
     [PLATFORM.defaults, 'what a namespace has for all that is in it'],
     [PLATFORM.denyAll, 'what a namespace has to deny what nobody allows'],
     ...services.map((each) => [splitOf(each), `what the split of ${each} is called`] as const),
     ...services.map((each) => [ingressRouteOf(each), `what the way to ${each} from outside is called`] as const),
   ]);
-  const is = taken.get(name);
-  return [
-    ...(is === undefined ? [] : [`is ${is}`]),
-    ...(edgePolicyOf('', name) === ingressPolicyOf('') ? ['is what policies call the gateway from outside'] : []),
-    ...(name.includes(BETWEEN) ? [`has "${BETWEEN}" in it, which policies have between callee and caller`] : []),
-  ].map((fault) => `"${name}" ${fault}; give the service another name`);
+  return (name) => {
+    const is = taken.get(name);
+    return [
+      ...(is === undefined ? [] : [`is ${is}`]),
+      ...(edgePolicyOf('', name) === ingressPolicyOf('') ? ['is what policies call the gateway from outside'] : []),
+      ...(name.includes(BETWEEN) ? [`has "${BETWEEN}" in it, which policies have between callee and caller`] : []),
+    ].map((fault) => `"${name}" ${fault}; give the service another name`);
+  };
 }

@@ -8,6 +8,7 @@ const search = codecOf('weft.rag.v1.RagSearchService', 'Search').request;
 const update = codecOf('weft.user.v1.UserInfoService', 'updateUserInfo').request;
 const batch = codecOf('weft.user.v1.UserInfoService', 'getUserInfoBatch').request;
 const user = codecOf('weft.user.v1.UserInfoService', 'getUserInfo').reply;
+const charge = codecOf('weft.payment.v1.PaymentService', 'charge').request;
 const ingest = codecOf('weft.rag.v1.RagSearchService', 'ingest').request;
 
 function violationsOf(codec: MessageCodec, json: JsonValue): readonly FieldViolation[] {
@@ -36,7 +37,19 @@ test('timestamps and 64-bit numbers are text', () => {
   expect(counts.toJson(counts.toBytes({ bytes: '9007199254740993' }))).toMatchObject({ bytes: '9007199254740993' });
 });
 
+test.each(['3', '-3', '3.0', '3e2', 3, 3e2])('%j is a whole number', (limit) => {
+  expect(search.toJson(search.toBytes({ limit }))).toMatchObject({ limit: Number(limit) });
+});
+
 test.each<[string, typeof search, JsonValue, string, string]>([
+  ...['0x10', '0b1', '0o7', '+5', ' 5', '5 ', ''].map((text): [string, typeof search, JsonValue, string, string] => [
+    `"${text}" for a whole number`,
+    charge,
+    { amount: { minor_units: text } },
+    'amount.minor_units',
+    `must be a whole number of 64 bits, not "${text}"`,
+  ]),
+  ['what JavaScript reads as a number', search, { limit: '0x10' }, 'limit', 'must be a whole number of 32 bits'],
   ['text for a number', search, { limit: 'abc' }, 'limit', 'must be a whole number of 32 bits, not "abc"'],
   ['a number out of range', search, { limit: 3e9 }, 'limit', 'must be a whole number of 32 bits, not 3000000000'],
   ['a fraction for a whole number', search, { limit: 1.5 }, 'limit', 'must be a whole number of 32 bits, not 1.5'],

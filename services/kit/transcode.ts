@@ -10,6 +10,7 @@ import {
   toJson,
 } from '@bufbuild/protobuf';
 import { methodDescriptor, registryOf } from './descriptors';
+import { createIntegerCheck } from './json-integers';
 import { type FieldViolation, invalidRequest } from './status-error';
 
 /** Between a message's bytes and its JSON, as proto3 defines it. */
@@ -42,14 +43,16 @@ export function createTranscoder(descriptorSet: Uint8Array): (service: string, m
 }
 
 function createCodec(descriptor: DescMessage, registry: Registry): MessageCodec {
+  const hasRightIntegers = createIntegerCheck(descriptor);
   return {
     descriptor,
     toBytes: (json) => {
       try {
-        return toBinary(descriptor, fromJson(descriptor, json, { registry }));
+        if (hasRightIntegers(json)) return toBinary(descriptor, fromJson(descriptor, json, { registry }));
       } catch {
-        throw invalidRequest(faultsOf(descriptor, json, registry));
+        // What it says names no path.
       }
+      throw invalidRequest(faultsOf(descriptor, json, registry));
     },
     toJson: (bytes) => toJson(descriptor, fromBinary(descriptor, bytes), { registry, alwaysEmitImplicit: true }),
   };
@@ -69,7 +72,7 @@ function faultsOf(descriptor: DescMessage, json: JsonValue, registry: Registry):
   const accepts: Accepts = (message, part) => {
     try {
       fromJson(message, part, { registry });
-      return true;
+      return createIntegerCheck(message)(part);
     } catch {
       return false;
     }
