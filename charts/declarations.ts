@@ -31,7 +31,7 @@ export function declarationFaults(services: readonly ServiceSpec[], folders?: re
 }
 
 /** Says what is wrong with one declaration, seen with the others. */
-export type Rule = (spec: ServiceSpec) => string[];
+type Rule = (spec: ServiceSpec) => string[];
 
 /** Those of whom services call that somebody else runs. */
 export function externalsOf(services: readonly ServiceSpec[]): ServiceSpec[] {

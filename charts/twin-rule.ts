@@ -1,8 +1,7 @@
 import type { ServiceSpec } from '../services/kit/spec';
-import type { Rule } from './declarations';
 
 /** What is made for a name, or for a host outside, is there once: another's would replace it without a word. */
-export function createTwinRule(specs: readonly ServiceSpec[]): Rule {
+export function createTwinRule(specs: readonly ServiceSpec[]): (spec: ServiceSpec) => string[] {
   const byName = new Map(specs.map((spec) => [spec.name, spec]));
   const byHost = new Map(specs.map((spec) => [spec.external?.host, spec]));
   return (spec) => {

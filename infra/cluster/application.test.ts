@@ -5,20 +5,37 @@ import { synthesize } from '../../charts/synth';
 import { services } from '../../services';
 import { gateway } from '../../services/gateway/service';
 import { protoContract } from '../../services/kit/fixtures/proto-contract';
-import { defineService, type ServiceSpec } from '../../services/kit/spec';
-import { createNames } from '../mesh/names';
+import { defineService, externalService, type ServiceSpec } from '../../services/kit/spec';
 import { splitResource } from '../mesh/split';
-import { type Container, type Running, runInPod } from './fixtures/in-pod';
-import { mongoSecret, OUTSIDE, STRANGERS, surroundings } from './fixtures/outside';
-import { apply, describeOnCluster, istioctl, kubectl, makeNamespaces, removeNamespaces } from './fixtures/test-cluster';
+import { type Answer, call, charged, charging, greet, type Outcomes } from './fixtures/calls';
+import { type Running, runInPod } from './fixtures/in-pod';
+import { mongoSecret, surroundings } from './fixtures/outside';
+import {
+  type Container,
+  GATEWAY,
+  HOST,
+  NAMES,
+  NAMESPACE,
+  NAMESPACES,
+  NOBODY,
+  OUTSIDE,
+  RAG_SEARCH,
+  STRANGER,
+  STRANGERS,
+} from './fixtures/places';
+import {
+  addressOf,
+  apply,
+  describeOnCluster,
+  istioctl,
+  kubectl,
+  makeNamespaces,
+  removeNamespaces,
+  waitForPods,
+} from './fixtures/test-cluster';
 
 // The reference application on a real cluster, from what synth writes and nothing else, with a service in Python. It
 // wants images of all services and of `mongodb`, made and given to the cluster as README says, and echo-python's.
-
-const NAMESPACE = 'weft-test';
-const NAMESPACES = [NAMESPACE, OUTSIDE, STRANGERS];
-const HOST = 'weft-test.localhost';
-const INGRESS = 'http://istio-ingressgateway.istio-system.svc.cluster.local';
 
 const SETTINGS: SettingsInput = {
   ...kind,
@@ -27,23 +44,6 @@ const SETTINGS: SettingsInput = {
   storage: { mongodb: { namespace: OUTSIDE, seedData: true } },
   telemetry: { ...kind.telemetry, collector: { namespace: OUTSIDE, service: 'collector', ports: [4317, 4318] } },
 };
-
-const NAMES = createNames({
-  namespace: NAMESPACE,
-  namespaces: {},
-  trustDomain: 'cluster.local',
-  clusterDomain: 'cluster.local',
-});
-
-const inService = (name: string): Container => ({
-  namespace: NAMESPACE,
-  deployment: `${name}-v1`,
-  container: name,
-});
-const GATEWAY = inService('gateway');
-const RAG_SEARCH = inService('rag-search');
-const NOBODY: Container = { namespace: OUTSIDE, deployment: 'mongodb', container: 'mongodb' };
-const STRANGER: Container = { namespace: STRANGERS, deployment: 'stranger', container: 'stranger' };
 
 const VERSIONS = {
   v1: '{ version: v1, tag: dev }',
@@ -72,27 +72,6 @@ async function unsplit(): Promise<void> {
   await kubectl(['delete', 'virtualservice', 'payment-split', '-n', NAMESPACE]);
 }
 
-interface Answer {
-  code: string;
-  details?: string;
-  reply?: string;
-}
-
-function call(from: Container, callee: string, path: string, bytes = ''): Promise<Answer> {
-  const { printed } = runInPod(from, 'call.cjs', `${NAMES.hostOf(callee)}:50051`, path, bytes);
-  return printed as Promise<Answer>;
-}
-
-type Outcomes = Record<string, number>;
-
-function charging(times: number, headers: Record<string, string> = {}): Running {
-  return runInPod(NOBODY, 'charge.cjs', INGRESS, HOST, String(times), JSON.stringify(headers));
-}
-
-async function charged(times: number, headers?: Record<string, string>): Promise<Outcomes> {
-  return (await charging(times, headers).printed) as Outcomes;
-}
-
 /** What is applied arrives within a moment; and by an old policy each idle connection serves one request more. */
 async function eventually<T>(ask: () => Promise<T>, isSo: (answer: T) => boolean): Promise<T> {
   const deadline = Date.now() + 30_000;
@@ -103,6 +82,7 @@ async function eventually<T>(ask: () => Promise<T>, isSo: (answer: T) => boolean
   }
 }
 
+const PAYMENT = NAMES.hostOf('payment');
 const PAYMENTS = '/weft.payment.v1.PaymentService';
 const USERS = '/weft.user.v1';
 
@@ -110,6 +90,7 @@ describeOnCluster('the application on a cluster', () => {
   jest.setTimeout(300_000);
 
   let all: readonly ServiceSpec[];
+  let host: string;
 
   beforeAll(async () => {
     await removeNamespaces(...NAMESPACES);
@@ -118,14 +99,17 @@ describeOnCluster('the application on a cluster', () => {
     await apply(surroundings());
     const contract = await protoContract('message Message { string text = 1; }');
     const echo = defineService({ name: 'echo-python', serves: contract, image: 'localhost/weft/echo-python' });
-    const caller = { ...gateway, calls: { ...gateway.calls, echo: echo.only('try') } };
+    await waitForPods(OUTSIDE);
+    const address = await addressOf('python', OUTSIDE);
+    // A pod has a name in DNS that is not that of a Service, as any host outside.
+    host = `${address.replaceAll('.', '-')}.${OUTSIDE}.pod.cluster.local`;
+    const addresses = [`${address}/32`];
+    const outside = externalService({ name: 'outside', serves: contract, host, port: 50_051, tls: false, addresses });
+    const caller = { ...gateway, calls: { ...gateway.calls, echo: echo.only('try'), outside: outside.only('try') } };
     all = [caller, ...services.filter((spec) => spec !== gateway), echo];
     await release(all, 'v1', 'v2');
     await apply(mongoSecret(NAMESPACE));
-    for (const namespace of NAMESPACES) {
-      const available = ['--for=condition=Available', '--timeout=180s'];
-      await kubectl(['wait', 'deployment', '--all', '-n', namespace, ...available]);
-    }
+    await waitForPods(NAMESPACE, STRANGERS);
   });
 
   afterAll(() => removeNamespaces(...NAMESPACES));
@@ -149,26 +133,27 @@ describeOnCluster('the application on a cluster', () => {
     ['to another callee finds nobody', RAG_SEARCH, 'payment', `${PAYMENTS}/GetPayment`, 'UNAVAILABLE'],
     ['without a sidecar finds nobody', NOBODY, 'payment', `${PAYMENTS}/GetPayment`, 'UNAVAILABLE'],
   ])('a declared call %s', async (_, from, callee, path, code) => {
-    expect((await call(from, callee, path)).code).toBe(code);
+    expect((await call(from, NAMES.hostOf(callee), path)).code).toBe(code);
   });
 
   test('who is in the mesh and not declared is refused, by the policy or with its first packet', async () => {
-    const { code } = await call(STRANGER, 'payment', `${PAYMENTS}/GetPayment`);
+    const { code } = await call(STRANGER, PAYMENT, `${PAYMENTS}/GetPayment`);
     expect(['PERMISSION_DENIED', 'UNAVAILABLE']).toContain(code);
   });
 
   test('a service in Python is called like any other, and by nobody else', async () => {
-    const text = Buffer.from('hello').toString('hex');
-    const said = await call(GATEWAY, 'echo-python', '/test.Test/Try', `0a05${text}`);
-    expect(said.code).toBe('OK');
-    expect(Buffer.from(said.reply ?? '', 'hex').toString()).toContain('python says hello');
-    expect((await call(RAG_SEARCH, 'echo-python', '/test.Test/Try')).code).toBe('UNAVAILABLE');
+    expect(await greet(GATEWAY, NAMES.hostOf('echo-python'))).toBe('OK python says hello');
+    expect(await greet(RAG_SEARCH, NAMES.hostOf('echo-python'))).toBe('UNAVAILABLE');
+  });
+
+  test('a service outside of the mesh is called by who declares it, and by nobody else', async () => {
+    expect(await greet(GATEWAY, host)).toBe('OK python says hello');
+    expect(await greet(RAG_SEARCH, host)).toBe('UNAVAILABLE');
   });
 
   test('metrics are there for whoever gathers them, who has no sidecar', async () => {
-    const pod = '-o=jsonpath={.items[0].status.podIP}';
-    const { stdout: ip } = await kubectl(['get', 'pods', '-n', NAMESPACE, '-l', 'app=payment', pod]);
-    const { printed } = runInPod(NOBODY, 'scrape.cjs', `http://${ip}:15020/stats/prometheus`);
+    const address = await addressOf('payment', NAMESPACE);
+    const { printed } = runInPod(NOBODY, 'scrape.cjs', `http://${address}:15020/stats/prometheus`);
     expect(await printed).toMatchObject({ status: 200, has: true });
   });
 
@@ -177,13 +162,13 @@ describeOnCluster('the application on a cluster', () => {
     const without = all.map((spec) => (spec.name === 'gateway' ? { ...spec, calls: others } : spec));
     await release(without, 'v1', 'v2');
     const refused = await eventually(
-      () => call(GATEWAY, 'payment', `${PAYMENTS}/GetPayment`),
+      () => call(GATEWAY, PAYMENT, `${PAYMENTS}/GetPayment`),
       ({ code }) => code !== 'INVALID_ARGUMENT',
     );
     expect(refused.code).toBe('UNAVAILABLE');
     await release(all, 'v1', 'v2');
     const again = await eventually(
-      () => call(GATEWAY, 'payment', `${PAYMENTS}/GetPayment`),
+      () => call(GATEWAY, PAYMENT, `${PAYMENTS}/GetPayment`),
       ({ code }) => code === 'INVALID_ARGUMENT',
     );
     expect(again.code).toBe('INVALID_ARGUMENT');
@@ -209,7 +194,7 @@ describeOnCluster('the application on a cluster', () => {
       ['all: v2', () => split({ v1: 0, v2: 100 }), { v1: [0, 0], v2: [200, 200] }],
       ['stable: v2', () => release(all, 'v2', 'v1'), { v1: [0, 0], v2: [200, 200] }],
       ['unsplit: v2', unsplit, { v1: [0, 0], v2: [200, 200] }],
-      ['back, an abort: v1', () => split({ v2: 0, v1: 100 }), { v1: [200, 200], v2: [0, 0] }],
+      ['back, an abort: v1', () => split({ v1: 100, v2: 0 }), { v1: [200, 200], v2: [0, 0] }],
       ['unstable: v1', () => release(all, 'v1', 'v2'), { v1: [200, 200], v2: [0, 0] }],
       ['unsplit: v1', unsplit, { v1: [200, 200], v2: [0, 0] }],
     ])('%s', async (_, step, { v1, v2 }) => {
