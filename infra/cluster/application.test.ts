@@ -68,6 +68,11 @@ async function split(weights: Record<string, number>): Promise<void> {
   await apply(JSON.stringify(splitResource({ service: 'payment', weights, lanes }, NAMES, 50_051)));
 }
 
+async function retire(version: Version): Promise<void> {
+  const resources = ['deployment,hpa,pdb', `payment-${version}`];
+  await kubectl(['delete', ...resources, '-n', NAMESPACE, '--ignore-not-found']);
+}
+
 async function unsplit(): Promise<void> {
   await kubectl(['delete', 'virtualservice', 'payment-split', '-n', NAMESPACE]);
 }
@@ -81,6 +86,14 @@ async function eventually<T>(ask: () => Promise<T>, isSo: (answer: T) => boolean
     await sleep(500);
   }
 }
+
+/** How many of 200 calls each version gets. */
+type Shares = Record<Version, [least: number, most: number]>;
+
+const V1: Shares = { v1: [200, 200], v2: [0, 0] };
+const V2: Shares = { v1: [0, 0], v2: [200, 200] };
+/** A share of 20 % is between 18 and 62 but for one time in 10,000. */
+const BOTH: Shares = { v1: [138, 182], v2: [18, 62] };
 
 const PAYMENT = NAMES.hostOf('payment');
 const PAYMENTS = '/weft.payment.v1.PaymentService';
@@ -174,6 +187,13 @@ describeOnCluster('the application on a cluster', () => {
     expect(again.code).toBe('INVALID_ARGUMENT');
   });
 
+  test('a lane leads to its version, whatever the weights', async () => {
+    await split({ v1: 100, v2: 0 });
+    await sleep(2_000);
+    expect(await charged(20, { 'x-weft-lane': 'v2' })).toEqual({ v2: 20 });
+    await unsplit();
+  });
+
   describe('a new version, step by step, while calls go on,', () => {
     let load: Running;
 
@@ -185,18 +205,21 @@ describeOnCluster('the application on a cluster', () => {
       load = charging(100_000);
     });
 
-    test.each<[string, () => Promise<void>, Record<Version, [least: number, most: number]>]>([
-      ['release: v1', () => release(all, 'v1', 'v2'), { v1: [200, 200], v2: [0, 0] }],
-      ['try: v1', () => split({ v1: 100, v2: 0 }), { v1: [200, 200], v2: [0, 0] }],
-      // Of 200 calls, a share of 20 % is between 18 and 62 but for one time in 10,000.
-      ['some: both', () => split({ v1: 80, v2: 20 }), { v1: [138, 182], v2: [18, 62] }],
-      ['applied again, the split stays', () => release(all, 'v1', 'v2'), { v1: [138, 182], v2: [18, 62] }],
-      ['all: v2', () => split({ v1: 0, v2: 100 }), { v1: [0, 0], v2: [200, 200] }],
-      ['stable: v2', () => release(all, 'v2', 'v1'), { v1: [0, 0], v2: [200, 200] }],
-      ['unsplit: v2', unsplit, { v1: [0, 0], v2: [200, 200] }],
-      ['back, an abort: v1', () => split({ v1: 100, v2: 0 }), { v1: [200, 200], v2: [0, 0] }],
-      ['unstable: v1', () => release(all, 'v1', 'v2'), { v1: [200, 200], v2: [0, 0] }],
-      ['unsplit: v1', unsplit, { v1: [200, 200], v2: [0, 0] }],
+    test.each<[string, () => Promise<void>, Shares]>([
+      ['release: v1', () => release(all, 'v1', 'v2'), V1],
+      ['try: v1', () => split({ v1: 100, v2: 0 }), V1],
+      ['some: both', () => split({ v1: 80, v2: 20 }), BOTH],
+      ['applied again, the split stays', () => release(all, 'v1', 'v2'), BOTH],
+      ['all: v2', () => split({ v1: 0, v2: 100 }), V2],
+      ['stable: v2', () => release(all, 'v2', 'v1'), V2],
+      ['unsplit: v2', unsplit, V2],
+      ['back, an abort: v1', () => split({ v1: 100, v2: 0 }), V1],
+      ['unstable: v1', () => release(all, 'v1', 'v2'), V1],
+      ['unsplit: v1', unsplit, V1],
+      ['all again: v2', () => split({ v1: 0, v2: 100 }), V2],
+      ['stable again: v2', () => release(all, 'v2', 'v1'), V2],
+      ['unsplit again: v2', unsplit, V2],
+      ['retire: v2', () => release(all, 'v2').then(() => retire('v1')), V2],
     ])('%s', async (_, step, { v1, v2 }) => {
       await step();
       await sleep(2_000);
@@ -204,13 +227,6 @@ describeOnCluster('the application on a cluster', () => {
       expect(Object.keys(outcomes).filter((outcome) => !(outcome in VERSIONS))).toEqual([]);
       expect(within(outcomes['v1'], v1)).toBe(true);
       expect(within(outcomes['v2'], v2)).toBe(true);
-    });
-
-    test('a lane leads to its version, whatever the weights', async () => {
-      await split({ v1: 100, v2: 0 });
-      await sleep(2_000);
-      expect(await charged(20, { 'x-weft-lane': 'v2' })).toEqual({ v2: 20 });
-      await unsplit();
     });
 
     test('no call was lost', async () => {
