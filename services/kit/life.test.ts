@@ -6,16 +6,17 @@ import { createAnswers } from './answer';
 import { batch } from './batch';
 import { type Call, rootCall } from './call';
 import { connect } from './client';
-import { callEcho, echo, type Message } from './fixtures/echo';
+import type { Message } from './fixtures/echo';
 import type { Handlers } from './rpc';
 import { type Served, serve } from './serve';
 import { startService } from './run';
+import { callPatientEcho, patientEcho } from './soak/patient-echo';
 import { StatusError } from './status-error';
 
 // What a call begins ends with it, whoever ends it.
 
-let back: Served<typeof callEcho>;
-let front: Served<typeof callEcho>;
+let back: Served<typeof callPatientEcho>;
+let front: Served<typeof callPatientEcho>;
 let say: (call: Call) => Promise<Message> | Message;
 let openStreams = 0;
 
@@ -32,8 +33,16 @@ async function* forever(call: Call): AsyncGenerator<Message> {
 const rest = { collect: () => Promise.resolve({}), chat: () => [] };
 
 beforeAll(async () => {
-  back = await serve(echo, { ...rest, say: ({ text }) => ({ text }), expand: (_, call) => forever(call) }, callEcho);
-  front = await serve(echo, { ...rest, say: (_, call) => say(call), expand: (_, call) => forever(call) }, callEcho);
+  back = await serve(
+    patientEcho,
+    { ...rest, say: ({ text }) => ({ text }), expand: (_, call) => forever(call) },
+    callPatientEcho,
+  );
+  front = await serve(
+    patientEcho,
+    { ...rest, say: (_, call) => say(call), expand: (_, call) => forever(call) },
+    callPatientEcho,
+  );
 });
 
 afterAll(async () => {
@@ -138,7 +147,7 @@ test.each<[string, () => AbortSignal, string, string]>([
 test('what is under way when a drain takes too long is told so', async () => {
   const environment = { GRPC_PORT: '0', LOG_LEVEL: 'silent', DRAIN_TIMEOUT_MS: '50' };
   let aborted = false;
-  const handlers: Handlers<typeof echo> = {
+  const handlers: Handlers<typeof patientEcho> = {
     ...rest,
     say: ({ text }) => ({ text }),
     expand: async function* (_, call) {
@@ -146,8 +155,11 @@ test('what is under way when a drain takes too long is told so', async () => {
       yield* forever(call);
     },
   };
-  const service = await startService(echo, () => handlers, { environment, signal: new AbortController().signal });
-  const connection = connect(callEcho, `127.0.0.1:${service.port}`);
+  const service = await startService(patientEcho, () => handlers, {
+    environment,
+    signal: new AbortController().signal,
+  });
+  const connection = connect(callPatientEcho, `127.0.0.1:${service.port}`);
   const replies = connection.client.expand({}, rootCall({}))[Symbol.asyncIterator]();
   await replies.next();
   const next = replies.next();

@@ -57,11 +57,22 @@ test.each<[number, string, string, string, object]>([
   [status.NOT_FOUND, 'no such user', 'NOT_FOUND', 'no such user', {}],
   [status.NOT_FOUND, '', 'NOT_FOUND', 'NOT_FOUND', {}],
   [status.INTERNAL, 'oops', 'INTERNAL', 'callee.failed', { service: 'test.Echo' }],
-  [
-    status.INTERNAL,
+  ...[
     'Session closed with error code 2 (NGHTTP2_INTERNAL_ERROR)',
+    'Received RST_STREAM with code 0 (Call ended without gRPC status)',
+    'Received RST_STREAM with code 2 triggered by internal client error: write EPIPE',
+  ].map((details): [number, string, string, string, object] => [
+    status.INTERNAL,
+    details,
     'UNAVAILABLE',
     'callee.unavailable',
+    { service: 'test.Echo' },
+  ]),
+  [
+    status.INTERNAL,
+    'Received RST_STREAM with code 2 (Internal server error)',
+    'INTERNAL',
+    'callee.failed',
     { service: 'test.Echo' },
   ],
   // What a library says in these may name addresses, so callers get a sentence of ours.

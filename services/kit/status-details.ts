@@ -129,6 +129,13 @@ const TRANSPORT: Partial<Record<StatusCode, string>> = {
 };
 
 /**
+ * What grpc-js calls INTERNAL where the connection has ended under a call: by Node, which ends one on which too many
+ * calls are reset at once; by a peer whose process is gone, which sends no status; by an error of the socket.
+ */
+const CONNECTION_LOST =
+  /^(Session closed with error code|Received RST_STREAM with code \d+ (\(Call ended without|triggered by internal client))/;
+
+/**
  * A failed call, as its caller sees it: what the callee threw, where it sent details; the original is the `cause`.
  *
  * @param service the full name of the contract that was called
@@ -137,8 +144,7 @@ export function fromServiceError(error: ServiceError, service: string): StatusEr
   const code = (error.code in status ? status[error.code] : 'UNKNOWN') as StatusCode;
   const detailed = fromDetails(code, error);
   if (detailed) return detailed;
-  // Node ends a connection on which too many calls are reset at once, and grpc-js calls that INTERNAL.
-  if (error.details?.startsWith('Session closed with error code'))
+  if (CONNECTION_LOST.test(error.details ?? ''))
     return new StatusError('UNAVAILABLE', 'callee.unavailable', { service }, { cause: error });
   const transport = TRANSPORT[code];
   if (transport) return new StatusError(code, transport, { service }, { cause: error });
