@@ -15,7 +15,7 @@ import { writeManifests } from './write';
 // How long synth takes by the number of services, and against cdk8s's own way: one App, a chart a file. Runs in
 // turn, so that a machine that slows down slows all of them down; figures are medians.
 
-const ROUNDS = 5;
+const ROUNDS = 3;
 const SMALL = 1_000;
 
 /** A stable version and a canary of every service, and a database outside. */
@@ -61,10 +61,11 @@ function median(values: number[]): number {
 
 const small = syntheticServices(SMALL);
 const large = syntheticServices(2 * SMALL);
-const rounds = Array.from({ length: ROUNDS + 1 }, () => {
+const rounds = Array.from({ length: ROUNDS + 1 }, (_, round) => {
   const one = seconds('one', (folder) => ours(small, folder));
   const two = seconds('two', (folder) => ours(large, folder));
   const cdk8s = seconds('cdk8s', (folder) => byDefault(small, folder));
+  process.stderr.write(`round ${round} of ${ROUNDS}: ${one.toFixed(2)}, ${two.toFixed(2)}, ${cdk8s.toFixed(2)} s\n`);
   return { one, two, cdk8s, growth: two / one, faster: cdk8s / one };
 }).slice(1); // The first round warms up.
 
