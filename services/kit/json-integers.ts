@@ -24,7 +24,7 @@ const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
  * @see https://protobuf.dev/programming-guides/json/
  */
 export function createIntegerCheck(descriptor: DescMessage): (json: JsonValue) => boolean {
-  return hasInteger(descriptor, new Set()) ? (json) => isWritten(descriptor, json) : () => true;
+  return hasInteger(descriptor, new Set()) ? (json) => areIntegersWritten(descriptor, json) : () => true;
 }
 
 /** Messages that have none need not be gone through. */
@@ -36,7 +36,8 @@ function hasInteger(message: DescMessage, seen: Set<DescMessage>): boolean {
   );
 }
 
-function isWritten(message: DescMessage, json: JsonValue): boolean {
+/** The check itself, for one message. */
+export function areIntegersWritten(message: DescMessage, json: JsonValue): boolean {
   // The well-known types have JSON of their own.
   if (!isObject(json) || message.typeName.startsWith('google.protobuf.')) return true;
   return message.fields.every((field) =>
@@ -53,10 +54,11 @@ function itemsOf({ fieldKind }: DescField, value: JsonValue): JsonValue[] {
 }
 
 function isWrittenItem({ scalar, message }: DescField, item: JsonValue): boolean {
-  if (message) return isWritten(message, item);
+  if (message) return areIntegersWritten(message, item);
   return !INTEGERS.has(scalar) || typeof item !== 'string' || NUMBER.test(item);
 }
 
-function isObject(value: JsonValue): value is Record<string, JsonValue> {
+/** Whether JSON is an object, as that of most messages is. */
+export function isObject(value: JsonValue): value is Record<string, JsonValue> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -10,7 +10,7 @@ import {
   toJson,
 } from '@bufbuild/protobuf';
 import { methodDescriptor, registryOf } from './descriptors';
-import { createIntegerCheck } from './json-integers';
+import { areIntegersWritten, createIntegerCheck, isObject } from './json-integers';
 import { type FieldViolation, invalidRequest } from './status-error';
 
 /** Between a message's bytes and its JSON, as proto3 defines it. */
@@ -72,7 +72,7 @@ function faultsOf(descriptor: DescMessage, json: JsonValue, registry: Registry):
   const accepts: Accepts = (message, part) => {
     try {
       fromJson(message, part, { registry });
-      return createIntegerCheck(message)(part);
+      return areIntegersWritten(message, part);
     } catch {
       return false;
     }
@@ -167,10 +167,6 @@ const WELL_KNOWN: Readonly<Record<string, string>> = {
   'google.protobuf.Timestamp': 'a time such as 2026-01-31T12:00:00Z',
   'google.protobuf.Duration': 'a length of time such as 1.5s',
 };
-
-function isObject(value: JsonValue): value is Record<string, JsonValue> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function shown(value: JsonValue): string {
   if (Array.isArray(value)) return 'a list';
