@@ -1,4 +1,4 @@
-import { Greeter } from '../proto/gen/contracts';
+import { Greeter } from '../proto/gen/weft/greeter/v1/greeter_pb';
 import { services } from '../services';
 import { defineService, externalService, type ServiceSpec } from '../services/kit/spec';
 import { declarationFaults } from './declarations';

@@ -4,6 +4,7 @@ import {
   type CallSpec,
   declarationOf,
   faultsDeclaredBy,
+  methodOf,
   type ServiceSpec,
 } from '../services/kit/spec';
 import { createTwinRule } from './twin-rule';
@@ -100,15 +101,16 @@ function callFaults({ name }: ServiceSpec, { service, methods, faults = [] }: Ca
   ];
 }
 
-function serves({ serves: served }: ServiceSpec, { contract, name }: CalledMethod): boolean {
+function serves({ serves: served }: ServiceSpec, { method }: CalledMethod): boolean {
   return served.some(
-    (each) => each.contract.fullName === contract.fullName && Object.hasOwn(each.contract.methods, name),
+    ({ contract }) =>
+      contract.typeName === method.parent.typeName && methodOf(contract, method.localName) !== undefined,
   );
 }
 
-function notServed({ name, serves: served }: ServiceSpec, method: CalledMethod): string {
-  const there = served.flatMap(({ contract }) => Object.keys(contract.methods)).join(', ');
-  return `${name} serves no ${method.contract.fullName}/${method.name}; it serves ${there || 'no gRPC methods'}`;
+function notServed({ name, serves: served }: ServiceSpec, { method }: CalledMethod): string {
+  const there = served.flatMap(({ contract }) => Object.keys(contract.method)).join(', ');
+  return `${name} serves no ${method.parent.typeName}/${method.localName}; it serves ${there || 'no gRPC methods'}`;
 }
 
 function callerFaults({ allowedCallers = [] }: ServiceSpec, byName: ByName): string[] {

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Greeter } from '../proto/gen/contracts';
+import { Greeter } from '../proto/gen/weft/greeter/v1/greeter_pb';
 import { defineService, externalService, type ServiceSpec } from '../services/kit/spec';
 import { environment } from './fixtures/environment';
 import { onlyOf, type Resource, resourcesOf } from './fixtures/manifests';

@@ -1,5 +1,5 @@
 import { createNames, type Names } from '../infra/mesh/names';
-import type { CalledMethod, ServiceSpec } from '../services/kit/spec';
+import { type CalledMethod, pathOf, type ServiceSpec } from '../services/kit/spec';
 import type { Environment } from './environment';
 import type { Release } from './releases';
 import type { Settings } from './settings';
@@ -49,14 +49,10 @@ function edgesOf(caller: ServiceSpec): Edge[] {
   const byName = group(Object.values(caller.calls), ({ service }) => service.name);
   return [...byName.values()].flatMap((specs) => {
     const [first] = specs;
-    const methods = new Map(specs.flatMap((spec) => spec.methods).map((method) => [pathOf(method), method]));
-    return first ? [{ caller, callee: first.service, methods: sorted([...methods.values()], pathOf) }] : [];
+    const methods = new Map(specs.flatMap((spec) => spec.methods).map((called) => [pathOf(called.method), called]));
+    const byPath = sorted([...methods.values()], ({ method }) => pathOf(method));
+    return first ? [{ caller, callee: first.service, methods: byPath }] : [];
   });
-}
-
-/** `/package.Service/Method`, the path of a call over HTTP/2. */
-export function pathOf({ contract, name }: Pick<CalledMethod, 'contract' | 'name'>): string {
-  return contract.methods[name]?.path ?? `/${contract.fullName}/${name}`;
 }
 
 function group<T>(values: readonly T[], keyOf: (value: T) => string): Map<string, T[]> {

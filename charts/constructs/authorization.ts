@@ -1,7 +1,8 @@
 import { Construct } from 'constructs';
 import { edgePolicyOf, ingressPolicyOf } from '../../infra/mesh/names';
 import type { ServiceSpec } from '../../services/kit/spec';
-import { type Edge, pathOf, type System } from '../system';
+import { pathOf } from '../../services/kit/spec';
+import type { Edge, System } from '../system';
 import { type AuthorizationRule, addIstio } from './istio';
 import { metadataOf, selectorOf } from './labels';
 import { portOf } from './port';
@@ -38,7 +39,7 @@ export class Authorization extends Construct {
   private ruleOf({ caller, methods }: Edge): AuthorizationRule {
     return {
       from: [{ source: { principals: [this.system.names.principalOf(caller.name)] } }],
-      to: [{ operation: { paths: methods.map(pathOf) } }],
+      to: [{ operation: { paths: methods.map(({ method }) => pathOf(method)) } }],
     };
   }
 

@@ -1,4 +1,4 @@
-import { Greeter } from '../../proto/gen/contracts';
+import { Greeter } from '../../proto/gen/weft/greeter/v1/greeter_pb';
 import { defineService, externalService } from '../../services/kit/spec';
 import { environment } from '../fixtures/environment';
 import { onlyOf, resourcesOf } from '../fixtures/manifests';

@@ -1,4 +1,6 @@
-import { type ContractMethod, kindOf, type ServiceSpec } from '../../services/kit/spec';
+import type { DescMethod } from '@bufbuild/protobuf';
+import { MethodOptions_IdempotencyLevel as Idempotency } from '@bufbuild/protobuf/wkt';
+import { hasOneRequest, pathOf, type ServiceSpec } from '../../services/kit/spec';
 import { durationOf, type IstioDuration, type Retries } from './istio';
 
 /** Methods that the mesh treats alike. */
@@ -27,19 +29,18 @@ const RETRY_ALL: Retries = { attempts: 2, retryOn: 'connect-failure,refused-stre
 export function methodGroupsOf(spec: ServiceSpec): MethodGroup[] {
   const groups = new Map<string, MethodGroup>();
   for (const { contract, timeoutMs } of spec.serves)
-    for (const [name, method] of Object.entries<ContractMethod>(contract.methods)) {
-      const group = groupOf(method, timeoutMs(name));
+    for (const method of contract.methods) {
+      const group = groupOf(method, timeoutMs(method.localName));
       const paths = groups.get(group.name)?.paths ?? [];
-      groups.set(group.name, { ...group, paths: [...paths, method.path] });
+      groups.set(group.name, { ...group, paths: [...paths, pathOf(method)] });
     }
   const sorted = [...groups.values()].map((group) => ({ ...group, paths: [...new Set(group.paths)].sort() }));
   return sorted.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function groupOf(method: ContractMethod, timeoutMs: number | undefined): Omit<MethodGroup, 'paths'> {
-  const kind = kindOf(method);
+function groupOf(method: DescMethod, timeoutMs: number | undefined): Omit<MethodGroup, 'paths'> {
   const timeout = timeoutMs === undefined ? undefined : durationOf(timeoutMs);
-  const again = isIdempotent(method) && (kind === 'unary' || kind === 'serverStream');
+  const again = isIdempotent(method);
   return {
     name: [again ? 'idempotent' : 'once', timeout ?? 'stream'].join('-'),
     ...(timeout !== undefined && { timeout }),
@@ -48,7 +49,7 @@ function groupOf(method: ContractMethod, timeoutMs: number | undefined): Omit<Me
 }
 
 /** As the contract says; a stream of requests cannot be sent again, so that does not count there. */
-function isIdempotent({ options }: ContractMethod): boolean {
-  const level: string = options.idempotency_level;
-  return level === 'NO_SIDE_EFFECTS' || level === 'IDEMPOTENT';
+function isIdempotent(method: DescMethod): boolean {
+  const isSafe = [Idempotency.NO_SIDE_EFFECTS, Idempotency.IDEMPOTENT].includes(method.idempotency);
+  return isSafe && hasOneRequest(method);
 }

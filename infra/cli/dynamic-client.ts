@@ -1,11 +1,9 @@
-import { createFileRegistry, type DescMethod, fromBinary, type JsonValue } from '@bufbuild/protobuf';
-import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
-import type { ContractMethod } from '../../proto/contract';
+import type { DescMethod, JsonValue, Message } from '@bufbuild/protobuf';
 import type { CallContext } from '../../services/kit/call';
 import { connect } from '../../services/kit/client';
-import type { Outgoing } from '../../services/kit/rpc';
+import type { DynamicClient, Outgoing } from '../../services/kit/rpc';
 import type { CallSpec } from '../../services/kit/spec';
-import { createTranscoder } from '../../services/kit/transcode';
+import { createMessageCodec } from '../../services/kit/transcode';
 import { type Description, describeServer } from './reflection';
 
 const DESCRIBE_TIMEOUT_MS = 5_000;
@@ -27,27 +25,24 @@ export interface DynamicMethod {
 export async function findMethod(target: string, name: string): Promise<DynamicMethod> {
   const description = await describeServer(target, DESCRIBE_TIMEOUT_MS);
   const method = choose(description, name);
-  const codec = createTranscoder(description.descriptorSet)(method.parent.typeName, method.name);
-  const connection = connect(specOf(method, description.descriptorSet), target, { caller: 'weft-cli' });
-  const send = connection.bytes[method.localName];
+  const [request, reply] = [createMessageCodec(method.input), createMessageCodec(method.output)];
+  const connection = connect(specOf(method), target, { caller: 'weft-cli' });
+  const send = (connection.client as DynamicClient)[method.localName];
   if (!send) throw new Error(`${method.name} cannot be called`);
   return {
     kind: method.methodKind,
     async *call(messages, context) {
       const many = method.methodKind === 'client_streaming' || method.methodKind === 'bidi_streaming';
-      const request = many
-        ? encodeAll(messages, codec.request.toBytes)
-        : codec.request.toBytes(await only(messages, method));
-      const answer = send(request, context);
-      if (answer instanceof Promise) yield codec.reply.toJson((await answer) as Uint8Array);
-      else for await (const bytes of answer as AsyncIterable<Uint8Array>) yield codec.reply.toJson(bytes);
+      const sent = many ? readAll(messages, request.fromJson) : request.fromJson(await only(messages, method));
+      const answer = send(sent as never, context);
+      if (answer instanceof Promise) yield reply.toJson((await answer) as Message);
+      else for await (const message of answer as AsyncIterable<Message>) yield reply.toJson(message);
     },
     close: () => connection.close(),
   };
 }
 
-function choose({ services, descriptorSet }: Description, name: string): DescMethod {
-  const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, descriptorSet));
+function choose({ services, registry }: Description, name: string): DescMethod {
   const all = services.flatMap((service) => registry.getService(service)?.methods ?? []);
   const [service, short] = name.includes('/') ? name.split('/', 2) : [undefined, name];
   const found = all.filter(
@@ -62,14 +57,7 @@ function choose({ services, descriptorSet }: Description, name: string): DescMet
 }
 
 /** A declaration of nothing but this method. */
-function specOf(method: DescMethod, descriptorSet: Uint8Array): CallSpec {
-  const kind = method.methodKind;
-  const definition = {
-    path: `/${method.parent.typeName}/${method.name}`,
-    requestStream: kind === 'client_streaming' || kind === 'bidi_streaming',
-    responseStream: kind === 'server_streaming' || kind === 'bidi_streaming',
-  } as ContractMethod;
-  const contract = { fullName: method.parent.typeName, methods: { [method.localName]: definition }, descriptorSet };
+function specOf(method: DescMethod): CallSpec {
   const service = {
     name: '',
     serves: [],
@@ -79,14 +67,11 @@ function specOf(method: DescMethod, descriptorSet: Uint8Array): CallSpec {
     scale: { min: 1, max: 1 },
     config: {},
   };
-  return { service, methods: [{ name: method.localName, contract, timeoutMs: undefined }] };
+  return { service, methods: [{ method, timeoutMs: undefined }] };
 }
 
-async function* encodeAll(
-  messages: Outgoing<JsonValue>,
-  encode: (json: JsonValue) => Uint8Array,
-): AsyncGenerator<Uint8Array> {
-  for await (const message of messages) yield encode(message);
+async function* readAll(messages: Outgoing<JsonValue>, read: (json: JsonValue) => Message): AsyncGenerator<Message> {
+  for await (const message of messages) yield read(message);
 }
 
 async function only(messages: Outgoing<JsonValue>, method: DescMethod): Promise<JsonValue> {

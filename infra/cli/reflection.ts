@@ -1,4 +1,4 @@
-import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { create, createFileRegistry, type FileRegistry, fromBinary } from '@bufbuild/protobuf';
 import { protoCamelCase } from '@bufbuild/protobuf/reflect';
 import {
   type DescriptorProto,
@@ -23,8 +23,8 @@ type Ask = (request: object) => Promise<ReflectionReply>;
 export interface Description {
   /** Full names, without those of gRPC's own services. */
   services: string[];
-  /** A google.protobuf.FileDescriptorSet in bytes, imports before what imports them. */
-  descriptorSet: Uint8Array;
+  /** All their descriptors. */
+  registry: FileRegistry;
 }
 
 /**
@@ -46,7 +46,7 @@ export async function describeServer(target: string, timeoutMs: number): Promise
     const files = await fetchFiles(ask, services);
     stream.end();
     const set = create(FileDescriptorSetSchema, { file: importsFirst(files) });
-    return { services, descriptorSet: toBinary(FileDescriptorSetSchema, set) };
+    return { services, registry: createFileRegistry(set) };
   } finally {
     client.close();
   }

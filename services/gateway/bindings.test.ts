@@ -1,5 +1,5 @@
 import type { Contract, ContractMethod, HttpRule } from '../../proto/contract';
-import { UserInfoService } from '../../proto/gen/contracts';
+import { UserInfoService } from '../../proto/gen/weft/user/v1/user_info_pb';
 import type { CalledMethod, Calls } from '../kit/spec';
 import { userInfo } from '../user-info/service';
 import { bindingsOf } from './bindings';

@@ -1,11 +1,12 @@
 import type { HTTPMethods } from 'fastify';
-import type { ContractMethod, HttpRule, MethodKind } from '../../proto/contract';
-import type { CalledMethod, Calls } from '../kit/spec';
-import { kindOf } from '../kit/spec';
+import { type DescMethod, getOption, hasOption } from '@bufbuild/protobuf';
+import { http } from '../../proto/gen/google/api/annotations_pb';
+import type { HttpRule } from '../../proto/gen/google/api/http_pb';
+import { type Calls, pathOf } from '../kit/spec';
 import { parsePathTemplate } from './path-template';
 
 /** The kinds of methods that have routes. */
-export type RoutedKind = Exclude<MethodKind, 'bidi'>;
+export type RoutedKind = Exclude<DescMethod['methodKind'], 'bidi_streaming'>;
 
 /** One HTTP route to one method. */
 export interface Binding {
@@ -20,7 +21,7 @@ export interface Binding {
   body: string | undefined;
   /** The callee's name in `calls`. */
   callee: string;
-  method: CalledMethod;
+  method: DescMethod;
   kind: RoutedKind;
 }
 
@@ -35,43 +36,31 @@ const VERBS = { get: 'GET', put: 'PUT', post: 'POST', delete: 'DELETE', patch: '
  */
 export function bindingsOf(calls: Calls): Binding[] {
   return Object.entries(calls).flatMap(([callee, { methods }]) =>
-    methods.flatMap((method) => methodBindings(callee, method)),
+    methods.flatMap(({ method }) => methodBindings(callee, method)),
   );
 }
 
-function methodBindings(callee: string, called: CalledMethod): Binding[] {
-  const method = called.contract.methods[called.name];
-  const rule = method?.options['(google.api.http)'];
-  const kind = kindOf(method);
-  if (!method || !rule || !kind || kind === 'bidi') return [];
-  return [rule, ...[rule.additional_bindings ?? []].flat()].map((each) =>
-    bindingOf(callee, called, method, kind, each),
-  );
+function methodBindings(callee: string, method: DescMethod): Binding[] {
+  const kind = method.methodKind;
+  if (!hasOption(method, http) || kind === 'bidi_streaming') return [];
+  const rule = getOption(method, http);
+  return [rule, ...rule.additionalBindings].map((each) => bindingOf(callee, method, kind, each));
 }
 
-function bindingOf(
-  callee: string,
-  called: CalledMethod,
-  method: ContractMethod,
-  kind: RoutedKind,
-  rule: HttpRule,
-): Binding {
+function bindingOf(callee: string, method: DescMethod, kind: RoutedKind, rule: HttpRule): Binding {
   try {
     const [verb, template] = verbOf(rule);
-    if (rule.response_body) throw new Error('response_body is not supported');
+    if (rule.responseBody) throw new Error('response_body is not supported');
     const { url, fields } = parsePathTemplate(template);
-    if (kind === 'clientStream' && !rule.body) throw new Error('a stream of requests needs a body to come in');
+    if (kind === 'client_streaming' && !rule.body) throw new Error('a stream of requests needs a body to come in');
     const path = template.replaceAll('=*}', '}');
-    return { verb, url, path, pathFields: fields, body: rule.body || undefined, callee, method: called, kind };
+    return { verb, url, path, pathFields: fields, body: rule.body || undefined, callee, method, kind };
   } catch (error) {
-    throw new Error(`google.api.http of ${method.path}: ${(error as Error).message}`, { cause: error });
+    throw new Error(`google.api.http of ${pathOf(method)}: ${(error as Error).message}`, { cause: error });
   }
 }
 
-function verbOf(rule: HttpRule): [HTTPMethods, string] {
-  for (const [key, verb] of Object.entries(VERBS)) {
-    const template = rule[key as keyof typeof VERBS];
-    if (template) return [verb, template];
-  }
+function verbOf({ pattern }: HttpRule): [HTTPMethods, string] {
+  if (pattern.case !== undefined && pattern.case !== 'custom') return [VERBS[pattern.case], pattern.value];
   throw new Error(`none of ${Object.keys(VERBS).join(', ')} is set`);
 }

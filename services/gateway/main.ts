@@ -1,6 +1,4 @@
-import { descriptorSet } from '../../proto/gen/descriptors';
 import { run } from '../kit/run';
-import { createTranscoder } from '../kit/transcode';
 import { bindingsOf } from './bindings';
 import { createGateway } from './server';
 import { gateway } from './service';
@@ -8,11 +6,10 @@ import { SETTINGS } from './settings';
 
 run(
   gateway,
-  ({ bytesClients, health, log, settings }) =>
+  ({ clients, health, log, settings }) =>
     createGateway({
       bindings: bindingsOf(gateway.calls),
-      clients: bytesClients,
-      codecOf: createTranscoder(descriptorSet),
+      clients,
       health,
       log,
       settings,

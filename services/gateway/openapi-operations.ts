@@ -1,6 +1,5 @@
 import type { DescField, DescMessage, DescMethod, JsonObject } from '@bufbuild/protobuf';
 import { MethodOptions_IdempotencyLevel as Idempotency } from '@bufbuild/protobuf/wkt';
-import { methodDescriptor } from '../kit/descriptors';
 import type { Binding } from './bindings';
 import type { MessageSchemas } from './message-schemas';
 
@@ -14,7 +13,7 @@ const MAX_DEPTH = 3;
  * @see https://spec.openapis.org/oas/v3.1.1.html#operation-object
  */
 export function operationOf(binding: Binding, operationId: string, schemas: MessageSchemas): JsonObject {
-  const method = methodDescriptor(binding.method.contract, binding.method.name);
+  const { method } = binding;
   const body = requestBody(binding, method.input, schemas);
   return {
     operationId,
@@ -76,7 +75,7 @@ function mapParameter(field: DescField, name: string, schemas: MessageSchemas): 
 }
 
 function headerParameters({ kind }: Binding): JsonObject[] {
-  const names = ['User', 'Language', 'Timeout', 'RequestId', ...(kind === 'serverStream' ? ['LastEventId'] : [])];
+  const names = ['User', 'Language', 'Timeout', 'RequestId', ...(kind === 'server_streaming' ? ['LastEventId'] : [])];
   return names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
 }
 
@@ -84,7 +83,7 @@ function requestBody(binding: Binding, input: DescMessage, schemas: MessageSchem
   const { body, kind } = binding;
   if (body === undefined) return undefined;
   const schema = bodySchema(binding, input, schemas);
-  if (kind !== 'clientStream') return { required: true, content: { 'application/json': { schema } } };
+  if (kind !== 'client_streaming') return { required: true, content: { 'application/json': { schema } } };
   const description = 'One message a line, for as many lines as there are. The schema is that of a line.';
   return { required: true, description, content: { 'application/x-ndjson': { schema } } };
 }
@@ -97,7 +96,7 @@ function bodySchema({ body, pathFields }: Binding, input: DescMessage, schemas: 
 
 function responsesOf({ kind }: Binding, { output }: DescMethod, schemas: MessageSchemas): JsonObject {
   const schema = schemas.ofMessage(output);
-  if (kind !== 'serverStream')
+  if (kind !== 'server_streaming')
     return { 200: { description: 'The reply.', content: { 'application/json': { schema } } } };
   return {
     200: {

@@ -1,5 +1,5 @@
-import type { JsonObject } from '@bufbuild/protobuf';
-import { registryOf } from '../kit/descriptors';
+import { createRegistry, type JsonObject } from '@bufbuild/protobuf';
+import { filesOf } from '../../proto/definition';
 import type { Binding } from './bindings';
 import { createMessageSchemas } from './message-schemas';
 import { operationOf } from './openapi-operations';
@@ -8,12 +8,12 @@ import { HTTP_STATUS } from './problem';
 /**
  * Describes all routes, from the contracts alone.
  *
- * @param bindings whose contracts share one set of descriptors
+ * @param bindings of any contracts
  * @see https://spec.openapis.org/oas/v3.1.1.html
  */
 export function createOpenApi(bindings: readonly Binding[]): JsonObject {
-  const [first] = bindings;
-  const schemas = createMessageSchemas(registryOf(first?.method.contract.descriptorSet ?? new Uint8Array()));
+  const files = new Set(bindings.flatMap(({ method }) => [...filesOf(method.parent.file)]));
+  const schemas = createMessageSchemas(createRegistry(...files));
   const paths: Record<string, JsonObject> = {};
   const ids = new Set<string>();
   for (const binding of bindings) {
@@ -25,15 +25,15 @@ export function createOpenApi(bindings: readonly Binding[]): JsonObject {
     info: { title: 'Weft', version: '1', description: DESCRIPTION },
     servers: [{ url: '/' }],
     security: [{}, { token: [] }],
-    tags: [...new Set(bindings.map(({ method }) => method.contract.fullName))].map((name) => ({ name })),
+    tags: [...new Set(bindings.map(({ method }) => method.parent.typeName))].map((name) => ({ name })),
     paths,
     components: { ...COMPONENTS, schemas: { ...schemas.all(), Problem: PROBLEM } },
   };
 }
 
 /** The same method may have several routes. */
-function freeId({ method: { contract, name } }: Binding, taken: Set<string>): string {
-  const plain = `${contract.fullName.split('.').at(-1)}_${name}`;
+function freeId({ method: { parent, localName } }: Binding, taken: Set<string>): string {
+  const plain = `${parent.name}_${localName}`;
   let id = plain;
   for (let count = 2; taken.has(id); count += 1) id = `${plain}_${count}`;
   taken.add(id);

@@ -1,10 +1,11 @@
+import type { Message } from '@bufbuild/protobuf';
 import { type Closing, closingError } from './closing';
 
 /** Nothing has come for a while. */
 export const PAUSE = Symbol('pause');
 
 /** The replies of a call, and the pauses between them. */
-export type Replies = AsyncGenerator<Uint8Array | typeof PAUSE, undefined>;
+export type Replies = AsyncGenerator<Message | typeof PAUSE, undefined>;
 
 /** How long to wait. */
 export interface Patience {
@@ -22,7 +23,7 @@ export interface Patience {
  *
  * @throws whatever the call throws before its first reply
  */
-export async function openReplies(replies: AsyncIterable<Uint8Array>, patience: Patience): Promise<Replies> {
+export async function openReplies(replies: AsyncIterable<Message>, patience: Patience): Promise<Replies> {
   const iterator = replies[Symbol.asyncIterator]();
   const wait = createWait(patience);
   const next = iterator.next();
@@ -30,7 +31,7 @@ export async function openReplies(replies: AsyncIterable<Uint8Array>, patience: 
   return follow(iterator, first === PAUSE ? next : Promise.resolve(first), wait);
 }
 
-async function* follow(iterator: AsyncIterator<Uint8Array>, first: Promise<Result>, wait: Wait): Replies {
+async function* follow(iterator: AsyncIterator<Message>, first: Promise<Result>, wait: Wait): Replies {
   try {
     for (let next = first; ;) {
       const result = await wait(next);
@@ -47,7 +48,7 @@ async function* follow(iterator: AsyncIterator<Uint8Array>, first: Promise<Resul
   }
 }
 
-type Result = IteratorResult<Uint8Array>;
+type Result = IteratorResult<Message>;
 
 type Wait = (next: Promise<Result>) => Promise<Result | typeof PAUSE>;
 

@@ -1,7 +1,7 @@
-import type { JsonValue } from '@bufbuild/protobuf';
+import type { JsonValue, Message } from '@bufbuild/protobuf';
 import type { FastifyInstance, FastifyRequest, HTTPMethods, RouteHandlerMethod } from 'fastify';
-import type { BytesClient } from '../kit/client';
-import type { MethodCodec } from '../kit/transcode';
+import type { DynamicClient } from '../kit/rpc';
+import { createMessageCodec, type MessageCodec } from '../kit/transcode';
 import type { Binding } from './bindings';
 import type { Closing } from './closing';
 import { contextOf } from './context';
@@ -15,8 +15,7 @@ import { type HttpParts, requestJson } from './request-json';
 
 /** What routes are made of. */
 export interface RouteParts {
-  readonly clients: Readonly<Record<string, BytesClient>>;
-  readonly codecOf: (service: string, method: string) => MethodCodec;
+  readonly clients: Readonly<Record<string, DynamicClient>>;
   readonly failures: Failures;
   readonly closing: Closing;
   /** How long a stream of events may be silent, in milliseconds. */
@@ -26,16 +25,23 @@ export interface RouteParts {
 /** One method, ready to be called. */
 export interface BoundMethod extends RouteParts {
   readonly binding: Binding;
-  readonly codec: MethodCodec;
-  readonly call: BytesClient[string];
+  readonly request: MessageCodec;
+  readonly reply: MessageCodec;
+  readonly call: DynamicClient[string];
 }
 
 /** @throws Error for a binding whose callee has no client */
 export function bind(binding: Binding, parts: RouteParts): BoundMethod {
   const { callee, method } = binding;
-  const call = parts.clients[callee]?.[method.name];
-  if (!call) throw new Error(`${callee}.${method.name} has a route but no client`);
-  return { ...parts, binding, call, codec: parts.codecOf(method.contract.fullName, method.name) };
+  const call = parts.clients[callee]?.[method.localName];
+  if (!call) throw new Error(`${callee}.${method.localName} has a route but no client`);
+  return {
+    ...parts,
+    binding,
+    call,
+    request: createMessageCodec(method.input),
+    reply: createMessageCodec(method.output),
+  };
 }
 
 /** Adds the route of a method whose request is one message. */
@@ -45,7 +51,7 @@ export function addMessageRoute(app: FastifyInstance, bound: BoundMethod): void 
     method: verb,
     url,
     exposeHeadRoute: hasHead(bound.binding),
-    handler: kind === 'serverStream' ? streamHandler(bound) : unaryHandler(bound),
+    handler: kind === 'server_streaming' ? streamHandler(bound) : unaryHandler(bound),
   });
 }
 
@@ -59,29 +65,30 @@ function hasHead({ verb, kind }: Binding): boolean {
   return verb === 'GET' && kind === 'unary';
 }
 
-function unaryHandler({ binding, codec, call }: BoundMethod): RouteHandlerMethod {
+function unaryHandler({ binding, request: input, reply: output, call }: BoundMethod): RouteHandlerMethod {
   return async (request, reply) => {
     negotiate(request, ['application/json']);
-    const bytes = codec.request.toBytes(requestJson(codec.request.descriptor, binding, partsOf(request)));
-    const answer = (await call(bytes, contextOf(request, reply))) as Uint8Array;
-    return reply.type('application/json').send(JSON.stringify(codec.reply.toJson(answer)));
+    const message = input.fromJson(requestJson(input.descriptor, binding, partsOf(request)));
+    const answer = (await call(message as never, contextOf(request, reply))) as Message;
+    return reply.type('application/json').send(JSON.stringify(output.toJson(answer)));
   };
 }
 
-function streamHandler({ binding, codec, call, failures, closing, heartbeatMs }: BoundMethod): RouteHandlerMethod {
+function streamHandler(bound: BoundMethod): RouteHandlerMethod {
+  const { binding, request: input, reply: output, call, failures, closing, heartbeatMs } = bound;
   return async (request, reply) => {
     const type = negotiate(request, ['text/event-stream', 'application/x-ndjson']);
     if (type === 'text/event-stream' && isAfterEnd(request.headers)) return reply.code(204).send();
-    const bytes = codec.request.toBytes(requestJson(codec.request.descriptor, binding, partsOf(request)));
+    const message = input.fromJson(requestJson(input.descriptor, binding, partsOf(request)));
     const context = contextOf(request, reply);
-    const answer = call(bytes, context) as AsyncIterable<Uint8Array>;
+    const answer = call(message as never, context) as AsyncIterable<Message>;
     // Lines have nothing to fill a pause with, so there nothing begins before there is a line.
     const pauseMs = type === 'text/event-stream' ? heartbeatMs : 2 ** 31 - 1;
     const replies = await openReplies(answer, { pauseMs, closing, over: context.signal });
     const problemOf = (thrown: unknown) => failures.problemOf(thrown, request);
     reply.type(type);
-    if (type === 'text/event-stream') return reply.send(createEvents(replies, codec.reply, problemOf));
-    return reply.send(createReplyLines(replies, codec.reply, problemOf, () => request.raw.socket.destroySoon()));
+    if (type === 'text/event-stream') return reply.send(createEvents(replies, output, problemOf));
+    return reply.send(createReplyLines(replies, output, problemOf, () => request.raw.socket.destroySoon()));
   };
 }
 

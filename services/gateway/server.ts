@@ -21,7 +21,7 @@ import type { GatewaySettings } from './settings';
 import { watchSockets } from './sockets';
 import { addUploadRoutes } from './upload-routes';
 
-interface Dependencies extends Pick<RouteParts, 'clients' | 'codecOf'> {
+interface Dependencies extends Pick<RouteParts, 'clients'> {
   bindings: Binding[];
   health: { readonly serving: boolean };
   log: Logger;
@@ -35,23 +35,23 @@ const MAX_PARAMETER_LENGTH = 1000;
 const STREAMS_PART = 0.8;
 
 /** HTTP/JSON in front of gRPC: a route for every binding; streams are server-sent events, or JSON lines. */
-export function createGateway({ bindings, clients, codecOf, health, log, settings }: Dependencies): FastifyInstance {
+export function createGateway({ bindings, clients, health, log, settings }: Dependencies): FastifyInstance {
   const failures = createFailures(createTellProblem(createLocalize(MESSAGES)), log);
   const app = createApp(failures, log, settings.LOG_CALLS_PER_SECOND);
   const closing = closeGently(app, settings.DRAIN_TIMEOUT_MS);
   addHooks(app, failures, closing);
   if (settings.CORS_ORIGINS.length > 0) allowOrigins(app, settings.CORS_ORIGINS);
-  const parts: RouteParts = { clients, codecOf, failures, closing, heartbeatMs: settings.SSE_HEARTBEAT_MS };
+  const parts: RouteParts = { clients, failures, closing, heartbeatMs: settings.SSE_HEARTBEAT_MS };
   const bound = bindings.map((binding) => bind(binding, parts));
   // In a plugin, since what @fastify/cors adds is there for routes that come after it.
   void app.register(async (scope) => {
     addHealth(scope, health);
     addDocs(scope, bindings);
-    for (const each of bound) if (each.binding.kind !== 'clientStream') addMessageRoute(scope, each);
+    for (const each of bound) if (each.binding.kind !== 'client_streaming') addMessageRoute(scope, each);
     const routes = bindings.map((binding) => ({ url: binding.url, verbs: verbsOf(binding) }));
     addRefusals(scope, [...routes, ...OWN_ROUTES]);
   });
-  void app.register(addUploadRoutes(bound.filter(({ binding }) => binding.kind === 'clientStream')));
+  void app.register(addUploadRoutes(bound.filter(({ binding }) => binding.kind === 'client_streaming')));
   return app;
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Message } from '@bufbuild/protobuf';
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import { invalidRequest, StatusError } from '../kit/status-error';
 import { createValidate, type Validate } from '../kit/validation';
@@ -30,7 +31,7 @@ export function addUploadRoutes(methods: readonly BoundMethod[]): FastifyPluginA
     for (const method of methods) {
       const { verb, url } = method.binding;
       // The service would find the same faults, but knows of no lines.
-      const validate = await createValidate(method.codec.request.descriptor);
+      const validate = await createValidate(method.request.descriptor);
       scope.route({ method: verb, url, handler: uploadHandler(method, validate) });
     }
   };
@@ -41,22 +42,23 @@ function uploadHandler(method: BoundMethod, validate: Validate | undefined): Rou
     negotiate(request, ['application/json']);
     const context = contextOf(request, reply);
     linger(request, reply);
-    const answer = method.call(messagesOf(request, method, validate), context) as Promise<Uint8Array>;
-    const bytes = await unlessClosing(answer, method.closing);
-    return reply.type('application/json').send(JSON.stringify(method.codec.reply.toJson(bytes)));
+    const answer = method.call(messagesOf(request, method, validate) as never, context) as Promise<Message>;
+    const message = await unlessClosing(answer, method.closing);
+    return reply.type('application/json').send(JSON.stringify(method.reply.toJson(message)));
   };
 }
 
-async function* messagesOf(request: FastifyRequest, { binding, codec }: BoundMethod, validate: Validate | undefined) {
+async function* messagesOf(request: FastifyRequest, bound: BoundMethod, validate: Validate | undefined) {
+  const { binding, request: input } = bound;
   const { params, query } = partsOf(request);
   // No body at all is an upload of nothing.
   for await (const line of readLines((request.body ?? request.raw) as IncomingMessage, MAX_LINE_BYTES)) {
     yield onLine(line, () => {
-      const json = requestJson(codec.request.descriptor, binding, { params, query, body: parseJson(line.bytes) });
-      const bytes = codec.request.toBytes(json);
-      const violations = validate?.(bytes) ?? [];
+      const json = requestJson(input.descriptor, binding, { params, query, body: parseJson(line.bytes) });
+      const message = input.fromJson(json);
+      const violations = validate?.(message) ?? [];
       if (violations.length > 0) throw invalidRequest(violations);
-      return bytes;
+      return message;
     });
   }
 }

@@ -1,5 +1,5 @@
 import { Client, credentials, Metadata, type MetadataValue, type ServiceError } from '@grpc/grpc-js';
-import { Greeter } from '../../proto/gen/contracts';
+import { Greeter } from '../../proto/gen/weft/greeter/v1/greeter_pb';
 import { rootCall } from '../kit/call';
 import { serve, type Served } from '../kit/serve';
 import { createGreeterHandlers } from './handlers';

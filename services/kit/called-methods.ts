@@ -1,4 +1,5 @@
-import { splitRef } from './method';
+import { methodOf } from './contract';
+import { splitRef } from './method-ref';
 import type { CalledMethod, CallSpec, ServiceSpec } from './spec';
 
 /** The methods that `only` names, and what is wrong with the names. */
@@ -6,9 +7,9 @@ export function calledMethods(service: ServiceSpec, refs: string[]): Pick<CallSp
   const faults: string[] = [];
   const methods = new Map<string, CalledMethod>();
   for (const ref of refs) {
-    const method = resolve(service, ref, faults);
-    if (method && methods.has(method.name)) faults.push(twinFault(service, method.name, refs));
-    else if (method) methods.set(method.name, method);
+    const called = resolve(service, ref, faults);
+    if (called && methods.has(called.method.localName)) faults.push(twinFault(service, called.method.localName, refs));
+    else if (called) methods.set(called.method.localName, called);
   }
   return { methods: [...methods.values()], faults };
 }
@@ -16,13 +17,14 @@ export function calledMethods(service: ServiceSpec, refs: string[]): Pick<CallSp
 function resolve(service: ServiceSpec, ref: string, faults: string[]): CalledMethod | undefined {
   const [key, name] = splitRef(ref);
   const found = service.serves.filter(
-    (served) => (key === undefined || served.key === key) && Object.hasOwn(served.contract.methods, name),
+    (served) => (key === undefined || served.key === key) && methodOf(served.contract, name) !== undefined,
   );
   const [served] = found;
+  const method = served && methodOf(served.contract, name);
   const choices = found.map((each) => `'${each.key}.${name}'`).join(' or ');
-  if (!served) faults.push(`${service.name} serves no method "${ref}"; it serves ${methodList(service)}`);
+  if (!method) faults.push(`${service.name} serves no method "${ref}"; it serves ${methodList(service)}`);
   else if (found.length > 1) faults.push(`${service.name} serves ${name} more than once; write ${choices}`);
-  else return { name, contract: served.contract, timeoutMs: served.timeoutMs(name) };
+  else return { method, timeoutMs: served.timeoutMs(name) };
   return undefined;
 }
 
@@ -35,5 +37,5 @@ function twinFault({ name }: ServiceSpec, twin: string, refs: string[]): string 
 
 /** What `only` could name, for who named something else. */
 export function methodList({ serves }: ServiceSpec): string {
-  return serves.flatMap(({ contract }) => Object.keys(contract.methods)).join(', ') || 'no gRPC methods';
+  return serves.flatMap(({ contract }) => Object.keys(contract.method)).join(', ') || 'no gRPC methods';
 }

@@ -1,22 +1,18 @@
 import type { CallOptions, Client as GrpcClient } from '@grpc/grpc-js';
-import type { ContractMethod, MethodKind } from '../../proto/contract';
+import type { DescMethod } from '@bufbuild/protobuf';
 import { type CallContext, forwardedOf } from './call';
 import { type ConnectOptions, openChannel } from './channel';
-import { type ClientCodec, createClientCodec } from './codec';
+import { createClientCodec } from './codec';
+import { pathOf } from './contract';
 import { receive, send, settle, type WireMethod } from './exchange';
-import type { Client, Outgoing } from './rpc';
-import { type CalledMethod, type CallSpec, kindOf } from './spec';
+import type { Client, DynamicClient, Outgoing } from './rpc';
+import type { CalledMethod, CallSpec } from './spec';
 
 /** A client and the connection under it. */
 export interface Connection<T extends CallSpec = CallSpec> {
   readonly client: Client<T>;
-  /** The same methods over the same connection, with messages as bytes. */
-  readonly bytes: BytesClient;
   close(): void;
 }
-
-/** A client for code that carries messages and need not read them. */
-export type BytesClient = Readonly<Record<string, (request: unknown, context: CallContext) => unknown>>;
 
 /**
  * Connects to a callee, when first called.
@@ -27,47 +23,26 @@ export type BytesClient = Readonly<Record<string, (request: unknown, context: Ca
 export function connect<T extends CallSpec>(spec: T, target: string, options: ConnectOptions = {}): Connection<T> {
   if (spec.faults?.length) throw new Error(spec.faults.join('\n'));
   const channel = openChannel(target, options);
-  return Object.assign(createClients(channel, spec, options), { close: () => channel.close() });
+  return { client: createClient(channel, spec, options) as unknown as Client<T>, close: () => channel.close() };
 }
 
 /** The methods of a callee on a channel to it. */
-export function createClients<T extends CallSpec>(
+export function createClient(
   channel: GrpcClient,
-  spec: T,
+  { methods, service }: CallSpec,
   { strict = false }: Pick<ConnectOptions, 'strict'>,
-): Omit<Connection<T>, 'close'> {
-  const methods = (codecOf: (method: CalledMethod) => ClientCodec): BytesClient =>
-    Object.fromEntries(
-      spec.methods.map((method) => [method.name, createMethod(channel, method, codecOf(method), outside)]),
-    );
-  const outside = spec.service.external !== undefined;
-  return {
-    client: methods(({ contract, name }) => createClientCodec(contract, name, strict)) as Client<T>,
-    get bytes() {
-      return methods(() => UNREAD);
-    },
-  };
+): DynamicClient {
+  const outside = service.external !== undefined;
+  return Object.fromEntries(
+    methods.map((called) => [called.method.localName, createMethod(channel, called, strict, outside)]),
+  );
 }
 
-/** Messages that are bytes already; grpc-js calls methods on them that a Uint8Array does not have. */
-const UNREAD: ClientCodec = {
-  encode: (bytes) => {
-    const { buffer, byteOffset, byteLength } = bytes as Uint8Array;
-    return Buffer.from(buffer, byteOffset, byteLength);
-  },
-  decode: (bytes) => bytes,
-};
-
-function createMethod(
-  channel: GrpcClient,
-  { name, contract, timeoutMs }: CalledMethod,
-  codec: ClientCodec,
-  outside: boolean,
-) {
-  const { path } = contract.methods[name] as ContractMethod;
-  const call = CALLERS[kindOf(contract.methods[name]) ?? 'unary'];
-  const method: WireMethod = { path, service: contract.fullName, outside, codec };
-  return (request: unknown, context: CallContext) => call(channel, method, request as never, context, timeoutMs);
+function createMethod(channel: GrpcClient, { method, timeoutMs }: CalledMethod, strict: boolean, outside: boolean) {
+  const codec = createClientCodec(method, strict);
+  const wire: WireMethod = { path: pathOf(method), service: method.parent.typeName, outside, codec };
+  const call = CALLERS[method.methodKind];
+  return (request: unknown, context: CallContext) => call(channel, wire, request as never, context, timeoutMs);
 }
 
 type Caller<Request> = (
@@ -78,7 +53,7 @@ type Caller<Request> = (
   timeoutMs: number | undefined,
 ) => unknown;
 
-const CALLERS: Record<MethodKind, Caller<never>> = {
+const CALLERS: Record<DescMethod['methodKind'], Caller<never>> = {
   unary: (async (channel, method, request, context, timeoutMs) => {
     const bytes = method.codec.encode(request);
     return settle(method, context, (callback) =>
@@ -91,7 +66,7 @@ const CALLERS: Record<MethodKind, Caller<never>> = {
       ),
     );
   }) satisfies Caller<object>,
-  clientStream: ((channel, method, requests, context) =>
+  client_streaming: ((channel, method, requests, context) =>
     settle(method, context, (callback, abandon) => {
       const stream = channel.makeClientStreamRequest(
         ...wireOf(method),
@@ -102,7 +77,7 @@ const CALLERS: Record<MethodKind, Caller<never>> = {
       send(stream, requests, method.codec).catch(abandon);
       return stream;
     })) satisfies Caller<Outgoing<object>>,
-  serverStream: ((channel, method, request, context) =>
+  server_streaming: ((channel, method, request, context) =>
     receive(method, context, () =>
       channel.makeServerStreamRequest(
         ...wireOf(method),
@@ -111,7 +86,7 @@ const CALLERS: Record<MethodKind, Caller<never>> = {
         optionsOf(context),
       ),
     )) satisfies Caller<object>,
-  bidi: ((channel, method, requests, context) =>
+  bidi_streaming: ((channel, method, requests, context) =>
     receive(method, context, (abandon) => {
       const stream = channel.makeBidiStreamRequest(
         ...wireOf(method),

@@ -1,6 +1,13 @@
-import type { DescMessage } from '@bufbuild/protobuf';
-import type { Contract, ContractMethod } from '../../proto/contract';
-import { methodDescriptor } from './descriptors';
+import {
+  create,
+  type DescMessage,
+  type DescMethod,
+  fromBinary,
+  type Message,
+  type MessageInitShape,
+  toBinary,
+} from '@bufbuild/protobuf';
+import { pathOf } from './contract';
 import { messageFaults } from './message-faults';
 import { invalidRequest, malformedRequest } from './status-error';
 import { createValidate } from './validation';
@@ -8,7 +15,7 @@ import { createValidate } from './validation';
 /** What a server does between bytes and messages. */
 export interface ServerCodec {
   /** @throws StatusError INVALID_ARGUMENT for bytes that are no such message, or break a rule of the contract */
-  decode(bytes: Buffer): object;
+  decode(bytes: Uint8Array): Message;
   /** @throws Error for a reply that is not what the contract says; some of that only with `strict` */
   encode(reply: object): Buffer;
 }
@@ -18,24 +25,24 @@ export interface ServerCodec {
  *
  * @param strict whether replies are looked through for what would be lost in silence, at a cost: while developing
  */
-export async function createServerCodec(contract: Contract, name: string, strict: boolean): Promise<ServerCodec> {
-  const method = contract.methods[name] as ContractMethod;
-  const { input, output } = methodDescriptor(contract, name);
+export async function createServerCodec(method: DescMethod, strict: boolean): Promise<ServerCodec> {
+  const { input, output } = method;
   const validate = await createValidate(input);
   const validateReply = strict ? await createValidate(output) : undefined;
-  const refuseReply = (faults: string[]): void => refuse(method, 'reply', faults);
   return {
     decode: (bytes) => {
-      const request = decodeRequest(method, bytes);
-      const violations = validate?.(bytes) ?? [];
+      const request = decodeRequest(input, bytes);
+      const violations = validate?.(request) ?? [];
       if (violations.length > 0) throw invalidRequest(violations);
       return request;
     },
     encode: (reply) => {
-      if (strict) refuseReply(messageFaults(output, reply));
-      const bytes = method.responseSerialize(reply);
-      if (validateReply) refuseReply(validateReply(bytes).map(({ field, description }) => `${field} ${description}`));
-      return bytes;
+      if (strict) refuse(method, 'reply', messageFaults(output, reply));
+      const message = create(output, reply as MessageInitShape<DescMessage>);
+      const violations = validateReply?.(message) ?? [];
+      const faults = violations.map(({ field, description }) => `${field} ${description}`);
+      refuse(method, 'reply', faults);
+      return bytesOf(output, message);
     },
   };
 }
@@ -44,7 +51,7 @@ export async function createServerCodec(contract: Contract, name: string, strict
 export interface ClientCodec {
   /** @throws Error for a request that is not what the contract says; some of that only with `strict` */
   encode(request: object): Buffer;
-  decode(bytes: Buffer): object;
+  decode(bytes: Uint8Array): Message;
 }
 
 /**
@@ -52,26 +59,32 @@ export interface ClientCodec {
  *
  * @param strict whether requests are looked through for what would be lost in silence
  */
-export function createClientCodec(contract: Contract, name: string, strict: boolean): ClientCodec {
-  const method = contract.methods[name] as ContractMethod;
-  let input: DescMessage | undefined;
+export function createClientCodec(method: DescMethod, strict: boolean): ClientCodec {
+  const { input, output } = method;
   return {
     encode: (request) => {
-      if (strict) refuse(method, 'request', messageFaults((input ??= methodDescriptor(contract, name).input), request));
-      return method.requestSerialize(request);
+      if (strict) refuse(method, 'request', messageFaults(input, request));
+      return bytesOf(input, create(input, request as MessageInitShape<DescMessage>));
     },
-    decode: (bytes) => method.responseDeserialize(bytes),
+    decode: (bytes) => fromBinary(output, bytes),
   };
 }
 
-function decodeRequest(method: ContractMethod, bytes: Buffer): object {
+function decodeRequest(input: DescMessage, bytes: Uint8Array): Message {
   try {
-    return method.requestDeserialize(bytes);
+    return fromBinary(input, bytes);
   } catch (error) {
     throw malformedRequest(error);
   }
 }
 
-function refuse({ path }: ContractMethod, what: string, faults: string[]): void {
-  if (faults.length > 0) throw new Error(`the ${what} of ${path} is not what the contract says: ${faults.join('; ')}`);
+/** grpc-js calls methods on messages that a Uint8Array does not have. */
+function bytesOf(descriptor: DescMessage, message: Message): Buffer {
+  const { buffer, byteOffset, byteLength } = toBinary(descriptor, message);
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
+function refuse(method: DescMethod, what: string, faults: string[]): void {
+  if (faults.length === 0) return;
+  throw new Error(`the ${what} of ${pathOf(method)} is not what the contract says: ${faults.join('; ')}`);
 }

@@ -1,16 +1,14 @@
-import type { BytesClient } from './client';
-import { createClients } from './client';
+import { createClient } from './client';
 import { type ConnectOptions, openChannel } from './channel';
 import { type Environment, targetOf } from './target';
 import { mapValues } from './record';
+import type { DynamicClient } from './rpc';
 import type { CallSpec, ServiceSpec } from './spec';
 
 /** The clients of everything that a service calls. */
 export interface Connections {
   /** By the names in `calls`. */
-  readonly clients: Readonly<Record<string, unknown>>;
-  /** The same, with messages as bytes; made only for who asks. */
-  readonly bytesClients: Readonly<Record<string, BytesClient>>;
+  readonly clients: Readonly<Record<string, DynamicClient>>;
   close(): void;
 }
 
@@ -27,12 +25,8 @@ export function connectAll(
     channels.set(name, channel);
     return channel;
   };
-  const connections = mapValues(spec.calls, (call) => createClients(channelOf(call), call, options));
   return {
-    clients: mapValues(connections, ({ client }) => client),
-    get bytesClients() {
-      return mapValues(connections, ({ bytes }) => bytes);
-    },
+    clients: mapValues(spec.calls, (call) => createClient(channelOf(call), call, options)),
     close: () => channels.forEach((channel) => channel.close()),
   };
 }

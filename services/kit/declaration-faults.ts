@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
-import type { Contract } from '../../proto/contract';
+import { type Contract, methodOf } from './contract';
 import { deadlineFault } from './duration';
 import { isRepository } from './image';
-import { kindOf, splitRef } from './method';
+import { splitRef } from './method-ref';
 import type { Calls, CallSpec, ExternalAddress, ServiceDeclaration } from './spec';
 
 type Contracts = ReadonlyMap<string | undefined, Contract>;
@@ -134,9 +134,7 @@ function timeoutFaults(ref: string, duration: string, contracts: Contracts): str
   const faults: string[] = [];
   const [key, name] = splitRef(ref);
   const served = [...contracts].filter(([k]) => key === undefined || k === key).map(([, contract]) => contract);
-  const kinds = served
-    .filter(({ methods }) => Object.hasOwn(methods, name))
-    .map(({ methods }) => kindOf(methods[name]));
+  const kinds = served.flatMap((contract) => methodOf(contract, name)?.methodKind ?? []);
   if (kinds.length === 0) faults.push(`timeouts.${ref} names no method that it serves; correct or remove it`);
   else if (!kinds.includes('unary')) faults.push(`timeouts.${ref} is a stream, which has no timeout; remove it`);
   const fault = deadlineFault(duration);

@@ -33,7 +33,7 @@ export function createGrpcListener(spec: ServiceSpec, config: BaseConfig, option
   let calls: Pick<Answers, 'endAll'> | undefined;
   const health = addHealth(
     streams,
-    contracts.map(({ fullName }) => fullName),
+    contracts.map(({ typeName }) => typeName),
   );
   return {
     health,

@@ -1,46 +1,44 @@
 import { type DescField, type DescMessage, type DescOneof, ScalarType } from '@bufbuild/protobuf';
+import { isWrapperDesc } from '@bufbuild/protobuf/wkt';
 
 /**
- * What is wrong with a message as code has it, before it becomes bytes: the mistakes that proto-loader passes over
- * in silence. A Date becomes 1970, an unknown enum 0, a text that is no number 0, a number that is too large
- * another one, and a field that the contract does not have, or spells otherwise, is dropped.
+ * What is wrong with a message as code has it, before it becomes bytes: the mistakes that protobuf-es passes over in
+ * silence, and the compiler where types are lost. A Date becomes 1970, a number a text, half a character another one,
+ * and a field that the contract does not have, or spells otherwise, is dropped.
  *
  * @returns a sentence for each, with the field's path
  */
 export function messageFaults(descriptor: DescMessage, value: unknown, path = ''): string[] {
-  if (!isPlain(value)) return [`${path || descriptor.typeName} must be an object, not ${shown(value)}`];
-  const fields = new Map(descriptor.fields.map((field) => [field.localName, field]));
-  const oneofs = oneofKeys(descriptor);
-  const faults = Object.entries(value).flatMap(([key, each]) => {
-    const field = fields.get(key);
-    const at = path === '' ? key : `${path}.${key}`;
-    if (field) return isSet(each) ? fieldFaults(field, each, at) : [];
-    return oneofs.has(key) ? [] : [unknownKey(descriptor, key, at)];
-  });
-  return [...faults, ...descriptor.oneofs.flatMap((oneof) => oneofFaults(oneof, value, path))];
-}
-
-function isSet(value: unknown): boolean {
-  return value !== undefined && value !== null;
-}
-
-/** proto-loader itself puts the name of the field that is set under the name of its oneof; an optional field has one. */
-function oneofKeys({ fields, oneofs }: DescMessage): Set<string> {
-  const optional = fields.filter(({ proto }) => proto.proto3Optional);
-  return new Set(
-    [...oneofs, ...optional].map(({ kind, localName }) => (kind === 'oneof' ? localName : `_${localName}`)),
+  const at = path || descriptor.typeName;
+  if (!isPlain(value)) return [`${at} must be an object, not ${shown(value)}`];
+  const { $typeName = descriptor.typeName } = value;
+  if ($typeName !== descriptor.typeName) return [`${at} must be a ${descriptor.typeName}, not a ${String($typeName)}`];
+  return Object.entries(value).flatMap(([key, each]) =>
+    key.startsWith('$') ? [] : memberFaults(descriptor, key, each, path === '' ? key : `${path}.${key}`),
   );
 }
 
-function oneofFaults({ fields }: DescOneof, value: object, path: string): string[] {
-  const set = fields.filter(({ localName }) => isSet((value as Record<string, unknown>)[localName]));
-  const names = set.map(({ localName }) => localName).join(' and ');
-  return set.length > 1 ? [`${path || 'the message'} has ${names}, of which only one may be set`] : [];
+function memberFaults(descriptor: DescMessage, key: string, value: unknown, at: string): string[] {
+  const member = descriptor.members.find(({ localName }) => localName === key);
+  if (!member) return [unknownKey(descriptor, key, at)];
+  if (value === undefined || value === null) return [];
+  return member.kind === 'oneof' ? oneofFaults(member, value, at) : fieldFaults(member, value, at);
+}
+
+function oneofFaults({ fields }: DescOneof, value: unknown, at: string): string[] {
+  if (!isPlain(value)) return [`${at} must be an object with case and value, not ${shown(value)}`];
+  if (value['case'] === undefined) return [];
+  const field = fields.find(({ localName }) => localName === value['case']);
+  if (field) return valueFaults(field, value['value'], `${at}.value`);
+  return [
+    `${at}.case cannot be ${shown(value['case'])}; write one of ${fields.map((each) => each.localName).join(', ')}`,
+  ];
 }
 
 function unknownKey({ fields, typeName }: DescMessage, key: string, at: string): string {
-  const meant = fields.find(({ name, jsonName }) => name === key || jsonName === key);
-  return `${at} is no field of ${typeName} and would be dropped${meant ? `; write ${meant.localName}` : ''}`;
+  const meant = fields.find(({ name, jsonName, localName }) => [name, jsonName, localName].includes(key));
+  const oneof = meant?.oneof && `${meant.oneof.localName}: { case: '${meant.localName}', value: … }`;
+  return `${at} is no field of ${typeName} and would be dropped${meant ? `; write ${oneof ?? meant.localName}` : ''}`;
 }
 
 function fieldFaults(field: DescField, value: unknown, at: string): string[] {
@@ -66,15 +64,42 @@ function keyFaults(type: ScalarType, key: string, at: string): string[] {
   return rule.accepts(meant) ? [] : [`${at} has the key ${shown(key)}, which must be ${rule.what}`];
 }
 
-function valueFaults({ message, enum: enumeration, scalar }: DescField, value: unknown, at: string): string[] {
-  if (value instanceof Date) return [`${at} is a Date, which would become 1970; write toTimestamp(date)`];
-  if (message) return messageFaults(message, value, at);
-  if (enumeration) {
-    const known = enumeration.values.some(({ name, number }) => name === value || number === value);
-    return known ? [] : [`${at} cannot be ${shown(value)}; ${enumeration.typeName} has no such value`];
-  }
-  const rule = scalar === undefined ? undefined : SCALARS[scalar];
-  return !rule || rule.accepts(value) ? [] : [`${at} must be ${rule.what}, not ${shown(value)}`];
+function valueFaults(field: DescField, value: unknown, at: string): string[] {
+  if (value instanceof Date) return [`${at} is a Date, which would become 1970; write timestampFromDate(date)`];
+  if (field.message) return messageValueFaults(field, field.message, value, at);
+  if (field.enum) return enumFaults(field.enum, value, at);
+  return field.scalar === undefined ? [] : scalarFaults(field.scalar, value, at);
+}
+
+function messageValueFaults(field: DescField, message: DescMessage, value: unknown, at: string): string[] {
+  // protobuf-es has these as what they hold, and a Struct as an object with any members.
+  if (isWrapperDesc(message) && field.fieldKind === 'message' && !field.oneof)
+    return valueFaults(message.fields[0] as DescField, value, at);
+  if (message.typeName === 'google.protobuf.Struct' && field.parent.typeName !== 'google.protobuf.Value')
+    return isPlain(value) ? [] : [`${at} must be an object, not ${shown(value)}`];
+  return messageFaults(message, value, at);
+}
+
+function enumFaults(
+  { typeName, name, open, values }: NonNullable<DescField['enum']>,
+  value: unknown,
+  at: string,
+): string[] {
+  if (
+    open
+      ? SCALARS[ScalarType.INT32].accepts(value) && typeof value === 'number'
+      : values.some(({ number }) => number === value)
+  )
+    return [];
+  const meant = values.find((each) => each.name === value || each.localName === value);
+  return [
+    `${at} cannot be ${shown(value)}; ${typeName} has no such value${meant ? `; write ${name}.${meant.localName}` : ''}`,
+  ];
+}
+
+function scalarFaults(type: ScalarType, value: unknown, at: string): string[] {
+  const rule = SCALARS[type];
+  return rule.accepts(value) ? [] : [`${at} must be ${rule.what}, not ${shown(value)}`];
 }
 
 interface ScalarRule {
@@ -90,16 +115,11 @@ function whole(min: bigint, max: bigint, bits: string): ScalarRule {
   return { what: bits, accepts };
 }
 
-/** From a number, a bigint, digits, or a Long, whose text is digits. */
+/** From a bigint, digits, or a number that has not been rounded on its way. */
 function exactInteger(value: unknown): bigint | undefined {
-  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : undefined;
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : undefined;
   if (typeof value === 'bigint') return value;
-  const digits = typeof value === 'string' ? value : isLong(value) ? value.toString() : '';
-  return /^-?\d+$/.test(digits) ? BigInt(digits) : undefined;
-}
-
-function isLong(value: unknown): value is { unsigned: boolean; toString(): string } {
-  return isObject(value) && 'unsigned' in value;
+  return typeof value === 'string' && /^-?\d+$/.test(value) ? BigInt(value) : undefined;
 }
 
 const INT32 = whole(-(2n ** 31n), 2n ** 31n - 1n, 'a whole number of 32 bits');
@@ -126,16 +146,20 @@ const SCALARS: Readonly<Record<ScalarType, ScalarRule>> = {
   [ScalarType.FLOAT]: FLOAT,
   [ScalarType.DOUBLE]: DOUBLE,
   [ScalarType.BOOL]: { what: 'true or false', accepts: (value) => typeof value === 'boolean' },
-  [ScalarType.STRING]: { what: 'a text', accepts: (value) => typeof value === 'string' },
+  // Half of a character that takes two UTF-16 units would become another one.
+  [ScalarType.STRING]: {
+    what: 'a text',
+    accepts: (value) => typeof value === 'string' && !/\p{Surrogate}/u.test(value),
+  },
   [ScalarType.BYTES]: { what: 'bytes', accepts: (value) => value instanceof Uint8Array },
 };
 
-function isObject(value: unknown): value is object {
+function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** An object with fields, and none of those whose content is not in their properties. */
-function isPlain(value: unknown): value is object {
+function isPlain(value: unknown): value is Record<string, unknown> {
   return isObject(value) && !(value instanceof Date || value instanceof Map || value instanceof Set);
 }
 

@@ -4,7 +4,6 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { createCallLog } from './call-log';
 import type { ConnectOptions } from './channel';
-import type { BytesClient } from './client';
 import { BASE_CONFIG, type BaseConfig, readConfig, targetsConfig } from './config';
 import { connectAll, type Connections } from './connections';
 import type { Health } from './health';
@@ -23,8 +22,6 @@ import type { Environment } from './target';
 export interface Dependencies<T, Settings = unknown> {
   /** By the names in `calls`; they have the declared methods only. */
   readonly clients: Clients<T>;
-  /** The same, for code that carries messages without reading them. */
-  readonly bytesClients: Readonly<Record<string, BytesClient>>;
   /** The database, where the declaration asks for a store; asked for a collection at each use. */
   readonly mongo: T extends DeclaredTypes<unknown, unknown, 'mongodb'> ? Database : undefined;
   readonly settings: Settings;
@@ -148,9 +145,6 @@ interface Parts {
 function dependenciesOf<T, Settings>({ connections, store, listener, log }: Parts, settings: Settings) {
   const dependencies = {
     clients: connections.clients,
-    get bytesClients() {
-      return connections.bytesClients;
-    },
     mongo: store?.db,
     settings,
     health: listener.health,

@@ -11,13 +11,14 @@ import {
   type ServerWritableStream,
   type UntypedHandleCall,
 } from '@grpc/grpc-js';
-import type { ContractMethod, MethodKind } from '../../proto/contract';
+import type { DescMethod } from '@bufbuild/protobuf';
+import { definitionOf } from '../../proto/definition';
 import { abandoned, type Answers, type AnswerOptions, createAnswers, type Traffic } from './answer';
 import { drained } from './backpressure';
 import { type Call, type IncomingCall, refuseHopByHop, type ServerCall } from './call';
 import { createServerCodec, type ServerCodec } from './codec';
 import { mapValues } from './record';
-import { kindOf, type ServedContract, type ServiceSpec } from './spec';
+import type { ServedContract, ServiceSpec } from './spec';
 import { StatusError } from './status-error';
 
 type UnaryHandler = (request: unknown, call: Call) => unknown;
@@ -51,13 +52,13 @@ export async function addHandlers(
     const own = (served.key === undefined ? handlers : (handlers as Record<string, object>)[served.key]) as HandlerMap;
     refuseMissing(spec, served, own);
     const implementation: Record<string, UntypedHandleCall> = {};
-    for (const [name, method] of Object.entries(served.contract.methods))
-      implementation[name] = ADAPTERS[kindOf(method) ?? 'unary'](
-        own[name]?.bind(own) as never,
+    for (const method of served.contract.methods)
+      implementation[method.name] = ADAPTERS[method.methodKind](
+        own[method.localName]?.bind(own) as never,
         answers.answer,
-        limited(await createServerCodec(served.contract, name, options.strict), options.maxMessageBytes),
+        limited(await createServerCodec(method, options.strict), options.maxMessageBytes),
       );
-    server.addService(mapValues(served.contract.methods, asBytes), implementation);
+    server.addService(mapValues(definitionOf(served.contract), asBytes), implementation);
   }
   return answers;
 }
@@ -73,20 +74,27 @@ function limited(codec: ServerCodec, limit: number): ServerCodec {
 }
 
 function refuseMissing(spec: ServiceSpec, { contract }: ServedContract, handlers: HandlerMap): void {
-  const missing = Object.keys(contract.methods).filter((name) => typeof handlers?.[name] !== 'function');
+  const names = Object.keys(contract.method);
+  const missing = names.filter((name) => !handlers || !isHandler(handlers, name));
   if (missing.length > 0)
-    throw new Error(`${spec.name} has no handler for ${missing.join(', ')} of ${contract.fullName}`);
+    throw new Error(`${spec.name} has no handler for ${missing.join(', ')} of ${contract.typeName}`);
+}
+
+/** A class may have it from its prototype, but what every object has answers nothing. */
+function isHandler(handlers: HandlerMap, name: string): boolean {
+  return typeof handlers[name] === 'function' && handlers[name] !== (Object.prototype as unknown as HandlerMap)[name];
 }
 
 /** grpc-js turns a message that cannot be read or written into INTERNAL; the kit does that itself, to say what it is. */
-function asBytes(method: ContractMethod): ContractMethod {
-  return { ...method, requestDeserialize: (bytes) => bytes, responseSerialize: (bytes) => bytes as Buffer };
+function asBytes<T extends object>(method: T): T {
+  const unchanged = (bytes: Buffer): Buffer => bytes;
+  return { ...method, requestDeserialize: unchanged, responseSerialize: unchanged };
 }
 
 type Adapter = (handler: never, answer: Answers['answer'], codec: ServerCodec) => UntypedHandleCall;
 
 /** grpc-js's four shapes of handler, from functions and iterables. */
-const ADAPTERS: Record<MethodKind, Adapter> = {
+const ADAPTERS: Record<DescMethod['methodKind'], Adapter> = {
   unary:
     (handler: UnaryHandler, answer, codec): handleUnaryCall<Buffer, Buffer> =>
     (server, callback) =>
@@ -98,7 +106,7 @@ const ADAPTERS: Record<MethodKind, Adapter> = {
         },
         callback,
       ),
-  clientStream:
+  client_streaming:
     (handler: UnaryHandler, answer, codec): handleClientStreamingCall<Buffer, Buffer> =>
     (server, callback) =>
       answer(
@@ -109,7 +117,7 @@ const ADAPTERS: Record<MethodKind, Adapter> = {
         },
         callback,
       ),
-  serverStream:
+  server_streaming:
     (handler: StreamHandler, answer, codec): handleServerStreamingCall<Buffer, Buffer> =>
     (server) =>
       answer(
@@ -118,7 +126,7 @@ const ADAPTERS: Record<MethodKind, Adapter> = {
           replies(server, call, handler(received(server.request, codec, traffic), call), codec, traffic),
         (error) => server.emit('error', error),
       ),
-  bidi:
+  bidi_streaming:
     (handler: StreamHandler, answer, codec): handleBidiStreamingCall<Buffer, Buffer> =>
     (server) =>
       answer(

@@ -1,15 +1,16 @@
-import type { Contract, MethodTypes } from '../../proto/contract';
+import type { DescMethod } from '@bufbuild/protobuf';
+import type { GenServiceMethods } from '@bufbuild/protobuf/codegenv2';
 import { calledMethods } from './called-methods';
+import { type Contract, methodOf, type MethodsOf } from './contract';
 import { faultsOf, isCall } from './declaration-faults';
 import { type Duration, isDuration, parseDuration } from './duration';
-import { kindOf } from './method';
 
 export { isHost, isObjectKey, isOwnVariable, isServiceHost, serviceHostFault } from './declaration-faults';
 export { isRepository } from './image';
 export { targetVariable } from './target-variable';
 export { declarationOf, faultsDeclaredBy, refuseDeclarations } from './declared';
-export { kindOf } from './method';
-export type { ContractMethod } from '../../proto/contract';
+export { hasOneRequest, methodOf, pathOf } from './contract';
+export type { Contract } from './contract';
 
 /** What a service serves: one contract, or several by name. */
 export type Serves = Contract | Readonly<Record<string, Contract>>;
@@ -139,7 +140,7 @@ export interface Service<
 }
 
 /** A callee and the methods of it that may be called. */
-export interface CallSpec<Methods extends MethodTypes = MethodTypes> {
+export interface CallSpec<Methods extends GenServiceMethods = GenServiceMethods> {
   readonly service: ServiceSpec;
   /** Those that there are. */
   readonly methods: readonly CalledMethod[];
@@ -149,35 +150,31 @@ export interface CallSpec<Methods extends MethodTypes = MethodTypes> {
   readonly types?: Methods;
 }
 
-/** One method that a caller declared. */
+/** One method that a caller declared; the client has it by its `localName`. */
 export interface CalledMethod {
-  /** In lowerCamelCase, as the client has it. */
-  readonly name: string;
-  readonly contract: Contract;
+  readonly method: DescMethod;
   readonly timeoutMs: number | undefined;
 }
 
 /** The names by which `only` and `timeouts` know the methods of `S`. */
-export type MethodRef<S> =
-  S extends Contract<infer M>
-    ? keyof M & string
-    : { [K in keyof S & string]: MethodRef<S[K]> | `${K}.${MethodRef<S[K]>}` }[keyof S & string];
+export type MethodRef<S> = S extends Contract
+  ? keyof MethodsOf<S> & string
+  : { [K in keyof S & string]: MethodRef<S[K]> | `${K}.${MethodRef<S[K]>}` }[keyof S & string];
 
 /** The methods that `N` names, by the name a client has for them. */
 export type ClientMethods<S, N extends string> = { [Ref in N as BareName<Ref>]: MethodAt<S, Ref> };
 
 type BareName<N extends string> = N extends `${string}.${infer Name}` ? Name : N;
 
-type MethodAt<S, N extends string> =
-  S extends Contract<infer M>
-    ? N extends keyof M
-      ? M[N]
+type MethodAt<S, N extends string> = S extends Contract
+  ? N extends keyof MethodsOf<S>
+    ? MethodsOf<S>[N]
+    : never
+  : N extends `${infer Key}.${infer Name}`
+    ? Key extends keyof S
+      ? MethodAt<S[Key], Name>
       : never
-    : N extends `${infer Key}.${infer Name}`
-      ? Key extends keyof S
-        ? MethodAt<S[Key], Name>
-        : never
-      : { [K in keyof S]: MethodAt<S[K], N> }[keyof S];
+    : { [K in keyof S]: MethodAt<S[K], N> }[keyof S];
 
 /**
  * Declares a service: pure data, from which come its server, clients and manifests. It throws nothing, so that what is
@@ -234,7 +231,7 @@ function contractsOf(serves: Serves | undefined): Map<string | undefined, Contra
 }
 
 function isContract(serves: Serves): serves is Contract {
-  return typeof serves.fullName === 'string';
+  return serves['kind'] === 'service';
 }
 
 function serve(
@@ -243,7 +240,7 @@ function serve(
   timeouts: Record<string, string | undefined>,
 ): ServedContract {
   const timeoutMs = (method: string): number | undefined => {
-    if (kindOf(contract.methods[method]) !== 'unary') return undefined;
+    if (methodOf(contract, method)?.methodKind !== 'unary') return undefined;
     const declared = timeouts[`${key}.${method}`] ?? timeouts[method] ?? DEFAULT_TIMEOUT;
     // One that cannot be read is a fault of the declaration, with which nothing is called.
     return parseDuration(isDuration(declared) ? declared : DEFAULT_TIMEOUT);

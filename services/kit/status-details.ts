@@ -1,16 +1,21 @@
-import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
-import { Any } from 'nice-grpc-error-details/lib/proto/google/protobuf/any';
-import { Duration } from 'nice-grpc-error-details/lib/proto/google/protobuf/duration';
 import {
-  BadRequest,
-  BadRequest_FieldViolation,
-  ErrorInfo,
-  LocalizedMessage,
-  type MessageFns,
-  RequestInfo,
-  RetryInfo,
-} from 'nice-grpc-error-details/lib/proto/google/rpc/error_details';
-import { Status } from 'nice-grpc-error-details/lib/proto/google/rpc/status';
+  create,
+  type DescMessage,
+  fromBinary,
+  type MessageInitShape,
+  type MessageShape,
+  toBinary,
+} from '@bufbuild/protobuf';
+import { type Any, anyIs, anyPack, anyUnpack, durationFromMs, durationMs } from '@bufbuild/protobuf/wkt';
+import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import {
+  BadRequestSchema,
+  ErrorInfoSchema,
+  LocalizedMessageSchema,
+  RequestInfoSchema,
+  RetryInfoSchema,
+} from '../../proto/gen/google/rpc/error_details_pb';
+import { type Status, StatusSchema } from '../../proto/gen/google/rpc/status_pb';
 import type { LocalizedText, StatusCode, StatusDetails } from './status-error';
 import { StatusError } from './status-error';
 
@@ -54,8 +59,8 @@ export function toServiceError(error: StatusError, origin: ErrorOrigin): Partial
 function encodeWithinBounds(error: StatusError, head: Pick<Status, 'code' | 'message'>, origin: ErrorOrigin): Buffer {
   let encoded = Buffer.alloc(0);
   for (const limit of LIMITS) {
-    const message = Status.fromPartial({ ...head, details: detailsOf(error, origin, limit) });
-    encoded = Buffer.from(Status.encode(message).finish());
+    const message = create(StatusSchema, { ...head, details: detailsOf(error, origin, limit) });
+    encoded = Buffer.from(toBinary(StatusSchema, message));
     if (encoded.length <= MAX_BYTES) break;
   }
   return encoded;
@@ -73,22 +78,20 @@ function detailsOf({ reason, metadata, details }: StatusError, origin: ErrorOrig
     metadata: Object.fromEntries(values.map(([name, value]) => [short(name), short(value)])),
   };
   const fieldViolations = violations.slice(0, items).map(({ field, description }) => ({
-    $type: BadRequest_FieldViolation.$type,
     field: short(field),
     description: short(description),
   }));
   return [
-    pack(ErrorInfo, info),
-    pack(RequestInfo, { requestId: short(requestId) }),
-    ...(fieldViolations.length > 0 ? [pack(BadRequest, { fieldViolations })] : []),
-    ...(isTime(retryAfterMs) ? [pack(RetryInfo, { retryDelay: toDuration(retryAfterMs) })] : []),
-    pack(LocalizedMessage, { locale: short(localized.locale), message: cut(localized.text, MAX_MESSAGE) }),
+    pack(ErrorInfoSchema, info),
+    pack(RequestInfoSchema, { requestId: short(requestId) }),
+    ...(fieldViolations.length > 0 ? [pack(BadRequestSchema, { fieldViolations })] : []),
+    ...(isTime(retryAfterMs) ? [pack(RetryInfoSchema, { retryDelay: durationFromMs(retryAfterMs) })] : []),
+    pack(LocalizedMessageSchema, { locale: short(localized.locale), message: cut(localized.text, MAX_MESSAGE) }),
   ];
 }
 
-function pack<T>(type: MessageFns<T, string>, partial: Partial<Omit<T, '$type'>>): Any {
-  const value = type.encode(type.fromPartial(partial as never)).finish();
-  return Any.fromPartial({ typeUrl: `type.googleapis.com/${type.$type}`, value });
+function pack<T extends DescMessage>(schema: T, init: MessageInitShape<T>): Any {
+  return anyPack(schema, create(schema, init));
 }
 
 function withoutUndefined<T extends object>(value: T): Partial<T> {
@@ -97,11 +100,6 @@ function withoutUndefined<T extends object>(value: T): Partial<T> {
 
 function isTime(ms: number | undefined): ms is number {
   return ms !== undefined && Number.isFinite(ms) && ms >= 0;
-}
-
-function toDuration(ms: number): Duration {
-  const nanos = Math.round(ms * 1_000_000);
-  return Duration.fromPartial({ seconds: Math.floor(nanos / 1_000_000_000), nanos: nanos % 1_000_000_000 });
 }
 
 /**
@@ -156,8 +154,8 @@ function fromDetails(code: StatusCode, error: ServiceError): StatusError | undef
   const [bytes] = (error.metadata as Metadata | undefined)?.get(TRAILER) ?? [];
   if (!Buffer.isBuffer(bytes)) return undefined;
   try {
-    const unpack = unpacker(Status.decode(bytes).details);
-    const info = unpack(ErrorInfo);
+    const unpack = unpacker(fromBinary(StatusSchema, bytes).details);
+    const info = unpack(ErrorInfoSchema);
     if (!info?.reason) return undefined;
     const details = { ...readDetails(unpack), ...(info.domain ? { domain: info.domain } : {}) };
     return new StatusError(code, info.reason, info.metadata, { ...details, cause: error });
@@ -167,23 +165,23 @@ function fromDetails(code: StatusCode, error: ServiceError): StatusError | undef
   }
 }
 
-type Unpack = <T>(type: { readonly $type: string; decode(bytes: Uint8Array): T }) => T | undefined;
+type Unpack = <T extends DescMessage>(schema: T) => MessageShape<T> | undefined;
 
 function unpacker(details: Any[]): Unpack {
-  return (type) => {
-    const found = details.find(({ typeUrl }) => typeUrl.endsWith(`/${type.$type}`));
-    return found && type.decode(found.value);
+  return (schema) => {
+    const found = details.find((detail) => anyIs(detail, schema));
+    return found && anyUnpack(found, schema);
   };
 }
 
 function readDetails(unpack: Unpack): StatusDetails {
-  const violations = unpack(BadRequest)?.fieldViolations;
-  const delay = unpack(RetryInfo)?.retryDelay;
-  const localized = unpack(LocalizedMessage);
-  const requestId = unpack(RequestInfo)?.requestId;
+  const violations = unpack(BadRequestSchema)?.fieldViolations;
+  const delay = unpack(RetryInfoSchema)?.retryDelay;
+  const localized = unpack(LocalizedMessageSchema);
+  const requestId = unpack(RequestInfoSchema)?.requestId;
   return {
     ...(violations ? { violations: violations.map(({ field, description }) => ({ field, description })) } : {}),
-    ...(delay ? { retryAfterMs: delay.seconds * 1_000 + delay.nanos / 1_000_000 } : {}),
+    ...(delay ? { retryAfterMs: durationMs(delay) } : {}),
     ...(localized ? { localized: { locale: localized.locale, text: localized.message } } : {}),
     ...(requestId ? { requestId } : {}),
   };

@@ -1,60 +1,41 @@
 import {
   type DescField,
   type DescMessage,
-  fromBinary,
+  createRegistry,
   fromJson,
   type JsonValue,
+  type Message,
   type Registry,
   ScalarType,
-  toBinary,
   toJson,
 } from '@bufbuild/protobuf';
-import { methodDescriptor, registryOf } from './descriptors';
+import { filesOf } from '../../proto/definition';
 import { areIntegersWritten, createIntegerCheck, isObject } from './json-integers';
 import { type FieldViolation, invalidRequest } from './status-error';
 
-/** Between a message's bytes and its JSON, as proto3 defines it. */
+/** Between a message and its JSON, as proto3 defines it. */
 export interface MessageCodec {
   readonly descriptor: DescMessage;
   /** @throws StatusError INVALID_ARGUMENT with a violation for each field that is wrong, 20 at most */
-  toBytes(json: JsonValue): Uint8Array;
-  toJson(bytes: Uint8Array): JsonValue;
+  fromJson(json: JsonValue): Message;
+  toJson(message: Message): JsonValue;
 }
 
-/** The codecs of a method's messages. */
-export interface MethodCodec {
-  readonly request: MessageCodec;
-  readonly reply: MessageCodec;
-}
-
-/**
- * Finds codecs by names.
- *
- * @param descriptorSet a google.protobuf.FileDescriptorSet with all imports, in bytes
- * @returns a function from a service's full name and a method's name, in either case, to its codecs
- * @see https://protobuf.dev/programming-guides/json/
- */
-export function createTranscoder(descriptorSet: Uint8Array): (service: string, method: string) => MethodCodec {
-  const registry = registryOf(descriptorSet);
-  return (service, method) => {
-    const { input, output } = methodDescriptor({ fullName: service, descriptorSet }, method);
-    return { request: createCodec(input, registry), reply: createCodec(output, registry) };
-  };
-}
-
-function createCodec(descriptor: DescMessage, registry: Registry): MessageCodec {
+/** @see https://protobuf.dev/programming-guides/json/ */
+export function createMessageCodec(descriptor: DescMessage): MessageCodec {
+  const registry = createRegistry(...filesOf(descriptor.file));
   const hasRightIntegers = createIntegerCheck(descriptor);
   return {
     descriptor,
-    toBytes: (json) => {
+    fromJson: (json) => {
       try {
-        if (hasRightIntegers(json)) return toBinary(descriptor, fromJson(descriptor, json, { registry }));
+        if (hasRightIntegers(json)) return fromJson(descriptor, json, { registry });
       } catch {
         // What it says names no path.
       }
       throw invalidRequest(faultsOf(descriptor, json, registry));
     },
-    toJson: (bytes) => toJson(descriptor, fromBinary(descriptor, bytes), { registry, alwaysEmitImplicit: true }),
+    toJson: (message) => toJson(descriptor, message, { registry, alwaysEmitImplicit: true }),
   };
 }
 

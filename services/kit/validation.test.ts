@@ -1,5 +1,8 @@
 import type { Contract, ContractMethod } from '../../proto/contract';
-import { Greeter, RagSearchService, UserInfoService, UserService } from '../../proto/gen/contracts';
+import { Greeter } from '../../proto/gen/weft/greeter/v1/greeter_pb';
+import { RagSearchService } from '../../proto/gen/weft/rag/v1/rag_search_pb';
+import { UserInfoService } from '../../proto/gen/weft/user/v1/user_info_pb';
+import { UserService } from '../../proto/gen/weft/user/v1/user_pb';
 import { methodDescriptor } from './descriptors';
 import { messageOf, protoContract } from './fixtures/proto-contract';
 import { createValidate, type Validate } from './validation';

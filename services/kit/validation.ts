@@ -1,10 +1,11 @@
-import { create, type DescMessage, fromBinary, type Message } from '@bufbuild/protobuf';
+import { create, createRegistry, type DescMessage, type Message } from '@bufbuild/protobuf';
 import { pathToString } from '@bufbuild/protobuf/reflect';
 import type { Validator } from '@bufbuild/protovalidate';
-import { type FieldViolation, malformedRequest } from './status-error';
+import { filesOf } from '../../proto/definition';
+import type { FieldViolation } from './status-error';
 
-/** Everything that is wrong with a message, given in bytes, by the rules in its contract; throws for what is no message. */
-export type Validate = (bytes: Uint8Array) => FieldViolation[];
+/** Everything that is wrong with a message by the rules in its contract. */
+export type Validate = (message: Message) => FieldViolation[];
 
 /** The number of every extension of Protovalidate: of messages, of oneofs and of fields. */
 const RULES = 1159;
@@ -20,20 +21,12 @@ export async function createValidate(descriptor: DescMessage): Promise<Validate 
   if (!hasRules(descriptor)) return undefined;
   // Loaded only by services whose contracts have rules: it is a third of a small service's start.
   const { createValidator } = await import('@bufbuild/protovalidate');
-  const validator = createValidator();
+  // Rules may be of a contract's own making, which the registry has.
+  const validator = createValidator({ registry: createRegistry(...filesOf(descriptor.file)) });
   // Rules are compiled when first used; better now than at the first call. One that fails on an empty message would
   // make a fault of ours of what any caller may send.
   violationsOf(validator, descriptor, create(descriptor));
-  return (bytes) => violationsOf(validator, descriptor, parse(descriptor, bytes));
-}
-
-/** Stricter than proto-loader, which passes over a text that is no UTF-8, for example. */
-function parse(descriptor: DescMessage, bytes: Uint8Array): Message {
-  try {
-    return fromBinary(descriptor, bytes);
-  } catch (error) {
-    throw malformedRequest(error);
-  }
+  return (message) => violationsOf(validator, descriptor, message);
 }
 
 function violationsOf(validator: Validator, descriptor: DescMessage, message: Message): FieldViolation[] {

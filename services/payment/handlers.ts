@@ -1,8 +1,13 @@
-import type { Money, Money__Output } from '../../proto/gen/types/weft/payment/v1/Money';
-import type { Payment } from '../../proto/gen/types/weft/payment/v1/Payment';
-import type { Refund } from '../../proto/gen/types/weft/payment/v1/Refund';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import {
+  type Money,
+  type MoneySchema,
+  type PaymentSchema,
+  PaymentStatus,
+  type RefundSchema,
+} from '../../proto/gen/weft/payment/v1/payment_pb';
 import type { Handlers } from '../kit/rpc';
-import { toTimestamp } from '../kit/timestamp';
 import { charge, type Till } from './charging';
 import type { Amount } from './processor';
 import { findPayment, refund, type Refunded } from './refunding';
@@ -27,30 +32,30 @@ export function createPaymentHandlers(till: Till): Handlers<typeof payment> {
 }
 
 /** The contract's rules say that it is there, and small enough for a number. */
-function toAmount(money: Money__Output | null): Amount {
-  const { currencyCode, minorUnits } = money as Money__Output;
+function toAmount(money: Money | undefined): Amount {
+  const { currencyCode, minorUnits } = money as Money;
   return { currency: currencyCode, minorUnits: Number(minorUnits) };
 }
 
-function toPayment(record: PaymentRecord): Payment {
+function toPayment(record: PaymentRecord): MessageInitShape<typeof PaymentSchema> {
   const { paymentId, status, description, amount, refundedMinorUnits, feeMinorUnits, createdAt } = record;
   return {
     paymentId,
     amount: toMoney(amount.currency, amount.minorUnits),
     refunded: toMoney(amount.currency, refundedMinorUnits),
-    status: `PAYMENT_STATUS_${status}`,
+    status: PaymentStatus[status],
     description,
-    createdAt: toTimestamp(createdAt),
+    createdAt: timestampFromDate(createdAt),
     // Also in a release without a fee: it is part of the payment, whoever answers.
     ...(feeMinorUnits === undefined ? {} : { fee: toMoney(amount.currency, feeMinorUnits) }),
   };
 }
 
-function toRefund({ payment: { paymentId, amount }, refund }: Refunded): Refund {
+function toRefund({ payment: { paymentId, amount }, refund }: Refunded): MessageInitShape<typeof RefundSchema> {
   const { refundId, minorUnits, createdAt } = refund;
-  return { refundId, paymentId, amount: toMoney(amount.currency, minorUnits), createdAt: toTimestamp(createdAt) };
+  return { refundId, paymentId, amount: toMoney(amount.currency, minorUnits), createdAt: timestampFromDate(createdAt) };
 }
 
-function toMoney(currencyCode: string, minorUnits: number): Money {
-  return { currencyCode, minorUnits: String(minorUnits) };
+function toMoney(currencyCode: string, minorUnits: number): MessageInitShape<typeof MoneySchema> {
+  return { currencyCode, minorUnits: BigInt(minorUnits) };
 }

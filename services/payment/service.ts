@@ -1,4 +1,4 @@
-import { PaymentService } from '../../proto/gen/contracts';
+import { PaymentService } from '../../proto/gen/weft/payment/v1/payment_pb';
 import { defineService } from '../kit/spec';
 
 export const payment = defineService({

@@ -1,3 +1,4 @@
+import { UserStatus } from '../../proto/gen/weft/user/v1/user_info_pb';
 import type { Call } from '../kit/call';
 import type { Clients } from '../kit/rpc';
 import { StatusError } from '../kit/status-error';
@@ -42,7 +43,7 @@ export function createAccess(users: Clients<typeof ragSearch>['users'], guestUse
 async function permissionsOf(users: Clients<typeof ragSearch>['users'], userId: string, call: Call): Promise<string[]> {
   try {
     const { user } = await users.getUserInfo({ userId, includeRoles: true, includePermissions: true }, call);
-    return user?.status === 'USER_STATUS_ACTIVE' ? user.permissions : [];
+    return user?.status === UserStatus.ACTIVE ? user.permissions : [];
   } catch (error) {
     if (error instanceof StatusError && error.code === 'NOT_FOUND')
       throw new StatusError('UNAUTHENTICATED', 'caller.unknown', { user_id: userId });

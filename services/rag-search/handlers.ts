@@ -1,5 +1,5 @@
-import type { Chunk } from '../../proto/gen/types/weft/rag/v1/Chunk';
-import type { SearchResult } from '../../proto/gen/types/weft/rag/v1/SearchResult';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { ChunkSchema, SearchResultSchema } from '../../proto/gen/weft/rag/v1/rag_search_pb';
 import type { Call } from '../kit/call';
 import type { Handlers } from '../kit/rpc';
 import { StatusError } from '../kit/status-error';
@@ -104,7 +104,7 @@ async function ingest(dependencies: Dependencies, requests: IngestRequests, call
 interface Counts {
   documents: number;
   chunks: number;
-  bytes: number;
+  bytes: bigint;
 }
 
 /** Keeps documents as they come. @param touched gets the collections that have changed, also when it fails halfway */
@@ -114,7 +114,7 @@ async function keepAll(
   call: Call,
   touched: Set<string>,
 ): Promise<Counts> {
-  const counts = { documents: 0, chunks: 0, bytes: 0 };
+  const counts = { documents: 0, chunks: 0, bytes: 0n };
   for await (const { ragCode, document } of requests) {
     // The contract requires it; the type of a message in a message always allows for none.
     if (!document) continue;
@@ -126,16 +126,16 @@ async function keepAll(
     touched.add(ragCode);
     counts.documents += 1;
     counts.chunks += pieces.length;
-    counts.bytes += Buffer.byteLength(content);
+    counts.bytes += BigInt(Buffer.byteLength(content));
   }
   return counts;
 }
 
-function toResult({ chunk, score }: Hit): SearchResult {
+function toResult({ chunk, score }: Hit): MessageInitShape<typeof SearchResultSchema> {
   const { code, ragCode, materialCode, content, index } = chunk;
   return { ragChunkCode: code, ragCode, materialCode, content, score, chunkIndex: index };
 }
 
-function toChunk({ code, content, materialCode, tokenCount }: ChunkRecord): Chunk {
+function toChunk({ code, content, materialCode, tokenCount }: ChunkRecord): MessageInitShape<typeof ChunkSchema> {
   return { code, content, materialCode, tokenCount };
 }

@@ -1,4 +1,4 @@
-import { RagSearchService } from '../../proto/gen/contracts';
+import { RagSearchService } from '../../proto/gen/weft/rag/v1/rag_search_pb';
 import { defineService } from '../kit/spec';
 import { userInfo } from '../user-info/service';
 

@@ -1,9 +1,12 @@
-import type { UserInfo } from '../../proto/gen/types/weft/user/v1/UserInfo';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { type UpdateUserInfoRequest, type UserInfoSchema, UserStatus } from '../../proto/gen/weft/user/v1/user_info_pb';
 import type { Handlers } from '../kit/rpc';
 import { StatusError } from '../kit/status-error';
-import { toTimestamp } from '../kit/timestamp';
 import type { userInfo } from './service';
 import { TakenError, type UserChanges, type UserRecord, type UserStore, type UserWithRights } from './store';
+
+type UserInfo = MessageInitShape<typeof UserInfoSchema>;
 
 const MAX_BATCH = 500;
 
@@ -92,15 +95,22 @@ async function refuseTaken<T>(write: () => Promise<T>): Promise<T> {
   }
 }
 
-const STATUSES = { USER_STATUS_ACTIVE: 'ACTIVE', USER_STATUS_SUSPENDED: 'SUSPENDED' } as const;
+type StoredStatus = UserRecord['status'];
 
-type UpdateFields = Omit<UserChanges, 'status'> & { status?: string };
+/** The contract's rules let no other status through. */
+const STATUSES: Partial<Record<UserStatus, StoredStatus>> = {
+  [UserStatus.ACTIVE]: 'ACTIVE',
+  [UserStatus.SUSPENDED]: 'SUSPENDED',
+};
+
+type UpdateFields = Pick<UpdateUserInfoRequest, 'email' | 'phone' | 'avatar' | 'realName' | 'status'>;
 
 /** The fields that the request has, and none that it leaves out. */
 function changesOf({ email, phone, avatar, realName, status }: UpdateFields): UserChanges {
   const given = Object.entries({ email, phone, avatar, realName }).filter(([, value]) => value !== undefined);
   const changes: UserChanges = Object.fromEntries(given);
-  return status === undefined ? changes : { ...changes, status: STATUSES[status as keyof typeof STATUSES] };
+  const stored = status && STATUSES[status];
+  return stored ? { ...changes, status: stored } : changes;
 }
 
 function toUserInfo(user: UserRecord & Partial<UserWithRights>, rights?: Rights): UserInfo {
@@ -109,13 +119,13 @@ function toUserInfo(user: UserRecord & Partial<UserWithRights>, rights?: Rights)
     phone: user.phone,
     avatar: user.avatar,
     realName: user.realName,
-    status: `USER_STATUS_${user.status}`,
-    updatedAt: toTimestamp(user.updatedAt),
+    status: UserStatus[user.status],
+    updatedAt: timestampFromDate(user.updatedAt),
     roles: rights?.includeRoles ? (user.roles ?? []) : [],
     permissions: rights?.includePermissions ? (user.permissions ?? []) : [],
   };
 }
 
 function toUser({ userId, username, email, createdAt }: UserRecord) {
-  return { userId, username, email, createdAt: toTimestamp(createdAt) };
+  return { userId, username, email, createdAt: timestampFromDate(createdAt) };
 }

@@ -1,4 +1,5 @@
-import { UserInfoService, UserService } from '../../proto/gen/contracts';
+import { UserInfoService } from '../../proto/gen/weft/user/v1/user_info_pb';
+import { UserService } from '../../proto/gen/weft/user/v1/user_pb';
 import { defineService } from '../kit/spec';
 
 export const userInfo = defineService({

@@ -1,27 +1,13 @@
-import { type ServerWritableStream } from '@grpc/grpc-js';
-import type { ContractMethod } from '../../../proto/contract';
+import { create, type Message, toBinary } from '@bufbuild/protobuf';
+import type { GenMessage } from '@bufbuild/protobuf/codegenv2';
+import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import type { MethodDefinition, ServerWritableStream, ServiceDefinition } from '@grpc/grpc-js';
+import { loadFileDescriptorSetFromBuffer } from '@grpc/proto-loader';
 import { batch } from '../batch';
-import { fixtureContracts } from '../fixtures/contract-of';
+import { fixtureContract } from '../fixtures/contract-of';
 import { defineService } from '../spec';
 
 // A stream of small items, as many to a message as is asked for.
-
-const contract = fixtureContracts({
-  nested: {
-    bench: {
-      nested: {
-        Item: { fields: { id: { type: 'int32', id: 1 }, price: { type: 'double', id: 2 } } },
-        WatchRequest: { fields: { items: { type: 'int32', id: 1 }, size: { type: 'int32', id: 2 } } },
-        WatchResponse: { fields: { items: { rule: 'repeated', type: 'Item', id: 1 } } },
-        Feed: {
-          methods: {
-            Watch: { requestType: 'WatchRequest', responseType: 'WatchResponse', responseStream: true, comment: '' },
-          },
-        },
-      },
-    },
-  },
-});
 
 interface Item {
   id: number;
@@ -41,17 +27,30 @@ interface WatchResponse {
 // eslint-disable-next-line @typescript-eslint/consistent-type-definitions
 type FeedMethods = {
   watch: {
-    kind: 'serverStream';
-    requestIn: WatchRequest;
-    requestOut: WatchRequest;
-    replyIn: WatchResponse;
-    replyOut: WatchResponse;
+    methodKind: 'server_streaming';
+    input: GenMessage<Message<'bench.WatchRequest'> & WatchRequest>;
+    output: GenMessage<Message<'bench.WatchResponse'> & WatchResponse>;
   };
 };
 
-export const feed = defineService({ name: 'feed', serves: contract<FeedMethods>('bench.Feed') });
+export const Feed = fixtureContract<FeedMethods>(
+  'bench.Feed',
+  {
+    Item: { id: 'INT32', price: 'DOUBLE' },
+    WatchRequest: { items: 'INT32', size: 'INT32' },
+    WatchResponse: { items: 'repeated Item' },
+  },
+  { Watch: { input: 'WatchRequest', output: 'WatchResponse', serverStreaming: true } },
+);
 
-export const watch = feed.serves[0]?.contract.methods['watch'] as ContractMethod;
+export const feed = defineService({ name: 'feed', serves: Feed });
+
+const set = toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file: [Feed.file.proto] }));
+
+/** With the codecs of proto-loader. */
+export const watch = (loadFileDescriptorSetFromBuffer(Buffer.from(set))['bench.Feed'] as ServiceDefinition)[
+  'Watch'
+] as MethodDefinition<WatchRequest, WatchResponse>;
 
 function* items(count: number): Generator<Item> {
   for (let id = 0; id < count; id += 1) yield { id, price: id / 4 };

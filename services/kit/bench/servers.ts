@@ -1,16 +1,16 @@
 import { createServer, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { Greeter } from '../../../proto/gen/contracts';
+import { Greeter } from '../../../proto/gen/weft/greeter/v1/greeter_pb';
 import { startService } from '../run';
 import { defineService } from '../spec';
 import { startBareServer } from './bare-server';
-import { feed, feedHandlers } from './feed';
-import { answer, type HelloRequest, sayHello } from './hello';
+import { Feed, feedHandlers } from './feed';
+import { answer, sayHello } from './hello';
 
 /** Serves what the other variants serve. */
 export const bench = defineService({
   name: 'bench',
-  serves: { greeter: Greeter, feed: feed.serves[0]?.contract as never },
+  serves: { greeter: Greeter, feed: Feed },
 });
 
 /** Ways to serve the same methods, from all of the kit to nothing but Node. @returns the port */
@@ -43,9 +43,7 @@ function startHttp2Server(): Promise<number> {
 }
 
 function replyTo(stream: ServerHttp2Stream, request: Buffer): void {
-  const reply = sayHello.responseSerialize(
-    answer(sayHello.requestDeserialize(request.subarray(FRAME_BYTES)) as HelloRequest),
-  );
+  const reply = sayHello.responseSerialize(answer(sayHello.requestDeserialize(request.subarray(FRAME_BYTES))));
   const head = Buffer.alloc(FRAME_BYTES);
   head.writeUInt32BE(reply.length, 1);
   stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });

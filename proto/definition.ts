@@ -1,0 +1,49 @@
+import { create, type DescFile, type DescService, toBinary } from '@bufbuild/protobuf';
+import { type DescriptorProto, type FileDescriptorSet, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import type { ServiceDefinition } from '@grpc/grpc-js';
+import { loadFileDescriptorSetFromBuffer } from '@grpc/proto-loader';
+
+/**
+ * The definition of a contract that grpc-js serves: the path and the kind of each method. proto-loader makes it. Its
+ * codecs are not for use: it is shown no fields, and the kit reads and writes messages with protobuf-es.
+ */
+export function definitionOf(contract: DescService): ServiceDefinition {
+  const set = toBinary(FileDescriptorSetSchema, outlineOf(contract));
+  return loadFileDescriptorSetFromBuffer(Buffer.from(set))[contract.typeName] as ServiceDefinition;
+}
+
+/**
+ * The service and the names of the messages that its methods name. Fields and options would have proto-loader parse
+ * every file that the contract imports, and refuse some that protoc accepts.
+ */
+function outlineOf(contract: DescService): FileDescriptorSet {
+  const files = new Set([contract.file, ...contract.methods.flatMap(({ input, output }) => [input.file, output.file])]);
+  const file = [...files].map((each) => ({
+    name: each.proto.name,
+    package: each.proto.package,
+    syntax: 'proto3',
+    messageType: each.proto.messageType.map(nameOf),
+    service: each === contract.file ? [serviceOf(contract)] : [],
+  }));
+  return create(FileDescriptorSetSchema, { file });
+}
+
+function serviceOf({ proto: { name, method } }: DescService) {
+  return { name, method: method.map(({ options: _, ...rest }) => rest) };
+}
+
+interface MessageName {
+  name: string;
+  nestedType: MessageName[];
+}
+
+function nameOf({ name, nestedType }: DescriptorProto): MessageName {
+  return { name, nestedType: nestedType.map(nameOf) };
+}
+
+/** A file and all that it imports, each once, imports first. */
+export function filesOf(file: DescFile, seen = new Set<DescFile>()): Set<DescFile> {
+  if (seen.has(file)) return seen;
+  for (const dependency of file.dependencies) filesOf(dependency, seen);
+  return seen.add(file);
+}
