@@ -14,7 +14,6 @@ import {
   FileDescriptorSetSchema,
 } from '@bufbuild/protobuf/wkt';
 import { file_buf_validate_validate } from '@bufbuild/protovalidate/gen/buf/validate/validate_pb.js';
-import { parse } from 'protobufjs';
 
 const FILE = 'buf/validate/validate.proto';
 
@@ -88,12 +87,4 @@ test('says what the descriptor in @bufbuild/protovalidate says, which is what ru
 
 test('imports the same files', () => {
   expect([...committed.dependency].sort()).toEqual([...file_buf_validate_validate.proto.dependency].sort());
-});
-
-test('can be read by protobufjs, which proto-loader reads contracts with', () => {
-  const { root, imports } = parse(readFileSync(join(__dirname, FILE), 'utf8'), { keepCase: true });
-  expect(imports).toContain('google/protobuf/descriptor.proto');
-  const rules = root.lookupType('buf.validate.FieldRules');
-  expect(rules.fields).toMatchObject({ string: { id: 14, type: 'StringRules' }, required: { id: 25, type: 'bool' } });
-  expect(root.lookupType('buf.validate.StringRules').fields).toMatchObject({ pattern: { id: 6, type: 'string' } });
 });

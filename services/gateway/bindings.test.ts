@@ -1,6 +1,9 @@
-import type { Contract, ContractMethod, HttpRule } from '../../proto/contract';
+import { create, type DescMethod, setExtension } from '@bufbuild/protobuf';
+import { MethodOptionsSchema } from '@bufbuild/protobuf/wkt';
+import { http } from '../../proto/gen/google/api/annotations_pb';
+import { type HttpRule, HttpRuleSchema } from '../../proto/gen/google/api/http_pb';
 import { UserInfoService } from '../../proto/gen/weft/user/v1/user_info_pb';
-import type { CalledMethod, Calls } from '../kit/spec';
+import type { Calls } from '../kit/spec';
 import { userInfo } from '../user-info/service';
 import { bindingsOf } from './bindings';
 import { gateway } from './service';
@@ -9,7 +12,7 @@ describe('what the gateway calls', () => {
   const bindings = bindingsOf(gateway.calls);
   const rows = bindings.map((binding) => [
     `${binding.verb} ${binding.url}`,
-    `${binding.callee}.${binding.method.name}`,
+    `${binding.callee}.${binding.method.localName}`,
     binding.body,
     binding.kind,
   ]);
@@ -21,18 +24,18 @@ describe('what the gateway calls', () => {
       ['GET /v1/payments/:payment_id', 'payments.getPayment', undefined, 'unary'],
       ['GET /v1/rag/:rag_code/search', 'rag.search', undefined, 'unary'],
       ['POST /v1/rag/:rag_code/search', 'rag.search', '*', 'unary'],
-      ['GET /v1/rag/:rag_code/search::stream', 'rag.streamSearch', undefined, 'serverStream'],
+      ['GET /v1/rag/:rag_code/search::stream', 'rag.streamSearch', undefined, 'server_streaming'],
       ['GET /v1/chunks/:rag_chunk_code', 'rag.getChunk', undefined, 'unary'],
       ['GET /v1/chunks::batchGet', 'rag.getChunksBatch', undefined, 'unary'],
       ['POST /v1/chunks::batchGet', 'rag.getChunksBatch', '*', 'unary'],
-      ['POST /v1/rag/:rag_code/documents', 'rag.ingest', 'document', 'clientStream'],
+      ['POST /v1/rag/:rag_code/documents', 'rag.ingest', 'document', 'client_streaming'],
       ['GET /v1/users/:user_id', 'users.getUserInfo', undefined, 'unary'],
       ['GET /v1/users::batchGet', 'users.getUserInfoBatch', undefined, 'unary'],
       ['POST /v1/users::batchGet', 'users.getUserInfoBatch', '*', 'unary'],
       ['PATCH /v1/users/:user_id', 'users.updateUserInfo', '*', 'unary'],
       ['GET /v1/users::search', 'users.searchUsers', undefined, 'unary'],
-      ['GET /v1/users::stream', 'users.streamUsers', undefined, 'serverStream'],
-      ['GET /v1/users', 'users.listUsers', undefined, 'serverStream'],
+      ['GET /v1/users::stream', 'users.streamUsers', undefined, 'server_streaming'],
+      ['GET /v1/users', 'users.listUsers', undefined, 'server_streaming'],
       ['POST /v1/users', 'users.createUser', '*', 'unary'],
     ]);
   });
@@ -44,36 +47,42 @@ describe('what the gateway calls', () => {
 });
 
 /** Calls of one method that has this rule. */
-function callsWith(rule: HttpRule, change: Partial<ContractMethod> = {}): Calls {
-  const method = { ...UserInfoService.methods.getUserInfo, options: { '(google.api.http)': rule }, ...change };
-  const contract = { fullName: 'test.Test', methods: { ask: method } } as unknown as Contract;
-  const called: CalledMethod = { name: 'ask', contract, timeoutMs: undefined };
-  return { test: { service: gateway, methods: [called] } };
+function callsWith(rule: HttpRule, methodKind: DescMethod['methodKind'] = 'unary'): Calls {
+  const options = create(MethodOptionsSchema);
+  setExtension(options, http, rule);
+  const { getUserInfo } = UserInfoService.method;
+  const method = { ...getUserInfo, proto: { ...getUserInfo.proto, options }, methodKind } as DescMethod;
+  return { test: { service: gateway, methods: [{ method, timeoutMs: undefined }] } };
 }
+
+const get = (value: string): HttpRule => create(HttpRuleSchema, { pattern: { case: 'get', value } });
+const post = (value: string): HttpRule => create(HttpRuleSchema, { pattern: { case: 'post', value } });
 
 test.each<[string, Calls]>([
   ['has no google.api.http', { users: userInfo.only('getUser') }],
-  ['streams both ways', callsWith({ post: '/v1/x', body: '*' }, { requestStream: true, responseStream: true })],
+  ['streams both ways', callsWith({ ...post('/v1/x'), body: '*' }, 'bidi_streaming')],
 ])('a method that %s has no route', (_, calls) => {
   expect(bindingsOf(calls)).toEqual([]);
 });
 
-test.each<[keyof HttpRule, string]>([
+test.each<['get' | 'put' | 'post' | 'delete' | 'patch', string]>([
   ['get', 'GET'],
   ['put', 'PUT'],
   ['post', 'POST'],
   ['delete', 'DELETE'],
   ['patch', 'PATCH'],
 ])('a rule with %s is a route for %s', (key, verb) => {
-  expect(bindingsOf(callsWith({ [key]: '/v1/x' }))).toMatchObject([{ verb, url: '/v1/x', callee: 'test' }]);
+  expect(bindingsOf(callsWith(create(HttpRuleSchema, { pattern: { case: key, value: '/v1/x' } })))).toMatchObject([
+    { verb, url: '/v1/x', callee: 'test' },
+  ]);
 });
 
-test.each<[string, HttpRule['additional_bindings'], string[]]>([
+test.each<[string, HttpRule[] | undefined, string[]]>([
   ['none', undefined, ['/v1/x']],
-  ['one, which proto-loader shows as an object', { post: '/v1/y', body: '*' }, ['/v1/x', '/v1/y']],
-  ['several', [{ post: '/v1/y', body: '*' }, { get: '/v1/z' }], ['/v1/x', '/v1/y', '/v1/z']],
+  ['one', [{ ...post('/v1/y'), body: '*' }], ['/v1/x', '/v1/y']],
+  ['several', [{ ...post('/v1/y'), body: '*' }, get('/v1/z')], ['/v1/x', '/v1/y', '/v1/z']],
 ])('additional bindings: %s', (_, additional, urls) => {
-  const rule: HttpRule = { get: '/v1/x', ...(additional ? { additional_bindings: additional } : {}) };
+  const rule: HttpRule = { ...get('/v1/x'), ...(additional ? { additionalBindings: additional } : {}) };
   const bindings = bindingsOf(callsWith(rule));
   expect(bindings.map(({ url }) => url)).toEqual(urls);
   expect(bindings.map(({ body }) => body)).toEqual([undefined, '*', undefined].slice(0, urls.length));
@@ -84,24 +93,23 @@ test.each([
   ['*', '*'],
   ['user', 'user'],
 ])('the body %j is %j', (body, expected) => {
-  expect(bindingsOf(callsWith({ post: '/v1/x', body }))[0]?.body).toBe(expected);
+  expect(bindingsOf(callsWith({ ...post('/v1/x'), body }))[0]?.body).toBe(expected);
 });
 
 test('a path is as people write it', () => {
-  expect(bindingsOf(callsWith({ get: '/v1/{user_id=*}:x' }))).toMatchObject([{ path: '/v1/{user_id}:x' }]);
+  expect(bindingsOf(callsWith(get('/v1/{user_id=*}:x')))).toMatchObject([{ path: '/v1/{user_id}:x' }]);
 });
 
 test('a stream of requests needs a body to come in', () => {
-  const calls = callsWith({ post: '/v1/x' }, { requestStream: true });
+  const calls = callsWith(post('/v1/x'), 'client_streaming');
   expect(() => bindingsOf(calls)).toThrow('GetUserInfo: a stream of requests needs a body to come in');
 });
 
 test.each<[HttpRule, string]>([
-  [{}, 'none of get, put, post, delete, patch is set'],
-  [{ get: '' }, 'none of get, put, post, delete, patch is set'],
-  [{ get: '/v1/x', response_body: 'user' }, 'response_body is not supported'],
-  [{ get: '/v1/{name=**}' }, 'the path "/v1/{name=**}" cannot be routed'],
-  [{ get: '/v1/x', additional_bindings: { post: 'v1/y' } }, 'the path "v1/y" cannot be routed'],
+  [create(HttpRuleSchema), 'none of get, put, post, delete, patch is set'],
+  [{ ...get('/v1/x'), responseBody: 'user' }, 'response_body is not supported'],
+  [get('/v1/{name=**}'), 'the path "/v1/{name=**}" cannot be routed'],
+  [{ ...get('/v1/x'), additionalBindings: [post('v1/y')] }, 'the path "v1/y" cannot be routed'],
 ])('the rule %j is refused by the name of its method', (rule, fault) => {
   const path = '/weft.user.v1.UserInfoService/GetUserInfo';
   expect(() => bindingsOf(callsWith(rule))).toThrow(`google.api.http of ${path}: ${fault}`);

@@ -1,33 +1,34 @@
 import { once } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
-import { descriptorSet } from '../../proto/gen/descriptors';
+import { create, type Message } from '@bufbuild/protobuf';
+import { SayHelloResponseSchema } from '../../proto/gen/weft/greeter/v1/greeter_pb';
 import { createLocalize } from '../kit/messages';
 import { StatusError } from '../kit/status-error';
-import { createTranscoder } from '../kit/transcode';
+import { createMessageCodec } from '../kit/transcode';
 import { createClosing } from './closing';
 import { createEvents, isAfterEnd } from './events';
 import { createTellProblem, type Problem } from './problem';
 import { openReplies } from './replies';
 
-const codec = createTranscoder(descriptorSet)('weft.greeter.v1.Greeter', 'sayHello').reply;
+const codec = createMessageCodec(SayHelloResponseSchema);
 
 const tell = createTellProblem(createLocalize({}));
 const problemOf = (error: unknown): Problem => tell(error as StatusError, { requestId: 'r-1', acceptLanguage: 'en' });
 
-const hello = (message: string): Uint8Array => codec.toBytes({ message, locale: 'en' });
+const hello = (message: string): Message => create(SayHelloResponseSchema, { message, locale: 'en' });
 
 const over = new AbortController();
 const patience = { pauseMs: 10_000, closing: createClosing(), over: over.signal };
 
 afterAll(() => over.abort());
 
-async function textOf(replies: AsyncIterable<Uint8Array>): Promise<string> {
+async function textOf(replies: AsyncIterable<Message>): Promise<string> {
   let text = '';
   for await (const part of createEvents(await openReplies(replies, patience), codec, problemOf)) text += part as string;
   return text;
 }
 
-async function* repliesOf(...replies: (Uint8Array | StatusError)[]): AsyncGenerator<Uint8Array> {
+async function* repliesOf(...replies: (Message | StatusError)[]): AsyncGenerator<Message> {
   for (const reply of replies) {
     if (reply instanceof StatusError) throw reply;
     yield reply;

@@ -1,17 +1,17 @@
 import type { JsonValue } from '@bufbuild/protobuf';
-import { descriptorSet } from '../../proto/gen/descriptors';
-import { createTranscoder } from '../kit/transcode';
+import { RagSearchService } from '../../proto/gen/weft/rag/v1/rag_search_pb';
+import { UserInfoService } from '../../proto/gen/weft/user/v1/user_info_pb';
+import { UserService } from '../../proto/gen/weft/user/v1/user_pb';
+import { createMessageCodec } from '../kit/transcode';
 import type { Binding } from './bindings';
 import { type HttpParts, requestJson } from './request-json';
 
-const codecOf = createTranscoder(descriptorSet);
-
 const REQUESTS = {
-  search: codecOf('weft.rag.v1.RagSearchService', 'search').request,
-  ingest: codecOf('weft.rag.v1.RagSearchService', 'ingest').request,
-  batch: codecOf('weft.user.v1.UserInfoService', 'getUserInfoBatch').request,
-  update: codecOf('weft.user.v1.UserInfoService', 'updateUserInfo').request,
-  create: codecOf('weft.user.v1.UserService', 'createUser').request,
+  search: createMessageCodec(RagSearchService.method.search.input),
+  ingest: createMessageCodec(RagSearchService.method.ingest.input),
+  batch: createMessageCodec(UserInfoService.method.getUserInfoBatch.input),
+  update: createMessageCodec(UserInfoService.method.updateUserInfo.input),
+  create: createMessageCodec(UserService.method.createUser.input),
 };
 
 type Part = Partial<HttpParts> & Partial<Pick<Binding, 'pathFields'>>;
@@ -75,7 +75,7 @@ test.each<[string, keyof typeof REQUESTS, Part, JsonValue]>([
 ])('makes a request of %s', (_, request, parts, expected) => {
   const message = json(request, parts);
   expect(message).toEqual(expected);
-  expect(() => REQUESTS[request].toBytes(message)).not.toThrow();
+  expect(() => REQUESTS[request].fromJson(message)).not.toThrow();
 });
 
 test.each<[string, Partial<HttpParts>, JsonValue]>([

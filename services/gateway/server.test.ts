@@ -1,9 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
-import { descriptorSet } from '../../proto/gen/descriptors';
 import { serve, type Served } from '../kit/serve';
-import { createTranscoder } from '../kit/transcode';
 import { userInfo } from '../user-info/service';
 import { bindingsOf } from './bindings';
 import { type ServedGateway, serveGateway, usersThat } from './fixtures/serve';
@@ -195,8 +193,7 @@ describe('the log', () => {
 
 test('a route that has no client is found when the gateway is made', () => {
   const bindings = bindingsOf(declaration.calls);
-  const codecOf = createTranscoder(descriptorSet);
-  expect(() => createGateway({ bindings, clients: {}, codecOf, health, log, settings: SETTINGS.parse({}) })).toThrow(
+  expect(() => createGateway({ bindings, clients: {}, health, log, settings: SETTINGS.parse({}) })).toThrow(
     'greeter.sayHello has a route but no client',
   );
 });

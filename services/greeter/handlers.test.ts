@@ -1,6 +1,8 @@
 import { Client, credentials, Metadata, type MetadataValue, type ServiceError } from '@grpc/grpc-js';
-import { Greeter } from '../../proto/gen/weft/greeter/v1/greeter_pb';
+import { create, toBinary } from '@bufbuild/protobuf';
+import { Greeter, SayHelloRequestSchema } from '../../proto/gen/weft/greeter/v1/greeter_pb';
 import { rootCall } from '../kit/call';
+import { pathOf } from '../kit/contract';
 import { serve, type Served } from '../kit/serve';
 import { createGreeterHandlers } from './handlers';
 import { greeter } from './service';
@@ -73,11 +75,12 @@ describe('ahead of the reply', () => {
 
   /** The reply's metadata, which the kit's own clients do not read. */
   function replyMetadata(entries: Record<string, MetadataValue>): Promise<Metadata> {
-    const { path, requestSerialize, responseDeserialize } = Greeter.methods.sayHello;
+    const request = Buffer.from(toBinary(SayHelloRequestSchema, create(SayHelloRequestSchema, { name: 'Ada' })));
+    const bytes = (each: Buffer): Buffer => each;
     return new Promise((resolve, reject) => {
       const done = (error: ServiceError | null): void => (error ? reject(error) : undefined);
       channel
-        .makeUnaryRequest(path, requestSerialize, responseDeserialize, { name: 'Ada' }, metadataOf(entries), done)
+        .makeUnaryRequest(pathOf(Greeter.method.sayHello), bytes, bytes, request, metadataOf(entries), done)
         .on('metadata', resolve);
     });
   }

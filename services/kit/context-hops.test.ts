@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Metadata } from '@grpc/grpc-js';
-import type { MethodKind } from '../../proto/contract';
+import type { DescMethod } from '@bufbuild/protobuf';
 import { type Call, type CallContext, rootCall } from './call';
 import { connect, type Connection } from './client';
 import { Echo, type Message } from './fixtures/echo';
@@ -95,11 +95,11 @@ async function* once(reply: Promise<unknown>): AsyncGenerator {
   yield await reply;
 }
 
-const KINDS: Record<MethodKind, (client: EchoClient, context: CallContext) => AsyncIterable<unknown>> = {
+const KINDS: Record<DescMethod['methodKind'], (client: EchoClient, context: CallContext) => AsyncIterable<unknown>> = {
   unary: (client, context) => once(client.say({}, context)),
-  clientStream: (client, context) => once(client.collect([{}], context)),
-  serverStream: (client, context) => client.expand({}, context),
-  bidi: (client, context) => client.chat(requests(), context),
+  client_streaming: (client, context) => once(client.collect([{}], context)),
+  server_streaming: (client, context) => client.expand({}, context),
+  bidi_streaming: (client, context) => client.chat(requests(), context),
 };
 
 const TABLE = Object.entries(KINDS);

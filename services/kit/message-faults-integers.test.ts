@@ -1,6 +1,5 @@
 import type { DescMessage } from '@bufbuild/protobuf';
-import { Long } from '@grpc/proto-loader';
-import type { Contract } from '../../proto/contract';
+import type { Contract } from './contract';
 import { everyType, sentAndRead } from './fixtures/every-type';
 import { messageOf } from './fixtures/proto-contract';
 import { messageFaults } from './message-faults';
@@ -82,18 +81,4 @@ describe.each(TYPES)('a field of %s', (type, min, max, what) => {
   ])('refuses %s', (_, value) => {
     expect(messageFaults(message, { [field]: value })).toHaveLength(1);
   });
-});
-
-test.each(['aInt64', 'aSint64', 'aSfixed64'])('%s takes a Long', (field) => {
-  const value = Long.fromString('-9007199254740993');
-  expect(messageFaults(message, { [field]: value })).toEqual([]);
-  expect(sentAndRead(contract, { [field]: value })).toMatchObject({ [field]: '-9007199254740993' });
-});
-
-test.each(['aUint64', 'aFixed64'])('%s takes a Long without a sign', (field) => {
-  expect(messageFaults(message, { [field]: Long.MAX_UNSIGNED_VALUE })).toEqual([]);
-  expect(sentAndRead(contract, { [field]: Long.MAX_UNSIGNED_VALUE })).toMatchObject({
-    [field]: String(2n ** 64n - 1n),
-  });
-  expect(messageFaults(message, { [field]: Long.NEG_ONE })).toHaveLength(1);
 });

@@ -1,9 +1,9 @@
 import type { DescMessage } from '@bufbuild/protobuf';
-import type { Contract } from '../../proto/contract';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import type { Contract } from './contract';
 import { everyType, sentAndRead } from './fixtures/every-type';
 import { messageOf } from './fixtures/proto-contract';
 import { messageFaults } from './message-faults';
-import { toTimestamp } from './timestamp';
 
 let contract: Contract;
 let message: DescMessage;
@@ -18,8 +18,12 @@ const drop = 'is no field of test.Message and would be dropped';
 
 // Each of these is one that proto-loader takes, and loses.
 test.each<[string, object, string[]]>([
-  ['a Date', { createdAt: NOW }, ['createdAt is a Date, which would become 1970; write toTimestamp(date)']],
-  ['a Date for another message', { inner: NOW }, ['inner is a Date, which would become 1970; write toTimestamp(date)']],
+  ['a Date', { createdAt: NOW }, ['createdAt is a Date, which would become 1970; write timestampFromDate(date)']],
+  [
+    'a Date for another message',
+    { inner: NOW },
+    ['inner is a Date, which would become 1970; write timestampFromDate(date)'],
+  ],
   ['an unknown enum', { color: 'RED' }, ['color cannot be "RED"; test.Color has no such value']],
   ['an enum in the wrong case', { color: 'color_red' }, ['color cannot be "color_red"; test.Color has no such value']],
   ['the number of an enum as text', { color: '1' }, ['color cannot be "1"; test.Color has no such value']],
@@ -97,7 +101,7 @@ test.each<[string, object, object]>([
   ['nothing', {}, { text: '', aInt32: 0, aInt64: '0', inner: null, numbers: [], counts: {} }],
   ['undefined', { inner: undefined, text: undefined, nickName: undefined }, { inner: null, text: '' }],
   ['null', { inner: null, text: null, nickName: null, numbers: null }, { inner: null, text: '', numbers: [] }],
-  ['a timestamp', { createdAt: toTimestamp(NOW) }, { createdAt: { seconds: '1700000000', nanos: 500_000_000 } }],
+  ['a timestamp', { createdAt: timestampFromDate(NOW) }, { createdAt: { seconds: '1700000000', nanos: 500_000_000 } }],
   ['a wrapped text', { wrapped: { value: 'x' } }, { wrapped: { value: 'x' } }],
   ['an enum by name', { color: 'COLOR_RED' }, { color: 'COLOR_RED' }],
   ['an enum by number', { color: 1 }, { color: 'COLOR_RED' }],
@@ -119,7 +123,7 @@ test('has nothing against a message as it was read, with the name of the field t
   const read = sentAndRead(contract, {
     left: 'x',
     aInt64: '9007199254740993',
-    createdAt: toTimestamp(NOW),
+    createdAt: timestampFromDate(NOW),
     inners: [{}],
   });
   expect(read).toMatchObject({ choice: 'left' });

@@ -176,7 +176,7 @@ describe('a service that somebody else runs', () => {
 describe('only', () => {
   test('resolves methods to the contract that has them', () => {
     const { methods } = users.only('getUserInfo', 'accounts.getUser');
-    expect(methods.map(({ name, contract }) => [name, contract.fullName])).toEqual([
+    expect(methods.map(({ method }) => [method.localName, method.parent.typeName])).toEqual([
       ['getUserInfo', 'weft.user.v1.UserInfoService'],
       ['getUser', 'weft.user.v1.UserService'],
     ]);
@@ -192,7 +192,7 @@ describe('only', () => {
 
   test('tells of a method that is not served, lists those that are, and has the others', () => {
     const { methods, faults } = users.only('getUserInfo', 'getCat' as 'getUser', 'getDog' as 'getUser');
-    expect(methods.map(({ name }) => name)).toEqual(['getUserInfo']);
+    expect(methods.map(({ method }) => method.localName)).toEqual(['getUserInfo']);
     expect(faults).toEqual([
       expect.stringMatching(/^users serves no method "getCat"; it serves getUserInfo, .*, createUser$/),
       expect.stringMatching(/^users serves no method "getDog"; it serves getUserInfo, .*, createUser$/),

@@ -1,6 +1,7 @@
-import { Metadata, Server, ServerCredentials, type ServiceError, status } from '@grpc/grpc-js';
+import { Metadata, type MethodDefinition, Server, ServerCredentials, type ServiceError, status } from '@grpc/grpc-js';
 import { ErrorInfo } from 'nice-grpc-error-details/lib/proto/google/rpc/error_details';
 import { Status } from 'nice-grpc-error-details/lib/proto/google/rpc/status';
+import { definitionOf } from '../../proto/definition';
 import { rootCall } from './call';
 import { connect, type Connection } from './client';
 import { callEcho, Echo } from './fixtures/echo';
@@ -18,7 +19,10 @@ let answer: Sent;
 
 beforeAll(async () => {
   server = new Server();
-  server.addService({ say: Echo.methods.say }, { say: (_: unknown, done: (error: object) => void) => done(answer) });
+  server.addService(
+    { Say: definitionOf(Echo)['Say'] as MethodDefinition<object, object> },
+    { Say: (_: unknown, done: (error: object) => void) => done(answer) },
+  );
   const port = await new Promise<number>((resolve, reject) =>
     server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),

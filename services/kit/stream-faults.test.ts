@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MethodKind } from '../../proto/contract';
+import type { DescMethod } from '@bufbuild/protobuf';
 import { type Call, type CallContext, rootCall } from './call';
 import { connect, type Connection } from './client';
 import type { Message } from './fixtures/echo';
@@ -112,11 +112,14 @@ async function* requests(failing: boolean): AsyncGenerator<Message> {
   }
 }
 
-const CALLS: Record<MethodKind, (client: Client, context: CallContext, failing: boolean) => AsyncIterable<unknown>> = {
+const CALLS: Record<
+  DescMethod['methodKind'],
+  (client: Client, context: CallContext, failing: boolean) => AsyncIterable<unknown>
+> = {
   unary: (client, context) => once(client.say({}, context)),
-  clientStream: (client, context, failing) => once(client.collect(requests(failing), context)),
-  serverStream: (client, context) => client.expand({}, context),
-  bidi: (client, context, failing) => client.chat(requests(failing), context),
+  client_streaming: (client, context, failing) => once(client.collect(requests(failing), context)),
+  server_streaming: (client, context) => client.expand({}, context),
+  bidi_streaming: (client, context, failing) => client.chat(requests(failing), context),
 };
 
 async function* once(reply: Promise<unknown>): AsyncGenerator {
@@ -139,7 +142,7 @@ const FAULTS: Record<string, Fault> = {
   'its connection is cut': { code: 'UNAVAILABLE', cause: () => proxy.cut() },
 };
 
-const KINDS = Object.keys(CALLS) as MethodKind[];
+const KINDS = Object.keys(CALLS) as DescMethod['methodKind'][];
 
 const TABLE = Object.entries(FAULTS).flatMap(([name, fault]) => KINDS.map((kind) => ({ kind, name, fault })));
 
@@ -154,9 +157,10 @@ async function outcome(replies: AsyncIterable<unknown>): Promise<unknown> {
 }
 
 /** Nothing of the call is left at either end. */
-async function allOver(kind: MethodKind): Promise<void> {
+async function allOver(kind: DescMethod['methodKind']): Promise<void> {
   await until('the handler has ended', () => started === 1 && ended.handlers === 1);
-  if (kind === 'clientStream' || kind === 'bidi') await until('so have the requests', () => ended.requests === 1);
+  if (kind === 'client_streaming' || kind === 'bidi_streaming')
+    await until('so have the requests', () => ended.requests === 1);
   await until('the next call is taken', () =>
     served.client.say({ text: 'well' }, rootCall({ timeout: '10s' })).then(
       () => true,
@@ -184,7 +188,7 @@ test.each(TABLE)(
   30_000,
 );
 
-test.each(['clientStream', 'bidi'] as const)(
+test.each(['client_streaming', 'bidi_streaming'] as const)(
   'a call of kind %s is over at both ends when its requests cannot be made',
   async (kind) => {
     expect(await outcome(CALLS[kind](connection.client, rootCall({ timeout: '1m' }), true))).toMatchObject({

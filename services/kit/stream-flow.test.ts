@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
 import { rootCall } from './call';
+import { pathOf } from './contract';
 import { Echo, type Message } from './fixtures/echo';
 import type { Handlers } from './rpc';
 import { type Served, serve } from './serve';
@@ -181,7 +182,7 @@ test.each(['collect', 'chat'] as const)(
         yield { count: await read(requests) };
       },
     });
-    const { path } = Echo.methods[method];
+    const path = pathOf(Echo.method[method]);
     const answer = sendRaw(served.address, path, frame(Buffer.alloc(0), false), { 'grpc-timeout': '300m' }, false);
     expect(await answer).toBe(status.DEADLINE_EXCEEDED);
     await until('the handler is told', () => broken !== undefined);

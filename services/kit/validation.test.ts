@@ -1,9 +1,9 @@
-import type { Contract, ContractMethod } from '../../proto/contract';
+import { create, type DescMessage, type Message } from '@bufbuild/protobuf';
 import { Greeter } from '../../proto/gen/weft/greeter/v1/greeter_pb';
 import { RagSearchService } from '../../proto/gen/weft/rag/v1/rag_search_pb';
 import { UserInfoService } from '../../proto/gen/weft/user/v1/user_info_pb';
 import { UserService } from '../../proto/gen/weft/user/v1/user_pb';
-import { methodDescriptor } from './descriptors';
+import { type Contract, methodOf } from './contract';
 import { messageOf, protoContract } from './fixtures/proto-contract';
 import { createValidate, type Validate } from './validation';
 
@@ -52,14 +52,14 @@ async function validatorOf(name: string): Promise<Validate> {
   return made;
 }
 
-function bytesOf(message: object): Uint8Array {
-  return (fixture.methods['try'] as ContractMethod).requestSerialize(message);
+function messageWith(fields: Record<string, unknown>): Message {
+  return create(messageOf(fixture, 'Message'), fields);
 }
 
-const good = { name: 'Ada', age: 20, inner: { count: 1 }, text: 'x' };
+const good = { name: 'Ada', age: 20, inner: { count: 1 }, choice: { case: 'text', value: 'x' } };
 
 test('a message that keeps the rules has no violations', () => {
-  expect(validate(bytesOf(good))).toEqual([]);
+  expect(validate(messageWith(good))).toEqual([]);
 });
 
 test.each<[string, object, [string, string][]]>([
@@ -73,18 +73,22 @@ test.each<[string, object, [string, string][]]>([
   ['too many', { inners: [{}, {}, {}] }, [['inners', 'must contain no more than 2 items']]],
   ['one of many texts', { tags: ['a', '', 'b'] }, [['tags[1]', 'must be at least 1 character']]],
   ['a value of a map', { byName: { 'a.b': { count: 100 } } }, [['by_name["a.b"].count', 'must be less than 100']]],
-  ['none of a oneof', { text: undefined }, [['choice', 'exactly one field is required in oneof']]],
-  ['a field of a oneof', { text: undefined, other: { count: 100 } }, [['other.count', 'must be less than 100']]],
+  ['none of a oneof', { choice: { case: undefined } }, [['choice', 'exactly one field is required in oneof']]],
+  [
+    'a field of a oneof',
+    { choice: { case: 'other', value: { count: 100 } } },
+    [['other.count', 'must be less than 100']],
+  ],
   ['an optional text that is there', { nickName: '' }, [['nick_name', 'must be at least 2 characters']]],
   ['fields against each other', { pair: { low: 2, high: 1 } }, [['pair', 'low must be below high']]],
 ])('refuses by %s', async (_, changes, violations) => {
-  const found = validate(bytesOf({ ...good, ...changes }));
+  const found = validate(messageWith({ ...good, ...changes }));
   expect(found).toEqual(violations.map(([field, description]) => ({ field, description })));
 });
 
 test('tells all violations at once', () => {
   const bad = { name: '', age: 1, inners: [{ count: 100 }, { count: 200 }], tags: [''], nickName: 'a' };
-  const fields = validate(bytesOf(bad)).map(({ field }) => field);
+  const fields = validate(messageWith(bad)).map(({ field }) => field);
   expect(fields.sort()).toEqual([
     'age',
     'choice',
@@ -114,9 +118,11 @@ test.each(['BadPattern', 'BadCel'])('a rule that makes no sense is an error at c
 
 describe('our contracts', () => {
   async function fieldsRefused(contract: Contract, name: string, request: object): Promise<string[]> {
-    const rules = await createValidate(methodDescriptor(contract, name).input);
-    const bytes = (contract.methods[name] as ContractMethod).requestSerialize(request);
-    return (rules?.(bytes) ?? []).map(({ field, description }) => `${field} ${description}`);
+    const { input } = methodOf(contract, name) as { input: DescMessage };
+    const rules = await createValidate(input);
+    return (rules?.(create(input, request as Record<string, unknown>)) ?? []).map(
+      ({ field, description }) => `${field} ${description}`,
+    );
   }
 
   test.each<[Contract, string, object, string[]]>([
@@ -137,10 +143,9 @@ describe('our contracts', () => {
   });
 
   test.each([Greeter, UserService, UserInfoService, RagSearchService])(
-    'have rules that make sense: $fullName',
+    'have rules that make sense: $typeName',
     async (contract: Contract) => {
-      for (const name of Object.keys(contract.methods)) {
-        const { input, output } = methodDescriptor(contract, name);
+      for (const { input, output } of contract.methods) {
         await createValidate(input);
         await createValidate(output);
       }
@@ -149,7 +154,8 @@ describe('our contracts', () => {
 });
 
 test('a blank of any script is blank', async () => {
-  const validate = await createValidate(methodDescriptor(Greeter, 'sayHello').input);
-  expect(validate?.(Greeter.methods.sayHello.requestSerialize({ name: '\u3000' }))).toHaveLength(1);
-  expect(validate?.(Greeter.methods.sayHello.requestSerialize({ name: '\u00a0' }))).toHaveLength(1);
+  const { input } = Greeter.method.sayHello;
+  const validate = await createValidate(input);
+  expect(validate?.(create(input, { name: '\u3000' }))).toHaveLength(1);
+  expect(validate?.(create(input, { name: '\u00a0' }))).toHaveLength(1);
 });

@@ -1,7 +1,6 @@
 import { deadlineFault, type Duration, parseDuration } from './duration';
 import { targetOf } from './target';
 import { targetVariable } from './target-variable';
-import { toTimestamp } from './timestamp';
 
 test.each([
   ['250ms', 250],
@@ -31,14 +30,6 @@ test.each([
   ['999999999999999h', 'is too long'],
 ])('%s can be none, since it %s', (duration, fault) => {
   expect(deadlineFault(duration)).toContain(`"${duration}" ${fault}`);
-});
-
-test.each([
-  ['2026-01-01T00:00:00.000Z', { seconds: '1767225600', nanos: 0 }],
-  ['2026-01-01T00:00:00.123Z', { seconds: '1767225600', nanos: 123_000_000 }],
-  ['1969-12-31T23:59:59.900Z', { seconds: '-1', nanos: 900_000_000 }],
-])('the date %s is a Timestamp', (date, timestamp) => {
-  expect(toTimestamp(new Date(date))).toEqual(timestamp);
 });
 
 describe('a target', () => {

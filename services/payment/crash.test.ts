@@ -1,3 +1,4 @@
+import { PaymentStatus } from '../../proto/gen/weft/payment/v1/payment_pb';
 import type { Db } from 'mongodb';
 import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
 import { rootCall } from '../kit/call';
@@ -71,7 +72,7 @@ test.each([
     charged,
   ]);
   const { payment } = await survivor.charge(book, context());
-  expect(payment).toMatchObject({ status: 'PAYMENT_STATUS_CHARGED', amount: book.amount });
+  expect(payment).toMatchObject({ status: PaymentStatus.CHARGED, amount: book.amount });
   expect(await db.collection('payments').countDocuments()).toBe(1);
   expect(await movedBy(db, 'Charges')).toEqual([1050]);
 });

@@ -1,3 +1,4 @@
+import { PaymentStatus } from '../../proto/gen/weft/payment/v1/payment_pb';
 import type { Db } from 'mongodb';
 import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
 import { rootCall } from '../kit/call';
@@ -78,7 +79,7 @@ test.each(both)(
     });
     await broken.stop();
     const { payment } = await releases[second].client.charge(book, context);
-    expect(payment).toMatchObject({ status: 'PAYMENT_STATUS_CHARGED', fee: FEES[first] });
+    expect(payment).toMatchObject({ status: PaymentStatus.CHARGED, fee: FEES[first] });
     expect(await movedBy(db, 'Charges')).toEqual([1050]);
   },
 );

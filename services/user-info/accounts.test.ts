@@ -1,3 +1,4 @@
+import { UserStatus } from '../../proto/gen/weft/user/v1/user_info_pb';
 import { type Db, MongoClient } from 'mongodb';
 import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
 import { rootCall } from '../kit/call';
@@ -40,7 +41,7 @@ describe('createUser', () => {
         realName: 'Ada Larsen',
         phone: '',
         avatar: '',
-        status: 'USER_STATUS_ACTIVE',
+        status: UserStatus.ACTIVE,
         updatedAt: user?.createdAt,
         roles: [],
         permissions: [],

@@ -1,3 +1,4 @@
+import { UserStatus } from '../../proto/gen/weft/user/v1/user_info_pb';
 import type { Db } from 'mongodb';
 import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
 import { rootCall } from '../kit/call';
@@ -38,7 +39,7 @@ describe('getUserInfo', () => {
   test('returns all there is to know', async () => {
     const phone = { $set: { phone: '+49 1', avatar: 'https://example.com/chen.png' } };
     await db.collection('users').updateOne({ userId: 'u-1003' }, phone);
-    const created = { seconds: String(Date.UTC(2026, 0, 3, 9) / 1000), nanos: 0 };
+    const created = { seconds: BigInt(Date.UTC(2026, 0, 3, 9) / 1000), nanos: 0 };
     expect(await served.client.getUserInfo({ userId: 'u-1003' }, context)).toEqual({
       user: {
         userId: 'u-1003',
@@ -47,7 +48,7 @@ describe('getUserInfo', () => {
         phone: '+49 1',
         avatar: 'https://example.com/chen.png',
         realName: 'Chen Larsen',
-        status: 'USER_STATUS_ACTIVE',
+        status: UserStatus.ACTIVE,
         createdAt: created,
         updatedAt: created,
         roles: [],
@@ -128,13 +129,13 @@ describe('updateUserInfo', () => {
       phone: '',
       avatar: 'a.png',
       realName: 'Ada L.',
-      status: 'USER_STATUS_ACTIVE',
+      status: UserStatus.ACTIVE,
     });
     expect(user?.updatedAt).not.toEqual(user?.createdAt);
     expect(await served.client.getUserInfo({ userId: 'u-1001' }, context)).toEqual({ user });
   });
 
-  test.each(['USER_STATUS_SUSPENDED', 'USER_STATUS_ACTIVE'] as const)('sets the status %s', async (status) => {
+  test.each([UserStatus.SUSPENDED, UserStatus.ACTIVE])('sets the status %s', async (status) => {
     await served.client.updateUserInfo({ userId: 'u-1001', status }, context);
     expect(await served.client.getUserInfo({ userId: 'u-1001' }, context)).toMatchObject({ user: { status } });
   });
@@ -164,9 +165,9 @@ describe('updateUserInfo', () => {
     [{ userId: '' }, 'user_id: must not be empty'],
     [{ userId: 'u-1001', email: '' }, 'email: must be a valid email address'],
     [{ userId: 'u-1001', email: 'ada at example' }, 'email: must be a valid email address'],
-    [{ userId: 'u-1001', status: 'USER_STATUS_UNSPECIFIED' as const }, 'status: must not be unspecified'],
+    [{ userId: 'u-1001', status: UserStatus.UNSPECIFIED }, 'status: must not be unspecified'],
     [
-      { userId: '', email: 'ada@', status: 'USER_STATUS_UNSPECIFIED' as const },
+      { userId: '', email: 'ada@', status: UserStatus.UNSPECIFIED },
       'user_id: must not be empty, email: must be a valid email address, ' + 'status: must not be unspecified',
     ],
   ])('refuses %j', async (request, faults) => {

@@ -1,3 +1,4 @@
+import { UserStatus } from '../../proto/gen/weft/user/v1/user_info_pb';
 import type { Db } from 'mongodb';
 import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
 import { rootCall } from '../kit/call';
@@ -66,7 +67,7 @@ describe('searchUsers', () => {
   test('returns users whole, but not their rights', async () => {
     const { users } = await served.client.searchUsers({ keyword: 'ada.larsen' }, context);
     expect(users).toMatchObject([
-      { userId: 'u-1001', realName: 'Ada Larsen', status: 'USER_STATUS_ACTIVE', roles: [], permissions: [] },
+      { userId: 'u-1001', realName: 'Ada Larsen', status: UserStatus.ACTIVE, roles: [], permissions: [] },
     ]);
   });
 
@@ -141,7 +142,7 @@ describe('listUsers', () => {
       userId: 'u-1001',
       username: 'ada.larsen',
       email: 'ada.larsen@example.com',
-      createdAt: { seconds: String(Date.UTC(2026, 0, 1, 9) / 1000), nanos: 0 },
+      createdAt: { seconds: BigInt(Date.UTC(2026, 0, 1, 9) / 1000), nanos: 0 },
     });
   });
 
