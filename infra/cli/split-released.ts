@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
+import { parseManifests } from '../mesh/yaml';
 
 /** What a folder of manifests says of one service. */
 export interface Released {
@@ -100,8 +100,7 @@ function manifestsOf(folder: string, orElse: string): string[] {
 
 /** @throws Error with the file and the line of what is no YAML */
 export function parseFile(path: string): unknown[] {
-  const documents = parseAllDocuments(readFileSync(path, 'utf8'));
-  if (!Array.isArray(documents)) return [];
+  const documents = parseManifests(readFileSync(path, 'utf8'));
   const [fault] = documents.flatMap(({ errors }) => errors);
   if (fault) throw new Error(`${path} is no YAML: ${fault.message.split('\n')[0]}`);
   return documents.map((document) => document.toJS() as unknown);

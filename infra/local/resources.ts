@@ -1,5 +1,6 @@
-import { type Document, parseAllDocuments } from 'yaml';
+import type { Document } from 'yaml';
 import { z } from 'zod';
+import { parseManifests } from '../mesh/yaml';
 
 // Only what running a pod as a process needs is read; everything else in a manifest is let through.
 
@@ -130,9 +131,7 @@ interface FileDocument {
 }
 
 function documentsOf(file: string, text: string, faults: string[]): FileDocument[] {
-  const parsed = parseAllDocuments(text);
-  if (!Array.isArray(parsed)) return [];
-  return parsed.flatMap((document) => {
+  return parseManifests(text).flatMap((document) => {
     const value = valueOf(file, document, faults);
     return typeof value === 'object' && value !== null ? [{ file, value: value as Record<string, unknown> }] : [];
   });
