@@ -33,6 +33,68 @@ test.each<[string, object, Record<string, string>]>([
   expect(await environment(container)).toEqual(env);
 });
 
+test('the keys of a ConfigMap get the prefix that is asked for', async () => {
+  const envFrom = [{ prefix: 'SHIRT_', configMapRef: { name: 'colors' } }];
+  expect(await environment({ envFrom })).toEqual({ SHIRT_color: 'red', SHIRT_size: 'L' });
+});
+
+describe('a reference to a variable', () => {
+  const refer = (value: string, ...before: object[]) => ({
+    envFrom: [{ configMapRef: { name: 'colors' } }],
+    env: [...before, { name: 'X', value }, { name: 'LATER', value: 'later' }],
+  });
+  const first = (value: string) => ({ name: 'FIRST', value });
+
+  test.each<[string, object, string]>([
+    ['to one before it', refer('$(FIRST)/x', first('one')), 'one/x'],
+    ['to one that refers to another', refer('$(FIRST)', first('$(color)')), 'red'],
+    ['to one of a ConfigMap', refer('$(color), $(size)'), 'red, L'],
+    [
+      'to one of the pod',
+      refer('$(NS)', { name: 'NS', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } }),
+      'weft',
+    ],
+    ['to one after it stays', refer('$(LATER)'), '$(LATER)'],
+    ['to itself stays', refer('$(X)'), '$(X)'],
+    ['to what every object in JavaScript has stays', refer('$(constructor)$(__proto__)'), '$(constructor)$(__proto__)'],
+    ['that is escaped stays', refer('$$(FIRST)', first('one')), '$(FIRST)'],
+    ['in a value of another is not followed', refer('$(FIRST)', first('$$(color)')), '$(color)'],
+  ])('%s', async (_, container, value) => {
+    expect((await environment(container))?.['X']).toBe(value);
+  });
+
+  test('in a ConfigMap and in a secret is none', async () => {
+    const { pods } = await plan(
+      [
+        configMap('money', { M: '$(color) $$' }),
+        deployment('a', {
+          envFrom: [{ configMapRef: { name: 'money' } }],
+          env: [{ name: 'S', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } }],
+        }),
+      ],
+      { secret: () => '$(M) $$' },
+    );
+    expect(pods[0]?.env).toEqual({ M: '$(color) $$', S: '$(M) $$' });
+  });
+
+  test('is what the variable is on this machine', async () => {
+    const container = {
+      command: ['node', '$(HTTP_PORT)', '$(OTHER)'],
+      ports: [{ name: 'http', containerPort: 8080 }],
+      env: [first('x'), { name: 'HTTP_PORT', value: '8080' }, { name: 'URL', value: 'http://here:$(HTTP_PORT)' }],
+    };
+    const { pods } = await plan([deployment('a', container)], { env: { OTHER: 'machine' } });
+    expect(pods[0]).toMatchObject({ command: ['node', '40001', '$(OTHER)'], env: { URL: 'http://here:40001' } });
+  });
+
+  test('in a command and its arguments is to any variable of the container', async () => {
+    const env = [first('one'), { name: 'X', value: '$(FIRST)/x' }];
+    const container = { command: ['$(FIRST)', '$$(X)'], args: ['$(X)', '$(NONE)', '$'], env };
+    const { pods } = await plan([deployment('a', container)]);
+    expect(pods[0]?.command).toEqual(['one', '$(X)', 'one/x', '$(NONE)', '$']);
+  });
+});
+
 test.each([false, true])('a secret is what its variable is set to on this machine (optional: %s)', async (optional) => {
   expect(await environment(secret({ optional }), { X: 'mine' })).toEqual({ X: 'mine' });
 });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { environmentOf, type Sources } from './environment';
+import { environmentOf, expandVariables, type Sources } from './environment';
 import type { Container, Deployment, Probe, Resources, Service } from './resources';
 import { mountSecrets, type SecretFile } from './secret-volumes';
 import { targetsOf, variable } from './targets';
@@ -145,19 +145,23 @@ function podOf(
   const where = `Deployment ${deployment.metadata.name}`;
   const { containers, terminationGracePeriodSeconds } = deployment.spec.template.spec;
   if (containers.length > 1) faults.push(`${where}: has ${containers.length} containers; a process can be one`);
-  const sources = { configMaps: resources.configMaps, secret: machine.secret };
+  const here = { ...addressesOf(placed), ...targetsOf(services), ...machine.env };
+  const sources = { configMaps: resources.configMaps, secret: machine.secret, here };
   const fault = (text: string): void => void faults.push(`${where}: ${text}`);
   const own = environmentOf(deployment, container, sources, fault);
   const folder = join(machine.secretsFolder, podName(placed));
   const mounted = mountSecrets(deployment, container, own, { folder, secret: machine.secret }, fault);
+  const env = { ...own, ...mounted.env, ...here };
+  // What only this machine sets, a pod does not know.
+  const known = Object.fromEntries(Object.entries(env).filter(([name]) => Object.hasOwn(own, name)));
   const probe = (field: 'startupProbe' | 'readinessProbe' | 'livenessProbe'): LocalProbe | undefined =>
     localProbe(container[field], placed, (text) => fault(`${field}: ${text}`));
   const [startup, readiness, liveness] = [probe('startupProbe'), probe('readinessProbe'), probe('livenessProbe')];
   return {
     name: podName(placed),
-    command: [...container.command, ...container.args],
+    command: [...container.command, ...container.args].map((text) => expandVariables(text, known)),
     folder: machine.appFolder,
-    env: { ...own, ...mounted.env, ...addressesOf(placed), ...targetsOf(services), ...machine.env },
+    env,
     files: mounted.files,
     graceSeconds: terminationGracePeriodSeconds,
     probes: { ...(startup && { startup }), ...(readiness && { readiness }), ...(liveness && { liveness }) },

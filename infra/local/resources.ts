@@ -46,7 +46,11 @@ const CONTAINER = z.object({
   command: z.array(z.string()).default([]),
   args: z.array(z.string()).default([]),
   env: z.array(ENV).default([]),
-  envFrom: z.array(z.object({ configMapRef: REFERENCE.optional(), secretRef: REFERENCE.optional() })).default([]),
+  envFrom: z
+    .array(
+      z.object({ prefix: z.string().default(''), configMapRef: REFERENCE.optional(), secretRef: REFERENCE.optional() }),
+    )
+    .default([]),
   ports: z.array(CONTAINER_PORT).default([]),
   volumeMounts: z.array(VOLUME_MOUNT).default([]),
   startupProbe: PROBE.optional(),
