@@ -74,7 +74,7 @@ function resourcesOf<T>(schema: z.ZodType<T>, resources: readonly unknown[]): T[
 
 /** As the first line says it: `# Made by Weft from services/payment/service.ts and charts/environments/kind`. */
 function environmentOf(file: string): string | undefined {
-  return /^# Made by Weft from .*?(\S+)\n/.exec(readFileSync(file, 'utf8'))?.[1];
+  return /^# Made by Weft from (?:.*? and )?(.+)\n/.exec(readFileSync(file, 'utf8'))?.[1];
 }
 
 /** Of the pods that a Service selects. */

@@ -1,12 +1,12 @@
 import { DEFAULT_SCHEMA, dump, type DumpOptions, Type } from 'js-yaml';
-import { type Document, parseAllDocuments, type Tags } from 'yaml';
+import { type Document, parseAllDocuments, type ScalarTag, type Tags } from 'yaml';
 
 /** The words that some version of YAML takes for a boolean, for null or for a merge. */
 const WORD = /^(?:y|n|yes|no|on|off|true|false|null|~|<<|=)$/i;
 
 /** What some version of YAML takes for a number or, with colons, for a time. */
 const NUMBER =
-  /^(?=[-+]?[.\d])[-+]?(?:0x[\da-f_]+|0[bo][\d_]+|[\d_]*(?:\.[\d_]*)?(?:e[-+]?[\d_]+)?|[\d_]+(?::[\d_]+)+(?:\.[\d_]*)?|\.inf|\.nan)$/i;
+  /^(?=[-+]?[.\de])[-+]?(?:0x[\da-f_]+|0[bo][\d_]+|[\d_]*(?:\.[\d_]*)?(?:e[-+]?[\d_]+)?|[\d_]+(?::[\d_]+)+(?:\.[\d_]*)?|\.inf|\.nan)$/i;
 
 const DATE = /^\d{4}-\d\d?-\d\d?(?:[t \t].*)?$/i;
 
@@ -59,10 +59,19 @@ export function writeYaml(resource: unknown, compareKeys?: (a: string, b: string
   return dump(resource, { ...OPTIONS, ...(compareKeys && { sortKeys: compareKeys }) });
 }
 
-/** kubectl takes a date for a text and `12:30` as well, and knows the octal numbers of 1.2 too. */
+/** To kubectl a number that is too large is a text: the short hash of a commit may look like one. */
+const EXPONENT: ScalarTag = {
+  tag: 'tag:yaml.org,2002:float',
+  default: true,
+  test: /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)e[-+]?\d+$/i,
+  resolve: (text) => (Number.isFinite(Number(text)) ? Number(text) : text),
+};
+
+/** To kubectl dates, times and `e1` are texts; it knows the floating-point and octal numbers of 1.2. */
 const KUBECTL_TAGS = (tags: Tags): Tags => [
-  ...tags.filter((tag) => typeof tag !== 'object' || (!tag.tag.endsWith(':timestamp') && tag.format !== 'TIME')),
-  'intOct',
+  ...tags.filter((tag) => typeof tag !== 'object' || !(/:(?:timestamp|float)$/.test(tag.tag) || tag.format === 'TIME')),
+  ...(['floatNaN', 'float', 'intOct'] as const),
+  EXPONENT,
 ];
 
 /**
