@@ -28,8 +28,11 @@ const AMBIGUOUS_TEXT = new Type('tag:weft,ambiguous', {
   represent: (value: unknown) => quote(value as string),
 });
 
+/** Most texts of a manifest, which are not looked at any further. */
+const CLEAR = /^[/a-df-z][\x20-\x7e]{5,}$/i;
+
 function isAmbiguous(text: string): boolean {
-  return [WORD, NUMBER, DATE].some((pattern) => pattern.test(text)) || !PRINTABLE.test(text);
+  return !CLEAR.test(text) && (WORD.test(text) || NUMBER.test(text) || DATE.test(text) || !PRINTABLE.test(text));
 }
 
 function quote(text: string): string {
