@@ -1,4 +1,4 @@
-import { configMap, deployment, plan } from './fixtures/manifests';
+import { configMap, deployment, plan, service } from './fixtures/manifests';
 
 const from = (valueFrom: object) => ({ env: [{ name: 'X', valueFrom }] });
 const key = (name: string, extra = {}) => from({ configMapKeyRef: { name, key: 'color', ...extra } });
@@ -61,6 +61,43 @@ describe('a reference to a variable', () => {
     ['in a value of another is not followed', refer('$(FIRST)', first('$$(color)')), '$(color)'],
   ])('%s', async (_, container, value) => {
     expect((await environment(container))?.['X']).toBe(value);
+  });
+
+  test('is to where a Service of the namespace is, unless the container or nobody sets that', async () => {
+    const ports = [
+      { name: 'http', containerPort: 80 },
+      { name: 'admin', containerPort: 81 },
+    ];
+    const variables = { A: '$(MY_DB_SERVICE_HOST):$(MY_DB_SERVICE_PORT)', B: '$(MY_DB_SERVICE_PORT_ADMIN)' };
+    const env = Object.entries(variables).map(([name, value]) => ({ name, value }));
+    const manifests = [
+      deployment('db', { ports }, { labels: { app: 'my-db' } }),
+      service(
+        'my-db',
+        [
+          { name: 'http', port: 8000 },
+          { name: 'admin', port: 9000, targetPort: 'admin' },
+        ].map((port) => ({ targetPort: port.name, ...port })),
+      ),
+      deployment('a', { env }),
+      deployment('own', { env: [{ name: 'MY_DB_SERVICE_HOST', value: 'db' }, ...env] }),
+      deployment('far', { env }, { namespace: 'other' }),
+      deployment('unlinked', { env }, { pod: { enableServiceLinks: false } }),
+    ];
+    const { pods } = await plan(manifests);
+    const seen = Object.fromEntries(pods.map((pod) => [pod.name, [pod.env['A'], pod.env['B']]]));
+    const unknown = Object.values(variables);
+    expect(seen).toEqual({
+      'db-0': [undefined, undefined],
+      'a-0': ['127.0.0.1:8000', '40001'],
+      'own-0': ['db:8000', '40001'],
+      'far-0': unknown,
+      'unlinked-0': unknown,
+    });
+    const headless = JSON.parse(JSON.stringify(manifests[1])) as { spec: object };
+    headless.spec = { ...headless.spec, clusterIP: 'None' };
+    const without = await plan([manifests[0] as object, headless, deployment('a', { env })]);
+    expect(without.pods[1]?.env['A']).toBe(variables.A);
   });
 
   test('in a ConfigMap and in a secret is none', async () => {

@@ -6,6 +6,8 @@ export interface Sources {
   configMaps: ConfigMap[];
   /** What a variable is set to that takes its value from a Secret. */
   secret(variable: string): string | undefined;
+  /** What the pods of the namespace are told of its Services, unless the container sets it. */
+  services: Readonly<Record<string, string>>;
   /** What variables are on this machine, whatever a manifest sets them to. */
   here: Readonly<Record<string, string>>;
 }
@@ -13,7 +15,7 @@ export interface Sources {
 type EnvEntry = Container['env'][number];
 
 /**
- * A container's own environment: ConfigMaps, then what it sets itself, in which `$(NAME)` is a variable before it.
+ * A container's own environment: Services, ConfigMaps, then what it sets itself, in which `$(NAME)` is a variable before it.
  *
  * @param fault is told of every value that is not here and not optional
  * @see https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
@@ -24,7 +26,7 @@ export function environmentOf(
   sources: Sources,
   fault: (text: string) => void,
 ): Record<string, string> {
-  const env: Record<string, string> = {};
+  const env: Record<string, string> = { ...sources.services };
   const set = (name: string, value: string): void => void (env[name] = sources.here[name] ?? value);
   for (const { prefix, configMapRef, secretRef } of container.envFrom) {
     const data = configMapRef && dataOf(configMapRef.name, deployment, sources);

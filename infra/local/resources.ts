@@ -69,6 +69,7 @@ const DEPLOYMENT = z.object({
     template: z.object({
       metadata: z.object({ labels: LABELS }),
       spec: z.object({
+        enableServiceLinks: z.boolean().default(true),
         terminationGracePeriodSeconds: z.number().default(30),
         containers: z.array(CONTAINER).min(1, 'at least one container'),
         volumes: z.array(z.object({ name: z.string(), secret: SECRET_VOLUME.optional() })).default([]),
@@ -82,6 +83,7 @@ const SERVICE = z.object({
   metadata: METADATA,
   spec: z.object({
     selector: LABELS,
+    clusterIP: z.string().optional(),
     ports: z.array(
       z.object({
         name: z.string().default(''),

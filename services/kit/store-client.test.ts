@@ -20,7 +20,13 @@ describe('a password that is not encoded is told in one sentence, which does not
   test.each(['@', '/', ':', '#', '?', '[', ']', '%'])(
     'with %s at the start, in the middle or at the end',
     (character) => {
-      for (const password of [`${character}pass`, `pa${character}ss`, `pass${character}`, `p${character}a@s/s`])
+      for (const password of [
+        `${character}pass`,
+        `pa${character}ss`,
+        `pass${character}`,
+        `p${character}a@s/s`,
+        `p@s${character}s`,
+      ])
         for (const rest of ['db', 'db:27017/x', 'a,b/?replicaSet=r'])
           expect(refusal(`mongodb://user:${password}@${rest}`)).toBe(SENTENCE);
     },
