@@ -7,6 +7,7 @@ import {
   methodOf,
   type ServiceSpec,
 } from '../services/kit/spec';
+import { textFault } from './text';
 import { createTwinRule } from './twin-rule';
 
 /**
@@ -23,6 +24,7 @@ export function declarationFaults(services: readonly ServiceSpec[], folders?: re
     createListRule(services),
     createCallRule(services),
     createTopicRule(services),
+    configTextFaults,
     ...(folders ? [createFolderRule(folders)] : []),
   ];
   const faultsOf = (spec: ServiceSpec): string[] =>
@@ -75,6 +77,13 @@ function unlistedFaults(all: readonly ServiceSpec[], folders: readonly string[])
         `services/${folder}/service.ts: declares no "${folder}" that services/index.ts or a caller names; ` +
         'name it there, or remove the folder',
     );
+}
+
+function configTextFaults({ config }: ServiceSpec): string[] {
+  return Object.entries(config).flatMap(([name, value]) => {
+    const fault = typeof value === 'string' ? textFault(value) : undefined;
+    return fault === undefined ? [] : [`config.${name} ${fault}`];
+  });
 }
 
 type ByName = ReadonlyMap<string, ServiceSpec>;

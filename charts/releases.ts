@@ -2,6 +2,7 @@ import { parseDocument, type YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { isObjectKey, isOwnVariable } from '../services/kit/spec';
 import { faultsOf } from './faults';
+import { textFault } from './text';
 
 /** YAML takes `1.10` for a number. What is missing is told as everywhere. */
 const TEXT = z.string({
@@ -18,6 +19,10 @@ const VARIABLE = z
   .regex(/^[A-Za-z_]\w*$/, 'must be letters, digits and _, and begin with no digit')
   .refine(isOwnVariable, 'is that of a variable that the charts set; leave it out');
 
+const VALUE = TEXT.refine((text) => textFault(text) === undefined, {
+  error: ({ input }) => textFault(input as string),
+});
+
 const RELEASED = z
   .strictObject({
     version: VERSION,
@@ -29,7 +34,7 @@ const RELEASED = z
       .string()
       .regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hexadecimal digits')
       .optional(),
-    env: z.record(VARIABLE, TEXT).default({}),
+    env: z.record(VARIABLE, VALUE).default({}),
   })
   .refine(({ tag, digest }) => (tag === undefined) !== (digest === undefined), {
     error: 'must have either a tag or a digest',

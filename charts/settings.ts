@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isRepository } from '../services/kit/spec';
 import { faultsOf } from './faults';
 import { RESOURCES } from './resources';
+import { textFault } from './text';
 
 /** A Kubernetes DNS label. @see https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
 export const LABEL = z
@@ -9,7 +10,10 @@ export const LABEL = z
   .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be a DNS label: lower-case letters, digits and dashes');
 
 /** Of something that Weft does not make, so that only its maker knows how it may be called. */
-const NAME = z.string().min(1, 'must not be empty');
+const NAME = z
+  .string()
+  .min(1, 'must not be empty')
+  .refine((text) => textFault(text) === undefined, { error: ({ input }) => textFault(input as string) });
 
 const PORT = z.int('must be a port').min(1, 'must be a port').max(65_535, 'must be a port');
 /** A Kubernetes DNS subdomain. */

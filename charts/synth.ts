@@ -1,5 +1,5 @@
 import { App, type Chart } from 'cdk8s';
-import { dump, type DumpOptions } from 'js-yaml';
+import { writeYaml } from '../infra/mesh/yaml';
 import type { ServiceSpec } from '../services/kit/spec';
 import { declarationFaults } from './declarations';
 import { type EnvironmentSource, readEnvironment } from './environment';
@@ -12,12 +12,6 @@ export type Manifests = Map<string, string>;
 
 /** Keys that a reader looks for come first, the others by the alphabet. */
 const FIRST = ['apiVersion', 'kind', 'metadata', 'name', 'namespace', 'hosts', 'match'];
-
-const YAML: DumpOptions = {
-  noRefs: true,
-  lineWidth: -1,
-  sortKeys: (a: string, b: string) => rank(a, b) || (a < b ? -1 : 1),
-};
 
 /** How every file of ours begins, by which those that are no longer made are known. */
 export const HEADER = '# Made by Weft from ';
@@ -72,7 +66,10 @@ function filesOf(charts: Iterable<NamedChart>): Manifests {
       refuseTwin(id, name, fileOf.get(id));
       fileOf.set(id, name);
     }
-    files.set(name, `${HEADER}${source}\n${resources.map((resource) => dump(resource, YAML)).join('---\n')}`);
+    files.set(
+      name,
+      `${HEADER}${source}\n${resources.map((resource) => writeYaml(resource, compareKeys)).join('---\n')}`,
+    );
   }
   return files;
 }
@@ -91,6 +88,10 @@ function refuseTwin(id: string, file: string, other: string | undefined): void {
   if (other === undefined) return;
   const where = other === file ? `twice in ${file}` : `in ${other} and in ${file}`;
   throw new Error(`${id} would be ${where}; give a service another name, so that neither replaces the other`);
+}
+
+function compareKeys(a: string, b: string): number {
+  return rank(a, b) || (a < b ? -1 : 1);
 }
 
 function rank(a: string, b: string): number {

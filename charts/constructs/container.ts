@@ -1,4 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
+import { escapeReferences } from '../../infra/mesh/variable-references';
 import type { ServiceSpec } from '../../services/kit/spec';
 import type { ReleasedVersion } from '../releases';
 import { USUAL_RESOURCES } from '../resources';
@@ -49,12 +50,13 @@ function imageOf({ name, image }: ServiceSpec, { tag, digest }: ReleasedVersion,
   return digest === undefined ? `${repository}:${tag}` : `${repository}@${digest}`;
 }
 
+/** A value of a release means itself; only what charts write of their own may refer to other variables. */
 function environmentOf(spec: ServiceSpec, { env }: ReleasedVersion): k8s.EnvVar[] {
   return [
     { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
     ...secretVariablesOf(spec),
     ...Object.keys(env)
       .sort()
-      .map((name) => ({ name, value: env[name] ?? '' })),
+      .map((name) => ({ name, value: escapeReferences(env[name] ?? '') })),
   ];
 }

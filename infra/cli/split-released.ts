@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
+import { parseManifests } from '../mesh/yaml';
 
 /** What a folder of manifests says of one service. */
 export interface Released {
@@ -74,7 +74,7 @@ function resourcesOf<T>(schema: z.ZodType<T>, resources: readonly unknown[]): T[
 
 /** As the first line says it: `# Made by Weft from services/payment/service.ts and charts/environments/kind`. */
 function environmentOf(file: string): string | undefined {
-  return /^# Made by Weft from .*?(\S+)\n/.exec(readFileSync(file, 'utf8'))?.[1];
+  return /^# Made by Weft from (?:.*? and )?(.+)\n/.exec(readFileSync(file, 'utf8'))?.[1];
 }
 
 /** Of the pods that a Service selects. */
@@ -100,8 +100,7 @@ function manifestsOf(folder: string, orElse: string): string[] {
 
 /** @throws Error with the file and the line of what is no YAML */
 export function parseFile(path: string): unknown[] {
-  const documents = parseAllDocuments(readFileSync(path, 'utf8'));
-  if (!Array.isArray(documents)) return [];
+  const documents = parseManifests(readFileSync(path, 'utf8'));
   const [fault] = documents.flatMap(({ errors }) => errors);
   if (fault) throw new Error(`${path} is no YAML: ${fault.message.split('\n')[0]}`);
   return documents.map((document) => document.toJS() as unknown);

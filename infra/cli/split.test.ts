@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { YAML_READERS } from '../mesh/fixtures/yaml-readers';
+import type { SplitRoute } from '../mesh/split';
 import { HERE, LIVE, manifests, type SplitProject, splitProject } from './fixtures/split-project';
 
 let project: SplitProject;
@@ -69,6 +71,23 @@ describe('weft split -o yaml, for a cluster,', () => {
     expect(run('payment', ['v1=80', 'v2=20'], { yaml: true })).toBe(
       `# Made by weft split from dist/payment.yaml of charts/environments/kind\n${RESOURCE}`,
     );
+  });
+
+  test.each(YAML_READERS)('prints versions that %s reads as they are', (_, read) => {
+    const versions = ['on', 'y', 'e1', '1e3', '017', '2026-1-1'];
+    const quoted = versions.map((version) => `"${version}"`);
+    project.write('dist/payment.yaml', manifests('payment', ...quoted).replaceAll('payment-"', '"payment-'));
+    const weights = versions.map((version, index) => `${version}=${index === 0 ? 100 : 0}`);
+    const printed = read(run('payment', weights, { yaml: true })) as { spec: { http: SplitRoute[] } };
+    const routes = printed.spec.http.at(-1)?.route;
+    expect(routes?.map(({ destination }) => destination.subset)).toEqual(versions);
+  });
+
+  test('says which environment also where its folder has a space', () => {
+    const made =
+      '# Made by Weft from services/payment/service.ts, the calls of gateway and charts/environments/my place\n';
+    project.write('dist/payment.yaml', made + manifests('payment', 'v1', 'v2'));
+    expect(run('payment', ['v1=100'], { yaml: true })).toContain('payment.yaml of charts/environments/my place\n');
   });
 
   test('knows the versions, the namespace and the host of dist/, and not those that npm start runs', () => {

@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
-import { stringify } from 'yaml';
 import { LANE_HEADER, splitOf } from '../mesh/names';
 import { type Split, splitFaults, splitResource } from '../mesh/split';
+import { writeYaml } from '../mesh/yaml';
 import type { Project } from './project';
 import { type SplitFile, splitFile } from './split-file';
 import { readReleased, type Released } from './split-released';
@@ -113,7 +113,7 @@ function refuse(faults: string[]): void {
 
 function resourceText(wanted: Split, { namespace, host, port }: Released): string {
   const names = { namespaceOf: () => namespace, hostOf: () => host };
-  return stringify(splitResource(wanted, names, port), { aliasDuplicateObjects: false });
+  return writeYaml(splitResource(wanted, names, port));
 }
 
 function shown(file: SplitFile, { service, versions }: Released): string {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { environmentOf, type Sources } from './environment';
+import { environmentOf, expandVariables, type Sources } from './environment';
 import type { Container, Deployment, Probe, Resources, Service } from './resources';
 import { mountSecrets, type SecretFile } from './secret-volumes';
-import { targetsOf, variable } from './targets';
+import { serviceVariablesOf, targetsOf, variable } from './targets';
 
 /** A probe of a local process. */
 export interface LocalProbe extends Pick<
@@ -85,7 +85,7 @@ export async function planLocal(resources: Resources, machine: Machine): Promise
       placed.push(await place(deployment, replica, resources.services, machine));
   const services = resources.services.flatMap((service) => localServices(service, placed));
   const faults: string[] = [];
-  const pods = placed.map((each) => podOf(each, resources, services, machine, faults));
+  const pods = placed.map((each) => podOf(each, placed, resources, services, machine, faults));
   if (faults.length > 0) throw new Error(`these manifests cannot run here:\n  ${[...new Set(faults)].join('\n  ')}`);
   return { pods, services, images };
 }
@@ -134,8 +134,18 @@ function localPort({ container, ports }: Placed, port: number | string): number 
   return named && ports.get(named.name);
 }
 
+/** A headless Service has no address of its own to tell. */
+function linksOf({ deployment }: Placed, all: Placed[], services: Service[]): Record<string, string> {
+  if (!deployment.spec.template.spec.enableServiceLinks) return {};
+  const linked = services.filter(
+    ({ metadata, spec }) => metadata.namespace === deployment.metadata.namespace && spec.clusterIP !== 'None',
+  );
+  return serviceVariablesOf(linked.flatMap((service) => localServices(service, all)));
+}
+
 function podOf(
   placed: Placed,
+  all: Placed[],
   resources: Resources,
   services: LocalService[],
   machine: Machine,
@@ -145,19 +155,24 @@ function podOf(
   const where = `Deployment ${deployment.metadata.name}`;
   const { containers, terminationGracePeriodSeconds } = deployment.spec.template.spec;
   if (containers.length > 1) faults.push(`${where}: has ${containers.length} containers; a process can be one`);
-  const sources = { configMaps: resources.configMaps, secret: machine.secret };
+  const here = { ...addressesOf(placed), ...targetsOf(services), ...machine.env };
+  const links = linksOf(placed, all, resources.services);
+  const sources = { configMaps: resources.configMaps, secret: machine.secret, services: links, here };
   const fault = (text: string): void => void faults.push(`${where}: ${text}`);
   const own = environmentOf(deployment, container, sources, fault);
   const folder = join(machine.secretsFolder, podName(placed));
   const mounted = mountSecrets(deployment, container, own, { folder, secret: machine.secret }, fault);
+  const env = { ...own, ...mounted.env, ...here };
+  // What only this machine sets, a pod does not know.
+  const known = Object.fromEntries(Object.entries(env).filter(([name]) => Object.hasOwn(own, name)));
   const probe = (field: 'startupProbe' | 'readinessProbe' | 'livenessProbe'): LocalProbe | undefined =>
     localProbe(container[field], placed, (text) => fault(`${field}: ${text}`));
   const [startup, readiness, liveness] = [probe('startupProbe'), probe('readinessProbe'), probe('livenessProbe')];
   return {
     name: podName(placed),
-    command: [...container.command, ...container.args],
+    command: [...container.command, ...container.args].map((text) => expandVariables(text, known)),
     folder: machine.appFolder,
-    env: { ...own, ...mounted.env, ...addressesOf(placed), ...targetsOf(services), ...machine.env },
+    env,
     files: mounted.files,
     graceSeconds: terminationGracePeriodSeconds,
     probes: { ...(startup && { startup }), ...(readiness && { readiness }), ...(liveness && { liveness }) },

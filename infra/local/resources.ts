@@ -1,5 +1,6 @@
-import { type Document, parseAllDocuments } from 'yaml';
+import type { Document } from 'yaml';
 import { z } from 'zod';
+import { parseManifests } from '../mesh/yaml';
 
 // Only what running a pod as a process needs is read; everything else in a manifest is let through.
 
@@ -45,7 +46,11 @@ const CONTAINER = z.object({
   command: z.array(z.string()).default([]),
   args: z.array(z.string()).default([]),
   env: z.array(ENV).default([]),
-  envFrom: z.array(z.object({ configMapRef: REFERENCE.optional(), secretRef: REFERENCE.optional() })).default([]),
+  envFrom: z
+    .array(
+      z.object({ prefix: z.string().default(''), configMapRef: REFERENCE.optional(), secretRef: REFERENCE.optional() }),
+    )
+    .default([]),
   ports: z.array(CONTAINER_PORT).default([]),
   volumeMounts: z.array(VOLUME_MOUNT).default([]),
   startupProbe: PROBE.optional(),
@@ -64,6 +69,7 @@ const DEPLOYMENT = z.object({
     template: z.object({
       metadata: z.object({ labels: LABELS }),
       spec: z.object({
+        enableServiceLinks: z.boolean().default(true),
         terminationGracePeriodSeconds: z.number().default(30),
         containers: z.array(CONTAINER).min(1, 'at least one container'),
         volumes: z.array(z.object({ name: z.string(), secret: SECRET_VOLUME.optional() })).default([]),
@@ -77,6 +83,7 @@ const SERVICE = z.object({
   metadata: METADATA,
   spec: z.object({
     selector: LABELS,
+    clusterIP: z.string().optional(),
     ports: z.array(
       z.object({
         name: z.string().default(''),
@@ -130,9 +137,7 @@ interface FileDocument {
 }
 
 function documentsOf(file: string, text: string, faults: string[]): FileDocument[] {
-  const parsed = parseAllDocuments(text);
-  if (!Array.isArray(parsed)) return [];
-  return parsed.flatMap((document) => {
+  return parseManifests(text).flatMap((document) => {
     const value = valueOf(file, document, faults);
     return typeof value === 'object' && value !== null ? [{ file, value: value as Record<string, unknown> }] : [];
   });

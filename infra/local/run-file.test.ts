@@ -124,6 +124,13 @@ describe('starting where a platform was', () => {
     expect([isGone(other), existsSync(file)]).toEqual([false, false]);
   });
 
+  test('ends a pod whose last argument is blank', async () => {
+    const pod = await start('greeter.cjs');
+    leave({ pid: await endedProcess(), pods: [{ name: 'greeter-0', pid: pod, program: './greeter.cjs ' }] });
+    endLeftovers(file);
+    await until(() => isGone(pod));
+  });
+
   test('ends what a pod started as well', async () => {
     const spawnsChild = `
       const child = require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)']);

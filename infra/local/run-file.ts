@@ -9,7 +9,7 @@ import { killGroup } from './process-group';
 const PROCESS = z.object({ pid: z.number(), program: z.string() });
 
 const RUN = PROCESS.extend({
-  pods: z.array(PROCESS.extend({ name: z.string(), program: z.string().min(1) })),
+  pods: z.array(PROCESS.extend({ name: z.string(), program: z.string().trim().min(1) })),
   services: z.array(z.object({ name: z.string(), port: z.string(), addresses: z.array(z.string()) })),
 });
 

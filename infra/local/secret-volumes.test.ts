@@ -45,6 +45,17 @@ test.each<[string, Mounting, string]>([
   expect(pod?.files).toEqual([{ path: `/secrets/a-0/v/${path}`, content: 'abc' }]);
 });
 
+test('a variable that refers to another has its file', async () => {
+  const env = [
+    { name: 'TOKEN_FILE', value: '/run/s/token' },
+    { name: 'CREDENTIALS', value: '$(TOKEN_FILE)' },
+  ];
+  const pod = await podOf({ env }, { TOKEN: 'abc' });
+  const path = '/secrets/a-0/v/token';
+  expect(pod?.env).toEqual({ TOKEN_FILE: path, CREDENTIALS: path });
+  expect(pod?.files).toEqual([{ path, content: 'abc' }]);
+});
+
 test('each replica has files of its own', async () => {
   const volumes = [{ name: 'v', secret: { secretName: 's' } }];
   const container = { ...file('/run/s/token'), volumeMounts: [{ name: 'v', mountPath: '/run/s' }] };

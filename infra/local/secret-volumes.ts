@@ -42,13 +42,16 @@ export function mountSecrets(
       const file = fileIn(mount, value);
       return file === undefined ? [] : [{ variable, file }];
     });
+    // One variable may refer to another, which says what is in the file.
+    const isWritten = (file: string): boolean =>
+      named.some((each) => each.file === file && contentOf(each.variable, file, mount, source).content !== undefined);
     if (named.length === 0 && !mount.secret.optional) fault(unnamed(mount));
     for (const { variable, file } of named) {
       const path = resolve(source.folder, mount.name, file);
       const { content, missing } = contentOf(variable, file, mount, source);
       mounted.env[variable] = path;
       if (content !== undefined) mounted.files.push({ path, content });
-      else if (!mount.secret.optional) fault(`env ${variable}: ${missing}`);
+      else if (!mount.secret.optional && !isWritten(file)) fault(`env ${variable}: ${missing}`);
     }
   }
   return mounted;

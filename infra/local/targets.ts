@@ -19,6 +19,26 @@ export function targetsOf(services: readonly LocalService[]): Record<string, str
 }
 
 /**
+ * What the kubelet tells pods of the Services of their namespace: `USERS_SERVICE_HOST`, `USERS_SERVICE_PORT`. Here that
+ * is where the first pod of each is.
+ *
+ * @see https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
+ */
+export function serviceVariablesOf(services: readonly LocalService[]): Record<string, string> {
+  const reachable = services.filter(({ addresses }) => addresses.length > 0);
+  const pairs = reachable.flatMap(({ name, port, addresses }, index) => {
+    const [host = '', number = ''] = addresses[0]?.split(':') ?? [];
+    const isFirst = reachable.findIndex((each) => each.name === name) === index;
+    const names = [...(isFirst ? ['PORT'] : []), ...(port === '' ? [] : [`PORT_${variable(port)}`])];
+    return [['HOST', host], ...names.map((each) => [each, number])].map(([each, value]) => [
+      `${variable(name)}_SERVICE_${each}`,
+      value,
+    ]);
+  });
+  return Object.fromEntries(pairs) as Record<string, string>;
+}
+
+/**
  * What the shell says of where services are: one that runs in a debugger or a container, or that others share. It wins
  * over what runs here.
  */

@@ -64,3 +64,16 @@ function wantedInsteadOf(uri: string): string | undefined {
     return 'a connection string in which % begins a code of two digits (write %25 for a percent sign)';
   return undefined;
 }
+
+/** User, password, hosts, database and options, in which the characters that divide them are encoded. */
+const ENCODED = /^[a-z+]+:\/\/(?:[^:/?#[\]@]*(?::[^:/?#[\]@]*)?@)?[^/?#@]*(?:\/[^/?#@]*)?(?:\?[^#@]*)?$/;
+
+/**
+ * Whether a connection string has a character that should be percent-encoded, for example `@` in the password. Then its
+ * parts are not what they seem: of `mongodb://u:p@s/s@db` the driver takes `s` for the host.
+ *
+ * @see https://www.mongodb.com/docs/manual/reference/connection-string/#special-characters-in-connection-string-password
+ */
+export function hasUnencodedCharacters(uri: string): boolean {
+  return !ENCODED.test(uri);
+}

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Db, MongoClient, type MongoClientOptions } from 'mongodb';
+import { hasUnencodedCharacters } from './store-address';
 
 /** A client of MongoDB, with one connection string for as long as it lives. */
 export interface StoreClient {
@@ -52,19 +53,22 @@ export function createStoreClient(uri: string, service: string): StoreClient {
 }
 
 function clientOf(uri: string, service: string): MongoClient {
+  if (hasUnencodedCharacters(uri)) throw new Error(UNREADABLE);
   try {
     return new MongoClient(uri, { ...OPTIONS, appName: service });
   } catch {
-    // What the driver says quotes the user, the host and sometimes all of it.
-    throw new Error(
-      'MongoDB’s driver cannot read the connection string; look for characters in the user, the password or the ' +
-        'database that have to be encoded (@ is %40, / is %2F), and for options that there are not',
-    );
+    throw new Error(UNREADABLE);
   }
 }
 
+/** What the driver says quotes the user, the host and sometimes all of it. */
+const UNREADABLE =
+  'MongoDB’s driver cannot read the connection string; look for characters in the user, the password, the database or ' +
+  'the options that have to be encoded (@ is %40, / is %2F, : is %3A, # is %23, ? is %3F, % is %25), and for options ' +
+  'that do not exist';
+
 function databaseOf(uri: string): string | undefined {
-  const [, name] = /^mongodb(?:\+srv)?:\/\/[^/]+\/([^?]+)/.exec(uri) ?? [];
+  const [, name] = /^mongodb(?:\+srv)?:\/\/[^/?]+\/([^?]+)/.exec(uri) ?? [];
   return name && decodeURIComponent(name);
 }
 
