@@ -121,7 +121,7 @@ test.each<[string, ServiceSpec[], string[]]>([
     [
       'services/a/service.ts: scale 0 to 1 is no range; min is at least 1 and at most max, below 2 ** 31',
       'services/a/service.ts: calls.users: users serves no method "getCat"; ' +
-        `it serves ${users.serves.flatMap(({ contract }) => Object.keys(contract.methods)).join(', ')}`,
+        `it serves ${users.serves.flatMap(({ contract }) => Object.keys(contract.method)).join(', ')}`,
       'services/rates/service.ts: port 0 is none; ports go from 1 to 65535',
       'the service.ts that declares "B": name is no DNS label; ' +
         'use lower-case letters, digits and dashes, at most 63, a letter first',

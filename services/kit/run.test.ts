@@ -116,12 +116,12 @@ test('a service whose declaration is wrong does not start, nor one that calls wh
 });
 
 test('the driver’s words about a connection string are not printed: they quote it', async () => {
-  const service = start('user-info', { MONGO_URI: 'mongodb://se:cr/et@127.0.0.1:1' });
+  const service = start('user-info', { MONGO_URI: 'mongodb://se:cret@127.0.0.1:1/?noOption=1' });
   expect(await service.exit).toBe(1);
   expect(service.output()).toMatch(
     /^user-info cannot start: MongoDB’s driver cannot read the connection string; .+\n$/,
   );
-  expect(service.output()).not.toMatch(/se:|cr\/et/);
+  expect(service.output()).not.toMatch(/se:|cret/);
 });
 
 test('a port that is taken is named', async () => {

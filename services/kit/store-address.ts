@@ -60,20 +60,17 @@ function textOf(file: string): string {
 
 function wantedInsteadOf(uri: string): string | undefined {
   if (!/^mongodb(\+srv)?:\/\/\S+$/.test(uri)) return URI;
-  if (/%(?![\da-f]{2})/i.test(uri))
-    return 'a connection string in which % begins a code of two digits (write %25 for a percent sign)';
-  return undefined;
+  return ENCODED.test(uri) && !/%(?![\da-f]{2})/i.test(uri) ? undefined : ENCODED_URI;
 }
 
-/** User, password, hosts, database and options, in which the characters that divide them are encoded. */
-const ENCODED = /^[a-z+]+:\/\/(?:[^:/?#[\]@]*(?::[^:/?#[\]@]*)?@)?[^/?#@]*(?:\/[^/?#@]*)?(?:\?[^#@]*)?$/;
-
 /**
- * Whether a connection string has a character that should be percent-encoded, for example `@` in the password. Then its
- * parts are not what they seem: of `mongodb://u:p@s/s@db` the driver takes `s` for the host.
+ * User, password, hosts, database and options, with the characters between them encoded inside them. Without that the
+ * parts are not what they seem: in `mongodb://u:p@s/s@db` the driver takes `s` for the host.
  *
  * @see https://www.mongodb.com/docs/manual/reference/connection-string/#special-characters-in-connection-string-password
  */
-export function hasUnencodedCharacters(uri: string): boolean {
-  return !ENCODED.test(uri);
-}
+const ENCODED = /^[a-z+]+:\/\/(?:[^:/?#[\]@]*(?::[^:/?#[\]@]*)?@)?[^/?#@]*(?:\/[^/?#@]*)?(?:\?[^#@]*)?$/;
+
+const ENCODED_URI =
+  'a connection string with the special characters of user, password, database and options percent-encoded ' +
+  '(@ is %40, / is %2F, : is %3A, # is %23, ? is %3F, % is %25)';

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Db, MongoClient, type MongoClientOptions } from 'mongodb';
-import { hasUnencodedCharacters } from './store-address';
 
 /** A client of MongoDB, with one connection string for as long as it lives. */
 export interface StoreClient {
@@ -53,19 +52,16 @@ export function createStoreClient(uri: string, service: string): StoreClient {
 }
 
 function clientOf(uri: string, service: string): MongoClient {
-  if (hasUnencodedCharacters(uri)) throw new Error(UNREADABLE);
   try {
     return new MongoClient(uri, { ...OPTIONS, appName: service });
   } catch {
-    throw new Error(UNREADABLE);
+    // The driver's own words quote the user, the host and sometimes all of it.
+    throw new Error(
+      'MongoDB’s driver cannot read the connection string; look for an option that does not exist, or a value that an ' +
+        'option does not take',
+    );
   }
 }
-
-/** What the driver says quotes the user, the host and sometimes all of it. */
-const UNREADABLE =
-  'MongoDB’s driver cannot read the connection string; look for characters in the user, the password, the database or ' +
-  'the options that have to be encoded (@ is %40, / is %2F, : is %3A, # is %23, ? is %3F, % is %25), and for options ' +
-  'that do not exist';
 
 function databaseOf(uri: string): string | undefined {
   const [, name] = /^mongodb(?:\+srv)?:\/\/[^/?]+\/([^?]+)/.exec(uri) ?? [];
