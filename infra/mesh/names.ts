@@ -63,6 +63,17 @@ export function splitOf(service: string): string {
   return `${service}-split`;
 }
 
+/**
+ * The ValidatingAdmissionPolicy, and its binding, by which an API server protects the splits of a namespace. Both belong
+ * to the whole cluster, hence the namespace in the name.
+ */
+export function splitPolicyOf(
+  rule: 'split-keeps-subset' | 'split-keeps-pods' | 'split-needs-subset',
+  namespace: string,
+): string {
+  return `${rule}.${namespace}`;
+}
+
 /** The VirtualService by which a service is reached from outside the mesh. */
 export function ingressRouteOf(service: string): string {
   return `${service}-ingress`;
