@@ -1,3 +1,4 @@
+import { SPLIT_RULES } from '../infra/mesh/names';
 import { environment } from './fixtures/environment';
 import { onlyOf, type Resource, resourcesOf } from './fixtures/manifests';
 import { all } from './fixtures/services';
@@ -8,7 +9,7 @@ const platform = (settings: Partial<SettingsInput> = {}): Resource[] =>
 
 const ISTIO = { cni: false };
 
-const SPLIT_POLICIES = ['split-keeps-subset', 'split-keeps-pods', 'split-needs-subset'].flatMap((name) => [
+const SPLIT_POLICIES = SPLIT_RULES.flatMap((name) => [
   `ValidatingAdmissionPolicy  ${name}`,
   `ValidatingAdmissionPolicyBinding  ${name}`,
 ]);
