@@ -116,8 +116,8 @@ describeOnCluster('the application on a cluster', () => {
   });
 
   afterAll(async () => {
-    await removeNamespaces(...NAMESPACES);
     await removeSplitPolicies(NAMESPACE);
+    await removeNamespaces(...NAMESPACES);
   });
 
   test('runs with sidecars, and the analyzer finds nothing', async () => {
