@@ -1,12 +1,12 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { splitOf, splitPolicyOf } from '../../infra/mesh/names';
+import { splitOf, splitPolicyOf, type SplitRule } from '../../infra/mesh/names';
 import type { Settings } from '../settings';
 import { PART_OF_WEFT } from './labels';
 
 /** The parts of a ValidatingAdmissionPolicy that differ. */
 interface SplitPolicy {
-  name: Parameters<typeof splitPolicyOf>[0];
+  name: SplitRule;
   /** Which requests it judges. */
   rule: { apiGroups: string[]; apiVersions: string[]; operations: string[]; resources: string[] };
   objects: LabelSelector;
