@@ -1,3 +1,4 @@
+import { SPLIT_RULES } from '../infra/mesh/names';
 import { environment } from './fixtures/environment';
 import { onlyOf, type Resource, resourcesOf } from './fixtures/manifests';
 import { all } from './fixtures/services';
@@ -7,6 +8,11 @@ const platform = (settings: Partial<SettingsInput> = {}): Resource[] =>
   resourcesOf('00-platform', all, environment(settings));
 
 const ISTIO = { cni: false };
+
+const SPLIT_POLICIES = SPLIT_RULES.flatMap((name) => [
+  `ValidatingAdmissionPolicy  ${name}`,
+  `ValidatingAdmissionPolicyBinding  ${name}`,
+]);
 
 test('every namespace of services denies what nothing allows, encrypts, traces, and limits what strangers know', () => {
   const resources = platform({ namespaces: { users: 'people' } });
@@ -18,6 +24,7 @@ test('every namespace of services denies what nothing allows, encrypts, traces, 
       `PeerAuthentication ${namespace} default`,
       `Sidecar ${namespace} default`,
       `NetworkPolicy ${namespace} deny-by-default`,
+      ...SPLIT_POLICIES.map((each) => `${each}.${namespace}`),
     ]),
   );
   expect(resources.filter(({ kind }) => kind === 'AuthorizationPolicy').map(({ spec }) => spec)).toEqual([{}, {}]);
@@ -29,7 +36,15 @@ test('callers encrypt, and packets that nobody declared are dropped', () => {
 });
 
 test('a namespace whose policies are only tried keeps what it has: nothing of which there is no dry run comes', () => {
-  expect(platform({ policy: 'audit' }).map(({ kind }) => kind)).toEqual(['Namespace', 'AuthorizationPolicy']);
+  const resources = platform({ policy: 'audit' });
+  expect(resources.map(({ kind }) => kind).filter((kind) => !kind.startsWith('ValidatingAdmission'))).toEqual([
+    'Namespace',
+    'AuthorizationPolicy',
+  ]);
+  const actions = resources.flatMap(({ kind, spec }) =>
+    kind === 'ValidatingAdmissionPolicyBinding' ? [spec['validationActions']] : [],
+  );
+  expect(actions).toEqual([['Warn'], ['Warn'], ['Warn']]);
 });
 
 describe('the labels of a namespace', () => {

@@ -3,14 +3,18 @@ import type { Construct } from 'constructs';
 import { Database } from './constructs/database';
 import { Gateway } from './constructs/gateway';
 import { Namespace } from './constructs/namespace';
+import { SplitPolicies } from './constructs/split-policies';
 import { namespacesOf } from './settings';
 import type { System } from './system';
 
-/** What all services share: their namespaces and the way in. */
+/** What all services share: their namespaces, what protects splits there, and the way in. */
 export class PlatformChart extends Chart {
   constructor(scope: Construct, { settings, names }: System) {
     super(scope, 'platform', { disableResourceNameHashes: true });
-    for (const namespace of namespacesOf(settings)) new Namespace(this, namespace, settings);
+    for (const namespace of namespacesOf(settings)) {
+      new Namespace(this, namespace, settings);
+      new SplitPolicies(this, namespace, settings);
+    }
     const { cidr } = settings.storage.mongodb;
     if (cidr !== undefined) new Database(this, cidr, settings);
     if (Object.keys(settings.hosts).length > 0) new Gateway(this, settings, names);

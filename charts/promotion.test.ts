@@ -1,62 +1,18 @@
 import { LANE_HEADER } from '../infra/mesh/names';
-import { methodGroupsOf } from './constructs/method-groups';
-import { type Cluster, mixesOf } from './fixtures/cluster';
-import { type Change, type Place, type Step, stepsOf } from './fixtures/promotion';
-import { type Arrival, arrivalsOf, type Call } from './fixtures/route';
-import { users } from './fixtures/services';
+import type { Cluster } from './fixtures/cluster';
+import type { Place, Step } from './fixtures/promotion';
+import { after, audited, changesOf, clustersAfter, CLOSED, GRPC, HTTP, reached, walk } from './fixtures/walk';
 
 // The order in which a version takes over, or goes again, as README has it: at every stop on the way, and while an
-// apply is half done, each call has to reach a version that is there. What routes is what `synthesize` writes.
-
-const USERS = { host: 'users.weft.svc.cluster.local', port: 50_051 };
-const OUTSIDE = { host: 'edge.example.com', port: 80, path: '/v1/anything' };
-
-const GRPC: Place = {
-  service: 'users',
-  port: USERS.port,
-  calls: methodGroupsOf(users).flatMap(({ paths }) => paths.map((path) => ({ ...USERS, path }))),
-};
-const HTTP: Place = {
-  service: 'edge',
-  port: 8080,
-  settings: { hosts: { edge: [OUTSIDE.host] } },
-  calls: [{ host: 'edge.weft.svc.cluster.local', port: 8080, path: '/v1/anything' }, OUTSIDE],
-};
-const CLOSED: Place = { ...HTTP, settings: { ...HTTP.settings, headerRouting: false } };
-
-const STEPS = new Map([GRPC, HTTP, CLOSED].map((place) => [place, stepsOf(place)]));
+// apply is half done, each call has to reach a version that is there. What routes, and what is refused, is what
+// `synthesize` writes.
 
 const PROMOTION: Step[] = ['release', 'try', 'some', 'all', 'stable', 'unsplit', 'retire'];
 const ABORT: Step[] = ['back', 'unstable', 'unsplit', 'drop'];
+const NOTHING = { losses: [], refused: [] };
 
-function changesOf(place: Place, steps: readonly Step[]): { step: Step; change: Change }[] {
-  return steps.flatMap((step) => (STEPS.get(place)?.[step] ?? []).map((change) => ({ step, change })));
-}
-
-/** The cluster after some steps, the first of which is to apply v1. */
-function after(place: Place, ...steps: Step[]): Cluster {
-  return changesOf(place, ['first', ...steps]).reduce<Cluster>((at, { change }) => change(at), new Map());
-}
-
-const inWords = ({ version, lost }: Arrival): string => [version, lost].filter(Boolean).join(' has ');
-
-function lossesIn({ calls }: Place, cluster: Cluster): string[] {
-  const lanes: Call['headers'][] = [{}, { [LANE_HEADER]: 'v1' }, { [LANE_HEADER]: 'v2' }];
-  const arrivals = calls.flatMap((call) =>
-    lanes.flatMap((headers) => arrivalsOf({ ...call, headers }, [...cluster.values()])),
-  );
-  return arrivals.filter(({ lost }) => lost).map(inWords);
-}
-
-/** Where calls are lost on the way: `retire: v1 has no subset`. */
 function lossesOf(place: Place, from: Cluster, steps: readonly Step[]): string[] {
-  let at = from;
-  const losses = changesOf(place, steps).flatMap(({ step, change }) => {
-    const mixes = mixesOf(at, change(at));
-    at = change(at);
-    return mixes.flatMap((mix) => lossesIn(place, mix)).map((loss) => `${step}: ${loss}`);
-  });
-  return [...new Set(losses)];
+  return walk(place, from, steps).losses;
 }
 
 const stops = PROMOTION.map((_, index) => PROMOTION.slice(0, index + 1));
@@ -67,30 +23,24 @@ describe.each<[string, Place]>([
   ['one whose lanes are closed to those outside', CLOSED],
 ])('of %s', (_, place) => {
   test('a promotion loses no call, at any of its steps nor in the middle of one', () => {
-    expect(lossesOf(place, after(place), PROMOTION)).toEqual([]);
+    expect(walk(place, after(place), PROMOTION)).toEqual(NOTHING);
   });
 
   test('a promotion ends with what there would be if there had never been a v1', () => {
     const [only] = changesOf(place, ['v2 alone']);
-    expect(after(place, ...PROMOTION)).toEqual(only?.change(new Map()));
+    expect(after(place, ...PROMOTION)).toEqual(only?.change(new Map())[0]?.cluster);
   });
 
   // From when there is something to take back until there is nothing to go back to.
   test.each(stops.slice(0, -1).map((stop) => [stop]))('after %j an abort loses no call, wherever it stops', (stop) => {
-    expect(lossesOf(place, after(place, ...stop), ABORT)).toEqual([]);
+    expect(walk(place, after(place, ...stop), ABORT)).toEqual(NOTHING);
     expect(after(place, ...stop, ...ABORT)).toEqual(after(place));
   });
 
   test.each(stops.slice(1, 4).map((stop) => [stop]))('after %j an abort need only unsplit and drop', (stop) => {
-    expect(lossesOf(place, after(place, ...stop), ['unsplit', 'drop'])).toEqual([]);
+    expect(walk(place, after(place, ...stop), ['unsplit', 'drop'])).toEqual(NOTHING);
   });
 });
-
-/** Where calls go, each in one way: several where not all methods, or ways, lead to the same versions. */
-function reached({ calls }: Place, cluster: Cluster, headers: Call['headers']): string[] {
-  const each = calls.map((call) => arrivalsOf({ ...call, headers }, [...cluster.values()]).map(inWords));
-  return [...new Set(each.map((versions) => versions.join(' and ')))];
-}
 
 describe.each([GRPC, HTTP])('every call to $service goes, after', (place) => {
   test.each<[Step, string, string]>([
@@ -116,10 +66,12 @@ test.each<Step[][]>([
   [['unsplit', 'all', 'stable']],
   [['unsplit', 'stable', 'all']],
 ])('what comes before the old version is retired may come as %j', (steps) => {
-  expect(lossesOf(GRPC, after(GRPC, 'release', 'some'), steps)).toEqual([]);
+  expect(walk(GRPC, after(GRPC, 'release', 'some'), steps)).toEqual(NOTHING);
 });
 
-describe('another order loses calls', () => {
+describe('another order loses calls where nothing is refused', () => {
+  const place = audited(GRPC);
+
   test.each<[string, Step[], Step[], string[]]>([
     [
       'a split before the release',
@@ -173,11 +125,76 @@ describe('another order loses calls', () => {
       ['back: v1 has no subset', 'unstable: v1 has no subset', 'unstable: v1 has no pods'],
     ],
   ])('%s', (_, before, steps, losses) => {
-    expect(lossesOf(GRPC, after(GRPC, ...before), steps)).toEqual(losses);
+    expect(walk(place, after(place, ...before), steps)).toEqual({ losses, refused: [] });
   });
 
   test('stable and retire in one apply, where all calls are sent to v2 but those of lanes that are closed', () => {
-    const losses = [GRPC, HTTP, CLOSED].map((place) => lossesOf(place, after(place, 'release', 'all'), ['v2 alone']));
+    const losses = [GRPC, HTTP, CLOSED]
+      .map(audited)
+      .map((each) => lossesOf(each, after(each, 'release', 'all'), ['v2 alone']));
     expect(losses).toEqual([[], [], ['v2 alone: v1 has no subset']]);
+  });
+});
+
+describe('a canary is replaced or dropped, and no call is lost', () => {
+  const places: [string, Place][] = [
+    ['a gRPC service', GRPC],
+    ['an HTTP service with a way from outside', HTTP],
+    ['one whose lanes are closed to those outside', CLOSED],
+  ];
+
+  describe.each(places)('of %s', (_, place) => {
+    const ruleOf = (step: Step): string => `${step}: DestinationRule weft/${place.service}`;
+    const podsOf = (step: Step, version: string): string => `${step}: Deployment weft/${place.service}-${version}`;
+
+    // While a split names v2: what would lose its calls is refused, whatever the order, and everything else may be done.
+    test.each(stops.slice(1, 4).map((stop) => [stop]))('after %j v3 takes its place only when it may', (stop) => {
+      expect(walk(place, after(place, ...stop), ['replace', 'stop v2'])).toEqual({
+        losses: [],
+        refused: [ruleOf('replace'), podsOf('stop v2', 'v2')],
+      });
+      const replaced: Step[] = ['only v1', 'replace', 'stop v2', 'try v3', 'some v3'];
+      expect(walk(place, after(place, ...stop), replaced)).toEqual(NOTHING);
+      expect(reached(place, after(place, ...stop, ...replaced), {})).toEqual(['v1 and v3']);
+    });
+
+    test.each(stops.slice(1, 4).map((stop) => [stop]))('after %j it goes only when it may', (stop) => {
+      expect(walk(place, after(place, ...stop), ['drop'])).toEqual({
+        losses: [],
+        refused: [ruleOf('drop'), podsOf('drop', 'v2')],
+      });
+      expect(walk(place, after(place, ...stop), ['only v1', 'drop', 'unsplit'])).toEqual(NOTHING);
+      expect(after(place, ...stop, 'only v1', 'drop', 'unsplit')).toEqual(after(place));
+    });
+
+    test('what was refused may be done after the split has changed or gone, or taken back', () => {
+      const from = after(place, 'release', 'some');
+      const [cluster, another] = clustersAfter(place, from, ['replace']);
+      if (!cluster || another) throw new Error('the order of requests matters');
+      expect(walk(place, cluster, ['only v1', 'replace', 'stop v2', 'some v3'])).toEqual(NOTHING);
+      expect(walk(place, cluster, ['unsplit', 'replace', 'stop v2', 'some v3'])).toEqual(NOTHING);
+      expect(walk(place, cluster, ['unstable', 'stop v3', 'all', 'stable'])).toEqual(NOTHING);
+      expect(walk(place, cluster, ['some v3'])).toEqual({
+        losses: [],
+        refused: [`some v3: VirtualService weft/${place.service}-split`],
+      });
+    });
+
+    test('the version before, when it is the canary, stays as well until no split names it', () => {
+      const from = after(place, 'release', 'some', 'all', 'stable');
+      expect(walk(place, from, ['retire'])).toEqual({
+        losses: [],
+        refused: [ruleOf('retire'), podsOf('retire', 'v1')],
+      });
+      expect(walk(place, from, ['replace late'])).toEqual({ losses: [], refused: [ruleOf('replace late')] });
+      expect(walk(place, from, ['only v2', 'replace late', 'stop v1', 'unsplit'])).toEqual(NOTHING);
+    });
+
+    test('where nothing is refused, the same loses calls', () => {
+      const other = audited(place);
+      const from = after(other, 'release', 'some');
+      expect(walk(other, from, ['replace'])).toEqual({ losses: ['replace: v2 has no subset'], refused: [] });
+      expect(walk(other, from, ['stop v2'])).toEqual({ losses: ['stop v2: v2 has no pods'], refused: [] });
+    });
   });
 });

@@ -101,6 +101,30 @@ describe('weft split -o yaml, for a cluster,', () => {
   });
 });
 
+describe('weft split -o yaml, after a canary was replaced in releases.yaml,', () => {
+  const made = '# Made by Weft from services/payment/service.ts and charts/environments/kind\n';
+
+  beforeEach(() => project.write('dist/payment.yaml', made + manifests('payment', 'v1', 'v3')));
+
+  test('gives all calls to the version that stays, which lets the one that leaves go', () => {
+    const printed = run('payment', ['v1=100'], { yaml: true });
+    expect(printed).toContain('subset: v1\n');
+    expect(printed).not.toContain('v2');
+  });
+
+  test('says how to go back to the one before', () => {
+    expect(() => run('payment', ['v1=0', 'v2=100'], { yaml: true })).toThrow(
+      new Error(
+        'payment has no version v2; it has v1, v3\n  ' +
+          'to send calls to v2, write it into charts/environments/kind/releases.yaml and run npx weft synth',
+      ),
+    );
+    expect(() => run('payment', ['v1=90'], { yaml: true })).toThrow(
+      new Error('the weights add up to 90; they have to add up to 100'),
+    );
+  });
+});
+
 describe('weft split', () => {
   test('writes the resource for this machine, and nothing beside it', () => {
     rmSync(project.path('dist'), { recursive: true });

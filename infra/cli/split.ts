@@ -53,7 +53,14 @@ function forCluster({ root, dist }: Project, { service, weights }: SplitOptions)
   const environment = released.environment === undefined ? '' : ` of ${released.environment}`;
   // Not as manifests begin: synth removes those from dist/ that it has not made.
   const comment = `# Made by weft split from ${relative(root, released.file)}${environment}\n`;
-  return comment + resourceText(wantedOf(released, weights), released);
+  return comment + resourceText(wantedOf(released, weights, wayBack), released);
+}
+
+/** A cluster may still run what `dist/` no longer has: an apply that its API server refused changes nothing there. */
+function wayBack({ environment, versions }: Released, { weights }: Split): string[] {
+  const gone = Object.keys(weights).filter((version) => !versions.includes(version));
+  if (environment === undefined || gone.length === 0) return [];
+  return [`to send calls to ${gone.join(', ')}, write it into ${environment}/releases.yaml and run npx weft synth`];
 }
 
 function onThisMachine({ root, state, manifests }: Project, { service, weights, remove }: SplitOptions): string {
@@ -79,10 +86,13 @@ function findReleased(folder: string, service: string, orElse: string): Released
   throw new Error(`${service} has no versions: no Deployment in ${folder} gives its pods a label version`);
 }
 
-/** @throws Error that lists everything wrong with the weights */
-function wantedOf({ service, versions }: Released, weights: string[]): Split {
-  const wanted = parseSplit(service, weights);
-  refuse(splitFaults(wanted, versions));
+/**
+ * @param advice what to do about the faults
+ * @throws Error that lists everything wrong with the weights
+ */
+function wantedOf(released: Released, weights: string[], advice: typeof wayBack = () => []): Split {
+  const wanted = parseSplit(released.service, weights);
+  refuse([...splitFaults(wanted, released.versions), ...advice(released, wanted)]);
   return wanted;
 }
 

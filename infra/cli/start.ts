@@ -1,20 +1,27 @@
 import { startPlatform } from '../local/platform';
 import { buildProject, synthesize } from './build';
 import type { Project } from './project';
+import { strandedSplits } from './stranded-splits';
 
-/** Builds, synthesizes, and runs what was synthesized until a signal ends it. @param only names of Deployments */
+/**
+ * Builds, synthesizes, warns of splits that name what is gone, and runs what was synthesized until a signal ends it.
+ *
+ * @param only names of Deployments
+ */
 export async function start(project: Project, only: string[]): Promise<void> {
   // From when the person pressed Enter, as far as this process knows.
   const startedAt = performance.now() - process.uptime() * 1000;
   await buildProject(project);
   synthesize(project, 'local', project.manifests);
+  const print = (text: string): void => void process.stdout.write(`${text}\n`);
+  strandedSplits(project).forEach(print);
   const platform = await startPlatform({
     manifests: project.manifests,
     appFolder: project.build,
     stateFolder: project.state,
     only,
     environment: process.env,
-    print: (text) => process.stdout.write(`${text}\n`),
+    print,
     startedAt,
   });
   let stopping = false;

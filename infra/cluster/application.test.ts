@@ -6,10 +6,24 @@ import { services } from '../../services';
 import { gateway } from '../../services/gateway/service';
 import { protoContract } from '../../services/kit/fixtures/proto-contract';
 import { defineService, externalService, type ServiceSpec } from '../../services/kit/spec';
-import { splitResource } from '../mesh/split';
 import { type Answer, call, charged, charging, greet, type Outcomes } from './fixtures/calls';
 import { type Running, runInPod } from './fixtures/in-pod';
 import { mongoSecret, surroundings } from './fixtures/outside';
+import {
+  BOTH,
+  MOST,
+  ready,
+  retire,
+  type Shares,
+  SOME,
+  split,
+  unexpectedIn,
+  unsplit,
+  V1,
+  V2,
+  type Version,
+  VERSIONS,
+} from './fixtures/payment-versions';
 import {
   type Container,
   GATEWAY,
@@ -31,6 +45,7 @@ import {
   kubectl,
   makeNamespaces,
   removeNamespaces,
+  removeSplitPolicies,
   waitForPods,
 } from './fixtures/test-cluster';
 
@@ -45,13 +60,6 @@ const SETTINGS: SettingsInput = {
   telemetry: { ...kind.telemetry, collector: { namespace: OUTSIDE, service: 'collector', ports: [4317, 4318] } },
 };
 
-const VERSIONS = {
-  v1: '{ version: v1, tag: dev }',
-  v2: '{ version: v2, tag: dev, env: { PAYMENT_FEE_BASIS_POINTS: "150" } }',
-};
-
-type Version = keyof typeof VERSIONS;
-
 /** As `kubectl apply -f dist/`, with the versions of payment that releases.yaml says. */
 async function release(specs: readonly ServiceSpec[], stable: Version, canary?: Version): Promise<void> {
   const payment = `stable: ${VERSIONS[stable]}${canary ? `, canary: ${VERSIONS[canary]}` : ''}`;
@@ -62,19 +70,9 @@ async function release(specs: readonly ServiceSpec[], stable: Version, canary?: 
   await apply([...synthesize(specs, source).values()].join('---\n'), ...prune, policies);
 }
 
-/** As `weft split payment … -o yaml | kubectl apply -f -`. */
-async function split(weights: Record<string, number>): Promise<void> {
-  const lanes = Object.keys(weights).slice(1);
-  await apply(JSON.stringify(splitResource({ service: 'payment', weights, lanes }, NAMES, 50_051)));
-}
-
-async function retire(version: Version): Promise<void> {
-  const resources = ['deployment,hpa,pdb', `payment-${version}`];
-  await kubectl(['delete', ...resources, '-n', NAMESPACE, '--ignore-not-found']);
-}
-
-async function unsplit(): Promise<void> {
-  await kubectl(['delete', 'virtualservice', 'payment-split', '-n', NAMESPACE]);
+/** What the API server says against a step, which changes nothing that calls depend on. */
+async function refused(step: Promise<void>): Promise<void> {
+  await expect(step).rejects.toThrow(/the split payment-split still names v3, .*: its calls would be lost/);
 }
 
 /** What is applied arrives within a moment; and by an old policy each idle connection serves one request more. */
@@ -86,14 +84,6 @@ async function eventually<T>(ask: () => Promise<T>, isSo: (answer: T) => boolean
     await sleep(500);
   }
 }
-
-/** How many of 200 calls each version gets. */
-type Shares = Record<Version, [least: number, most: number]>;
-
-const V1: Shares = { v1: [200, 200], v2: [0, 0] };
-const V2: Shares = { v1: [0, 0], v2: [200, 200] };
-/** A share of 20 % is between 18 and 62 but for one time in 10,000. */
-const BOTH: Shares = { v1: [138, 182], v2: [18, 62] };
 
 const PAYMENT = NAMES.hostOf('payment');
 const PAYMENTS = '/weft.payment.v1.PaymentService';
@@ -125,7 +115,10 @@ describeOnCluster('the application on a cluster', () => {
     await waitForPods(NAMESPACE, STRANGERS);
   });
 
-  afterAll(() => removeNamespaces(...NAMESPACES));
+  afterAll(async () => {
+    await removeSplitPolicies(NAMESPACE);
+    await removeNamespaces(...NAMESPACES);
+  });
 
   test('runs with sidecars, and the analyzer finds nothing', async () => {
     const columns = '-o=jsonpath={range .items[*]}{.metadata.labels.app} {..name}{"\\n"}{end}';
@@ -220,25 +213,36 @@ describeOnCluster('the application on a cluster', () => {
       ['stable again: v2', () => release(all, 'v2', 'v1'), V2],
       ['unsplit again: v2', unsplit, V2],
       ['retire: v2', () => release(all, 'v2').then(() => retire('v1')), V2],
-    ])('%s', async (_, step, { v1, v2 }) => {
+      ['the next: v2', () => release(all, 'v2', 'v3').then(() => ready('v3')), V2],
+      ['some of it: both', () => split({ v2: 80, v3: 20 }), { v2: MOST, v3: SOME }],
+      ['replaced, which is refused: both', () => refused(release(all, 'v2', 'v1')), { v2: MOST, v3: SOME }],
+      [
+        'dropped, which is refused: both',
+        () => refused(release(all, 'v2')).then(() => refused(retire('v3'))),
+        { v2: MOST, v3: SOME },
+      ],
+      ['out of the split: v2', () => split({ v2: 100 }), V2],
+      ['replaced: v2', () => release(all, 'v2', 'v1').then(() => retire('v3')), V2],
+      [
+        'some of what replaced it: both',
+        () => ready('v1').then(() => split({ v2: 80, v1: 20 })),
+        { v2: MOST, v1: SOME },
+      ],
+      ['unsplit at last: v2', unsplit, V2],
+      ['dropped: v2', () => release(all, 'v2').then(() => retire('v1')), V2],
+    ])('%s', async (_, step, shares) => {
       await step();
       await sleep(2_000);
-      const outcomes = await charged(200);
-      expect(Object.keys(outcomes).filter((outcome) => !(outcome in VERSIONS))).toEqual([]);
-      expect(within(outcomes['v1'], v1)).toBe(true);
-      expect(within(outcomes['v2'], v2)).toBe(true);
+      expect(unexpectedIn(await charged(200), shares)).toEqual({});
     });
 
     test('no call was lost', async () => {
       load.end();
-      const { v1 = 0, v2 = 0, ...lost } = (await load.printed) as Outcomes;
-      process.stdout.write(`calls to payment while its versions changed: ${v1} to v1, ${v2} to v2\n`);
+      const { v1 = 0, v2 = 0, v3 = 0, ...lost } = (await load.printed) as Outcomes;
+      process.stdout.write(`calls to payment while its versions changed: ${v1} to v1, ${v2} to v2, ${v3} to v3\n`);
       expect(lost).toEqual({});
       expect(Math.min(v1, v2)).toBeGreaterThan(100);
+      expect(v3).toBeGreaterThan(10);
     });
   });
 });
-
-function within(count = 0, [least, most]: [number, number]): boolean {
-  return count >= least && count <= most;
-}

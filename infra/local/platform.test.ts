@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { splitResource } from '../mesh/split';
 import { copyProject, npmStart, type Platform, type Project } from './fixtures/npm-start';
 import { readRunFile, type RunFile } from './run-file';
 
@@ -12,6 +13,13 @@ jest.setTimeout(120_000);
 const run = promisify(execFile);
 /** What synth has made for another environment. */
 const FOR_A_CLUSTER = '# Made by Weft from services/greeter/service.ts and charts/environments/production\n';
+
+/** A split of before the canary was replaced. */
+const STRANDED = splitResource(
+  { service: 'payment', weights: { v1: 80, v9: 20 }, lanes: ['v9'] },
+  { namespaceOf: () => 'weft', hostOf: () => 'payment.weft.svc.cluster.local' },
+  50_051,
+);
 
 let project: Project;
 let root: string;
@@ -24,6 +32,8 @@ beforeAll(async () => {
   await weft('new', 'billing');
   mkdirSync(join(root, 'dist'));
   writeFileSync(join(root, 'dist/greeter.yaml'), FOR_A_CLUSTER);
+  mkdirSync(join(root, '.weft/live'), { recursive: true });
+  writeFileSync(join(root, '.weft/live/payment-split.yaml'), JSON.stringify(STRANDED));
   await start();
 });
 
@@ -53,6 +63,13 @@ test('the board says what runs, where, and what to try', () => {
   expect(platform.output()).toContain(`curl ${gateway}/v1/users/u-1001`);
   expect(platform.board().pods.map(({ name }) => name)).toEqual(
     expect.arrayContaining(['greeter-v1-0', 'greeter-v1-1']),
+  );
+});
+
+test('a split that names a version which is gone is told, with what to do', () => {
+  expect(platform.output()).toContain(
+    '.weft/live/payment-split.yaml: payment has no version v9; it has v1, v2; calls to it would be lost: ' +
+      'npx weft split payment v1=100, or npx weft split payment --remove\n',
   );
 });
 

@@ -63,6 +63,19 @@ export function splitOf(service: string): string {
   return `${service}-split`;
 }
 
+/** What an API server compares with a split, or a split with. */
+export const SPLIT_RULES = ['split-keeps-subset', 'split-keeps-pods', 'split-needs-subset'] as const;
+
+export type SplitRule = (typeof SPLIT_RULES)[number];
+
+/**
+ * The ValidatingAdmissionPolicy of a rule, and its binding, by which an API server protects the splits of a namespace.
+ * Both belong to the whole cluster, hence the namespace in the name.
+ */
+export function splitPolicyOf(rule: SplitRule, namespace: string): string {
+  return `${rule}.${namespace}`;
+}
+
 /** The VirtualService by which a service is reached from outside the mesh. */
 export function ingressRouteOf(service: string): string {
   return `${service}-ingress`;
