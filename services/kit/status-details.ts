@@ -6,7 +6,7 @@ import {
   type MessageShape,
   toBinary,
 } from '@bufbuild/protobuf';
-import { type Any, anyIs, anyPack, anyUnpack, durationFromMs, durationMs } from '@bufbuild/protobuf/wkt';
+import { type Any, anyIs, anyPack, anyUnpack } from '@bufbuild/protobuf/wkt';
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import {
   BadRequestSchema,
@@ -85,7 +85,7 @@ function detailsOf({ reason, metadata, details }: StatusError, origin: ErrorOrig
     pack(ErrorInfoSchema, info),
     pack(RequestInfoSchema, { requestId: short(requestId) }),
     ...(fieldViolations.length > 0 ? [pack(BadRequestSchema, { fieldViolations })] : []),
-    ...(isTime(retryAfterMs) ? [pack(RetryInfoSchema, { retryDelay: durationFromMs(retryAfterMs) })] : []),
+    ...(isTime(retryAfterMs) ? [pack(RetryInfoSchema, { retryDelay: toDuration(retryAfterMs) })] : []),
     pack(LocalizedMessageSchema, { locale: short(localized.locale), message: cut(localized.text, MAX_MESSAGE) }),
   ];
 }
@@ -100,6 +100,12 @@ function withoutUndefined<T extends object>(value: T): Partial<T> {
 
 function isTime(ms: number | undefined): ms is number {
   return ms !== undefined && Number.isFinite(ms) && ms >= 0;
+}
+
+/** To the nanosecond; protobuf-es's own function rounds to milliseconds. */
+function toDuration(ms: number) {
+  const nanos = Math.round(ms * 1_000_000);
+  return { seconds: BigInt(Math.floor(nanos / 1_000_000_000)), nanos: nanos % 1_000_000_000 };
 }
 
 /**
@@ -181,7 +187,7 @@ function readDetails(unpack: Unpack): StatusDetails {
   const requestId = unpack(RequestInfoSchema)?.requestId;
   return {
     ...(violations ? { violations: violations.map(({ field, description }) => ({ field, description })) } : {}),
-    ...(delay ? { retryAfterMs: durationMs(delay) } : {}),
+    ...(delay ? { retryAfterMs: Number(delay.seconds) * 1_000 + delay.nanos / 1_000_000 } : {}),
     ...(localized ? { localized: { locale: localized.locale, text: localized.message } } : {}),
     ...(requestId ? { requestId } : {}),
   };
