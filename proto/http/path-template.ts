@@ -75,7 +75,10 @@ function splitSegments(template: string, path: Part): Part[] {
 }
 
 function addPart(template: string, part: Part, segments: TemplateSegment[], variables: PathVariable[]): void {
-  if (!part.text.startsWith('{')) return addSegment(template, part, segments);
+  if (!part.text.startsWith('{')) {
+    addSegment(template, part, segments);
+    return;
+  }
   if (!part.text.endsWith('}') || part.text.indexOf('}') < part.text.length - 1)
     throw failure(template, part.at, 'a field has to fill its whole segment');
   const { fieldPath, pattern } = variableParts(template, part);
