@@ -114,7 +114,7 @@ describe('faults', () => {
 
   test.each(FAULTS.map(([rule, faults], index) => ({ rule, faults, index })))('of {$rule}', ({ faults, index }) => {
     const mine = told.filter(({ method }) => method === `test.Test.M${index}`);
-    expect(mine).toEqual(faults.map((fault) => expect.objectContaining({ fault: expect.stringContaining(fault) })));
+    expect(mine).toEqual(faults.map((fault) => expect.objectContaining({ fault: expect.stringContaining(fault) as string }) as object));
     for (const { file, line } of mine) expect([file, line]).toEqual(['test/test.proto', FIRST_LINE + 1 + index]);
   });
 
