@@ -52,6 +52,10 @@ test.each([
   ['PUT', '/v1/any/1', 'PUT /v1/any/{id}'],
   ['GET', '/v1/twice/a:b:c', 'GET /v1/twice/{id}:b:c'],
   ['GET', '/v1/twice/a:d:c', 'GET /v1/twice/{id}:c'],
+  ['DELETE', '/v1/things/a:b', 'DELETE /v1/things/{id}'],
+  // The verb is another route's, and no part of an id.
+  ['DELETE', '/v1/things/a:stat', undefined],
+  ['DELETE', '/v1/things/a%3Astat', 'DELETE /v1/things/{id}'],
   ['PATCH', '/v1/things/a', undefined],
   ['GET', '/v2', undefined],
   ['GET', '/v1/things/', undefined],
@@ -69,13 +73,15 @@ test('a match has the values of the path', () => {
 });
 
 test.each([
-  ['/v1/things/a', ['GET', 'DELETE']],
-  ['/v1/things/special', ['GET', 'DELETE', 'POST']],
+  ['/v1/things/a', ['GET', 'DELETE', 'GET']],
+  ['/v1/things/special', ['GET', 'DELETE', 'POST', 'GET']],
+  ['/v1/things/a:stat', ['GET', 'GET']],
   ['/v1/any/1', ['GET', '*', 'PUT']],
   ['/v2', []],
   ['/v1//a', []],
-])('the verbs at %s are %j', (path, verbs) => {
-  expect(createRouteTable(LIBRARY.map(route)).verbsAt(path)).toEqual(verbs);
+])('the routes at %s have the verbs %j', (path, verbs) => {
+  const found = createRouteTable(LIBRARY.map(route)).routesAt(path);
+  expect(found.map(({ verb }) => verb)).toEqual(verbs);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import type { PathTemplate, TemplateSegment } from './path-template';
-import { matchTemplate, parseRequestPath, type PathValue } from './request-path';
+import { matchTemplate, parseRequestPath, type PathValue, type RequestPath } from './request-path';
 
 /** What decides whether a request goes to a route. */
 export interface HttpRoute {
@@ -18,34 +18,50 @@ export interface RouteMatch<Route> {
 export interface RouteTable<Route> {
   /** @throws PathError for wrong escapes */
   find(verb: string, path: string): RouteMatch<Route> | undefined;
-  /** The verbs with a route at this path, in the order of the routes; `*` is one of them. @throws PathError */
-  verbsAt(path: string): string[];
+  /** Every route at this path, whatever its verb, in the order that the table was given. @throws PathError */
+  routesAt(path: string): Route[];
 }
 
 /**
  * A table in which the most specific route wins, whatever the order of the rules: a route with a `:verb` before one
  * without; then, segment by segment from the left, literal text before `*` before `**`; then a named HTTP method before
  * `*`. Envoy orders its routes the same way.
+ *
+ * A path that ends with the `:verb` of a route belongs to routes with that verb, also under other HTTP methods; an id
+ * that ends like this has to escape its colon.
  */
 export function createRouteTable<Route extends HttpRoute>(routes: readonly Route[]): RouteTable<Route> {
   const sorted = routes.toSorted(bySpecificity);
   return {
     find: (verb, path) => {
       const parts = parseRequestPath(path);
-      if (!parts) return undefined;
-      for (const route of sorted) {
-        if (route.verb !== verb && route.verb !== '*') continue;
-        const values = matchTemplate(route.template, parts);
-        if (values) return { route, values };
-      }
-      return undefined;
+      return parts && findRoute(sorted, verb, parts);
     },
-    verbsAt: (path) => {
+    routesAt: (path) => {
       const parts = parseRequestPath(path);
-      if (!parts) return [];
-      return [...new Set(routes.filter(({ template }) => matchTemplate(template, parts)).map(({ verb }) => verb))];
+      const found = parts ? routes.filter(({ template }) => matchTemplate(template, parts)) : [];
+      const most = Math.max(...found.map(({ template }) => colons(template)));
+      return found.filter(({ template }) => colons(template) === most);
     },
   };
+}
+
+function findRoute<Route extends HttpRoute>(
+  sorted: readonly Route[],
+  verb: string,
+  path: RequestPath,
+): RouteMatch<Route> | undefined {
+  let claimed = 0;
+  for (const route of sorted) {
+    const { template } = route;
+    if (colons(template) < claimed) return undefined;
+    const fits = route.verb === verb || route.verb === '*';
+    if (!fits && template.verb === undefined) continue;
+    const values = matchTemplate(template, path);
+    if (values && fits) return { route, values };
+    if (values) claimed = colons(template);
+  }
+  return undefined;
 }
 
 /** Routes with the same shape take the same requests, whatever the names of their fields are. */

@@ -114,7 +114,9 @@ describe('faults', () => {
 
   test.each(FAULTS.map(([rule, faults], index) => ({ rule, faults, index })))('of {$rule}', ({ faults, index }) => {
     const mine = told.filter(({ method }) => method === `test.Test.M${index}`);
-    expect(mine).toEqual(faults.map((fault) => expect.objectContaining({ fault: expect.stringContaining(fault) as string }) as object));
+    expect(mine).toEqual(
+      faults.map((fault) => expect.objectContaining({ fault: expect.stringContaining(fault) as string }) as object),
+    );
     for (const { file, line } of mine) expect([file, line]).toEqual(['test/test.proto', FIRST_LINE + 1 + index]);
   });
 
@@ -122,7 +124,7 @@ describe('faults', () => {
     const lines = describeRuleFaults(methods);
     expect(lines).toHaveLength(FAULTS.flatMap(([, faults]) => faults).length);
     expect(lines[2]).toBe(
-      `test/test.proto:${FIRST_LINE + 3}: google.api.http of test.Test.M2: get: "v1/a": ` +
+      `proto/test/test.proto:${FIRST_LINE + 3}: google.api.http of test.Test.M2: get: "v1/a": ` +
         'the path "v1/a" cannot be routed: character 1: begin it with a slash',
     );
   });
@@ -147,7 +149,7 @@ test('two routes for the same requests are a fault, whatever their fields are ca
     'get: "/v1/{name=shelves/*}"',
   ]);
   const { bindings, faults } = readHttpRules(methodsOf(registry));
-  const place = (line: number) => `(test/test.proto:${FIRST_LINE + line})`;
+  const place = (line: number) => `(proto/test/test.proto:${FIRST_LINE + line})`;
   expect(faults.map(({ rule, fault }) => [rule, fault])).toEqual([
     ['get: "/v1/{id}"', `the requests of this route already go to GET /v1/{name} of test.Test.M0 ${place(1)}`],
     ['get: "/v1/{name=*}"', `the requests of this route already go to GET /v1/{name} of test.Test.M0 ${place(1)}`],

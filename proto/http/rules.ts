@@ -78,7 +78,7 @@ export function readHttpRules(methods: Iterable<DescMethod>): HttpRules {
 export function describeRuleFaults(methods: Iterable<DescMethod>): string[] {
   return readHttpRules(methods).faults.map(
     ({ file, line, method, rule, fault }) =>
-      `${file}${line === undefined ? '' : `:${line}`}: google.api.http of ${method}: ${rule}: ${fault}`,
+      `proto/${file}${line === undefined ? '' : `:${line}`}: google.api.http of ${method}: ${rule}: ${fault}`,
   );
 }
 
@@ -149,7 +149,7 @@ function verbAndPath({ pattern }: HttpRule): { verb: string; path: string } {
 
 function describeBinding({ method, verb, template }: HttpBinding): string {
   const { file, line } = sourceOf(method);
-  const place = line === undefined ? file : `${file}:${line}`;
+  const place = `proto/${file}${line === undefined ? '' : `:${line}`}`;
   return `${verb} ${template.text} of ${method.parent.typeName}.${method.name} (${place})`;
 }
 

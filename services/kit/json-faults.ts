@@ -106,7 +106,11 @@ function* valueFaults(field: DescField, value: Json, whole: Json, place: Place):
 }
 
 /** What a single value of a field is, for people, such as `a whole number of 32 bits`. */
-export function describeType({ scalar, enum: enumeration, message }: DescField): string {
+export function describeType({
+  scalar,
+  enum: enumeration,
+  message,
+}: Pick<DescField, 'scalar' | 'enum' | 'message'>): string {
   if (scalar !== undefined) return SCALARS[scalar];
   if (enumeration) return `one of ${enumeration.values.map(({ name }) => name).join(', ')}`;
   if (message && isWrapperDesc(message)) return SCALARS[message.fields[0].scalar];

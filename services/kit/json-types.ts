@@ -30,6 +30,7 @@ export function jsonByType(message: DescMessage, json: Json, registry?: Registry
   if (!hasNumbers(message)) return json as JsonValue;
   if (isWrapperDesc(message)) return scalarJson(message.fields[0].scalar, json);
   if (message.typeName === 'google.protobuf.Any') return anyJson(json, registry);
+  if (message.typeName === 'google.protobuf.Duration') return durationJson(json);
   if (UNTYPED.has(message.typeName)) return toDoubles(json) as JsonValue;
   if (!isObject(json)) return toDoubles(json) as JsonValue;
   const fields = fieldsOf(message);
@@ -67,6 +68,15 @@ function isFloatText(text: string): boolean {
 
 function refuse(text: string): never {
   throw new Error(`"${text}" is not a number of this type`);
+}
+
+/** True for `1.5s`: seconds, with up to nine digits behind the point. protobuf-es also reads what follows the `s`. */
+export function isDurationText(text: string): boolean {
+  return /^-?\d+(\.\d{1,9})?s$/.test(text);
+}
+
+function durationJson(json: Json): JsonValue {
+  return typeof json !== 'string' || isDurationText(json) ? (toDoubles(json) as JsonValue) : refuse(json);
 }
 
 /** The message in an Any lies beside its `@type`, but for the well-known types. */

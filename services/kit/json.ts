@@ -8,6 +8,7 @@ import {
   type Registry,
   toJson,
 } from '@bufbuild/protobuf';
+import { filesOf } from '../../proto/definition';
 import { jsonFaults } from './json-faults';
 import { type Json, parseJson } from './json-numbers';
 import { jsonByType } from './json-types';
@@ -60,15 +61,7 @@ const registries = new WeakMap<DescFile, Registry>();
 function registryOf(file: DescFile): Registry {
   const known = registries.get(file);
   if (known) return known;
-  const files = new Set<DescFile>();
-  addFiles(file, files);
-  const registry = createRegistry(...files);
+  const registry = createRegistry(...filesOf(file));
   registries.set(file, registry);
   return registry;
-}
-
-function addFiles(file: DescFile, files: Set<DescFile>): void {
-  if (files.has(file)) return;
-  files.add(file);
-  for (const dependency of file.dependencies) addFiles(dependency, files);
 }
