@@ -101,8 +101,7 @@ function createApp(
     logger: false,
     bodyLimit: MAX_BODY_BYTES,
     genReqId: ({ headers }) => headers['x-request-id'] as string,
-    // The router of the contracts has a limit of its own.
-    routerOptions: { maxParamLength: Infinity, constraints: constraints as never },
+    routerOptions: { constraints: constraints as never },
     // Both would be answered without a problem: they are looked for in a hook.
     return503OnClosing: false,
     http: { requireHostHeader: false },

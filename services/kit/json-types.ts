@@ -43,8 +43,9 @@ export function jsonByType(message: DescMessage, json: Json, registry?: Registry
 function fieldJson(field: DescField, value: Json, registry: Registry | undefined): JsonValue {
   const item = (each: Json): JsonValue =>
     field.message ? jsonByType(field.message, each, registry) : scalarJson(field.scalar, each);
-  if (field.fieldKind === 'list' && Array.isArray(value)) return value.map(item);
-  if (field.fieldKind !== 'map' || !isObject(value)) return item(value);
+  if (field.fieldKind === 'list') return Array.isArray(value) ? value.map(item) : (toDoubles(value) as JsonValue);
+  if (field.fieldKind !== 'map') return item(value);
+  if (!isObject(value)) return toDoubles(value) as JsonValue;
   if (!Object.keys(value).every((key) => isMapKey(field.mapKey, key))) throw new Error('a key has the wrong type');
   return mapMembers(value, item);
 }
