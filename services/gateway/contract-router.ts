@@ -98,7 +98,7 @@ function decide(table: RouteTable<ContractRoute>, request: IncomingMessage): Out
   const path = rawPathOf(request);
   const verb = request.method ?? '';
   try {
-    const match = table.find(verb, path) ?? (verb === 'HEAD' ? findHead(table, path) : undefined);
+    const match = findMatch(table, verb, path);
     if (match && isTooLong(path)) return malformed(414, 'url.too-long');
     if (match) return { key: formOf(match.route), match };
     const verbs = table.routesAt(path).flatMap(verbsOf);
@@ -110,9 +110,17 @@ function decide(table: RouteTable<ContractRoute>, request: IncomingMessage): Out
   }
 }
 
-function findHead(table: RouteTable<ContractRoute>, path: string): RouteMatch<ContractRoute> | undefined {
-  const match = table.find('GET', path);
-  return match && verbsOf(match.route).includes('HEAD') ? match : undefined;
+function findMatch(
+  table: RouteTable<ContractRoute>,
+  verb: string,
+  path: string,
+): RouteMatch<ContractRoute> | undefined {
+  // A rule for every verb does not answer what verbs there are.
+  if (verb === 'OPTIONS') return undefined;
+  const match = table.find(verb, path);
+  if (match || verb !== 'HEAD') return match;
+  const got = table.find('GET', path);
+  return got && verbsOf(got.route).includes('HEAD') ? got : undefined;
 }
 
 function malformed(status: number, reason: string): Outcome {

@@ -1,5 +1,5 @@
 import { create, type DescField, type DescMessage } from '@bufbuild/protobuf';
-import { reflect, type ReflectMap, type ReflectList, type ReflectMessage } from '@bufbuild/protobuf/reflect';
+import { reflect, type ReflectMap, type ReflectMessage } from '@bufbuild/protobuf/reflect';
 import { isTextual } from '../../proto/http/textual';
 import { besideAnother, describeType } from '../kit/json-faults';
 import { parseValue, type ValueType } from './parameter-values';

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { DescField, Message } from '@bufbuild/protobuf';
+import type { DescField } from '@bufbuild/protobuf';
 import { type HttpBody, httpBodyOf } from './http-body';
 import { PAUSE, type Replies } from './replies';
 

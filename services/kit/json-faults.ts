@@ -1,6 +1,6 @@
 import { type DescField, type DescMessage, type DescOneof, ScalarType } from '@bufbuild/protobuf';
 import { isWrapperDesc } from '@bufbuild/protobuf/wkt';
-import { ExactNumber, isObject, type Json } from './json-numbers';
+import { isExactNumber, isObject, type Json } from './json-numbers';
 import { isMapKey } from './json-types';
 import type { FieldViolation } from './status-error';
 
@@ -142,7 +142,7 @@ const WELL_KNOWN: Readonly<Record<string, string>> = {
 };
 
 function shown(value: Json): string {
-  if (value instanceof ExactNumber) return shorten(value.source);
+  if (isExactNumber(value)) return shorten(value.source);
   if (Array.isArray(value)) return 'a list';
   if (isObject(value)) return 'an object';
   return shorten(JSON.stringify(value));

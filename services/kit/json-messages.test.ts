@@ -8,9 +8,9 @@ import type { Json } from './json-numbers';
 
 type MessageCodec = ReturnType<typeof createMessageCodec>;
 
-const createMessageCodec = <Desc extends DescMessage>(descriptor: Desc) => ({
+const createMessageCodec = (descriptor: DescMessage) => ({
   fromJson: (json: JsonValue): Message => messageFromJson(descriptor, json as Json),
-  toJson: (message: Message) => messageToJson(descriptor, message as never),
+  toJson: (message: Message) => messageToJson(descriptor, message),
 });
 
 const search = createMessageCodec(RagSearchService.method.search.input);

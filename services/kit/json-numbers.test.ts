@@ -1,6 +1,4 @@
-import { ExactNumber, parseJson, wholeNumber } from './json-numbers';
-
-const exact = (source: string) => new ExactNumber(source);
+import { exactNumber as exact, parseJson, wholeNumber } from './json-numbers';
 
 test.each([
   ['{"a":9007199254740993}', { a: exact('9007199254740993') }],

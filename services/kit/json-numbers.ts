@@ -1,11 +1,27 @@
-/** A number whose value a double might not hold, as it was written. */
-export class ExactNumber {
+/** A number whose value a double might not hold. */
+export interface ExactNumber {
+  /** As it was written. */
+  readonly source: string;
+  /** The double next to it: 9007199254740992 for `9007199254740993`. */
+  readonly nearest: number;
+}
+
+class WrittenNumber implements ExactNumber {
   constructor(readonly source: string) {}
 
-  /** What JavaScript makes of it, for example 9007199254740992 of `9007199254740993`. */
   get nearest(): number {
     return Number(this.source);
   }
+}
+
+/** @param source a number as JSON writes it */
+export function exactNumber(source: string): ExactNumber {
+  return new WrittenNumber(source);
+}
+
+/** True for a number that kept its digits; false for a JSON object with the same members. */
+export function isExactNumber(value: unknown): value is ExactNumber {
+  return value instanceof WrittenNumber;
 }
 
 /** JSON whose numbers have kept their values. */
@@ -44,7 +60,7 @@ export function parseJson(input: string | Uint8Array): Json {
 
 function numberOf(source: string): number | ExactNumber {
   const number = Number(source);
-  return Number.isSafeInteger(number) && /^-?\d+$/.test(source) ? number : new ExactNumber(source);
+  return Number.isSafeInteger(number) && /^-?\d+$/.test(source) ? number : exactNumber(source);
 }
 
 /** A number as JSON writes it, except that it may begin with zeros. */
@@ -75,7 +91,7 @@ function leadingZeros(digits: string): number {
 
 /** JSON as JavaScript has it. @throws Error for a number that is too large for a double */
 export function toDoubles(json: Json): Json & (null | boolean | number | string | object) {
-  if (json instanceof ExactNumber) {
+  if (isExactNumber(json)) {
     if (!Number.isFinite(json.nearest)) throw new Error(`${json.source} is too large`);
     return json.nearest;
   }
@@ -86,7 +102,7 @@ export function toDoubles(json: Json): Json & (null | boolean | number | string 
 
 /** True for a JSON object, as that of most messages is. */
 export function isObject(value: Json | undefined): value is Record<string, Json> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value);
 }
 
 /** An object with the same names, `__proto__` included. */

@@ -1,6 +1,6 @@
 import { type DescField, type DescMessage, type JsonValue, type Registry, ScalarType } from '@bufbuild/protobuf';
 import { isWrapperDesc } from '@bufbuild/protobuf/wkt';
-import { ExactNumber, isNumberText, isObject, type Json, mapMembers, toDoubles, wholeNumber } from './json-numbers';
+import { isExactNumber, isNumberText, isObject, type Json, mapMembers, toDoubles, wholeNumber } from './json-numbers';
 
 const FLOATS = new Set<ScalarType | undefined>([ScalarType.FLOAT, ScalarType.DOUBLE]);
 const INTEGERS = new Set<ScalarType | undefined>([
@@ -57,7 +57,7 @@ export function isMapKey(type: ScalarType, key: string): boolean {
 }
 
 function scalarJson(scalar: ScalarType | undefined, value: Json): JsonValue {
-  const text = value instanceof ExactNumber ? value.source : value;
+  const text = isExactNumber(value) ? value.source : value;
   if (INTEGERS.has(scalar) && typeof text === 'string') return wholeNumber(text) ?? refuse(text);
   if (FLOATS.has(scalar) && typeof value === 'string') return isFloatText(value) ? value : refuse(value);
   return toDoubles(value) as JsonValue;
