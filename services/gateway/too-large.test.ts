@@ -70,6 +70,10 @@ test.each([
   expect(tooLargeError(error, () => 500)).toMatchObject({ status, code: 'RESOURCE_EXHAUSTED' });
 });
 
+test('a stream of requests has one that is too large', () => {
+  expect(tooLargeError(exhausted('Received message larger than max (600 vs 400)'))).toMatchObject({ status: 413 });
+});
+
 test.each([
   exhausted('server.too-many-calls'),
   exhausted('quota'),

@@ -12,14 +12,16 @@ const SENT = 'Attempted to send message with a size larger than';
  * A request is answered 413. A reply is answered 422: nothing repeats it, and the caller can ask for less. All of 5xx is
  * repeated by some.
  *
- * @param requestBytes the size of the request; grpc-js says the same of both directions
+ * @param requestBytes the size of the request, as grpc-js says the same of both directions; left out for a stream of
+ *   requests, whose one reply is not what is too large
  * @returns other errors as they are
  */
-export function tooLargeError(error: unknown, requestBytes: () => number): unknown {
+export function tooLargeError(error: unknown, requestBytes?: () => number): unknown {
   if (!(error instanceof StatusError) || error.code !== 'RESOURCE_EXHAUSTED') return error;
   const [received, bytes] = RECEIVED.exec(error.reason) ?? [];
   if (error.reason.startsWith(SENT)) return requestTooLarge();
-  if (received !== undefined && (bytes === undefined || Number(bytes) === requestBytes())) return requestTooLarge();
+  if (received !== undefined && (bytes === undefined || !requestBytes || Number(bytes) === requestBytes()))
+    return requestTooLarge();
   return received !== undefined || error.reason === 'reply.too-large' ? replyTooLarge() : error;
 }
 

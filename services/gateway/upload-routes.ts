@@ -42,7 +42,7 @@ export function uploadHandler(method: BoundMethod): RouteHandlerMethod {
     linger(request, reply);
     const answer = call(messagesOf(request, binding, validator) as never, context) as Promise<Message>;
     const message = await unlessClosing(answer, closing).catch((error: unknown) => {
-      throw tooLargeError(error, () => NaN);
+      throw tooLargeError(error);
     });
     return sendReply(reply, binding, message, toJson);
   };
