@@ -83,6 +83,8 @@ describe('a verb', () => {
     ['/{x=**}:verb', '/person:verb', { x: 'person' }],
     ['/{x=**}:verb', '/some:verb/const:verb', { x: 'some:verb/const' }],
     ['/v1/users:batchGet', '/v1/users:batchGet', {}],
+    ['/a/b/**:verb', '/a/b:verb', {}],
+    ['/a/b/**:verb', '/a/b/c:verb', {}],
     ['/v1/{id}', '/v1/a:other', { id: 'a:other' }],
     ['/foo/*/hello', '/foo/other:verb/hello', {}],
   ])('%s matches %s', (template, path, fields) => {

@@ -35,12 +35,13 @@ export function parseRequestPath(path: string): RequestPath | undefined {
  * told from a separator.
  */
 export function matchTemplate(template: PathTemplate, path: RequestPath): PathValue[] | undefined {
-  const parts = withoutVerb(template, path);
-  if (!parts) return undefined;
   const { segments, variables } = template;
-  const extra = parts.raw.length - segments.length;
+  const extra = path.raw.length - segments.length;
   const deep = segments.indexOf('**');
   if (deep < 0 ? extra !== 0 : extra < -1) return undefined;
+  if (differsBeforeEnd(deep < 0 ? segments : segments.slice(0, deep), path)) return undefined;
+  const parts = withoutVerb(template, path);
+  if (!parts) return undefined;
   // Where a segment of the template begins in the path: `**` takes whatever the others leave.
   const offset = (index: number): number => (deep >= 0 && index > deep ? index + extra : index);
   if (!segments.every((segment, index) => matchesSegment(segment, parts.decoded[offset(index)]))) return undefined;
@@ -50,6 +51,11 @@ export function matchTemplate(template: PathTemplate, path: RequestPath): PathVa
     const taken = isSingle ? parts.decoded.slice(from, to) : parts.raw.slice(from, to).map(decodeKeepingSlashes);
     return { fieldPath, value: taken.join('/') };
   });
+}
+
+/** Most templates differ from a path in a segment before the last, which no verb can be a part of. */
+function differsBeforeEnd(segments: readonly TemplateSegment[], { decoded }: RequestPath): boolean {
+  return segments.some((segment, index) => index < decoded.length - 1 && !matchesSegment(segment, decoded[index]));
 }
 
 function matchesSegment(segment: TemplateSegment, decoded: string | undefined): boolean {

@@ -105,7 +105,19 @@ export function isObject(value: Json | undefined): value is Record<string, Json>
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value);
 }
 
-/** An object with the same names, `__proto__` included. */
-export function mapMembers<T>(json: Record<string, Json>, change: (value: Json, key: string) => T): Record<string, T> {
-  return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, change(value, key)]));
+/** An object with the same names, `__proto__` included, and changed values; the same object where none changes. */
+export function mapMembers(
+  json: Record<string, Json>,
+  change: (value: Json, key: string) => Json,
+): Record<string, Json> {
+  let changed: Record<string, Json> | undefined;
+  for (const key of Object.keys(json)) {
+    const value = json[key] as Json;
+    const next = change(value, key);
+    if (next === value) continue;
+    changed ??= { ...json };
+    // An assignment to `__proto__` would set the prototype.
+    Object.defineProperty(changed, key, { value: next, enumerable: true, writable: true, configurable: true });
+  }
+  return changed ?? json;
 }

@@ -36,8 +36,8 @@ export function jsonByType(message: DescMessage, json: Json, registry?: Registry
   const fields = fieldsOf(message);
   return mapMembers(json, (value, key) => {
     const field = fields.get(key);
-    return field ? fieldJson(field, value, registry) : (toDoubles(value) as JsonValue);
-  });
+    return field ? fieldJson(field, value, registry) : toDoubles(value);
+  }) as JsonValue;
 }
 
 function fieldJson(field: DescField, value: Json, registry: Registry | undefined): JsonValue {
@@ -47,7 +47,7 @@ function fieldJson(field: DescField, value: Json, registry: Registry | undefined
   if (field.fieldKind !== 'map') return item(value);
   if (!isObject(value)) return toDoubles(value) as JsonValue;
   if (!Object.keys(value).every((key) => isMapKey(field.mapKey, key))) throw new Error('a key has the wrong type');
-  return mapMembers(value, item);
+  return mapMembers(value, item) as JsonValue;
 }
 
 /** True for a key that is written as its type is; JSON has keys as text only. */
@@ -87,8 +87,8 @@ function anyJson(json: Json, registry: Registry | undefined): JsonValue {
   if (!message || !isObject(json)) return toDoubles(json) as JsonValue;
   if (!message.typeName.startsWith('google.protobuf.')) return jsonByType(message, json, registry);
   return mapMembers(json, (value, key) =>
-    key === 'value' ? jsonByType(message, value, registry) : (toDoubles(value) as JsonValue),
-  );
+    key === 'value' ? jsonByType(message, value, registry) : toDoubles(value),
+  ) as JsonValue;
 }
 
 const fieldMaps = new WeakMap<DescMessage, ReadonlyMap<string, DescField>>();
@@ -118,8 +118,11 @@ function hasNumbers(message: DescMessage): boolean {
   return found;
 }
 
+/** Well-known types whose JSON is a text, and has no more to it than protobuf-es checks. */
+const TEXTS = new Set(['google.protobuf.Timestamp', 'google.protobuf.FieldMask']);
+
 function reachesNumber(message: DescMessage, seen: Set<DescMessage>): boolean {
-  if (seen.has(message)) return false;
+  if (seen.has(message) || TEXTS.has(message.typeName)) return false;
   seen.add(message);
   if (UNTYPED.has(message.typeName)) return true;
   return message.fields.some(
