@@ -120,3 +120,27 @@ test('a contract that is wrong is told in the words of buf', async () => {
   const message = await faultOf({ 'acme/v1/a.proto': `${header('acme.v1')}message M { Nothing n = 1; }\n` });
   expect(message).toContain('acme/v1/a.proto:3:13:');
 });
+
+test('rules of google.api.http that cannot be routed are told all at once, by file, line, method and rule', async () => {
+  project = protoProject({
+    'acme/shelf/v1/shelf.proto': `${header('acme.shelf.v1')}
+import "google/api/annotations.proto";
+service Shelves {
+  rpc Get(Shelf) returns (Shelf) {
+    // The request has neither of these.
+    option (google.api.http) = {post: "/v1/shelves/{shelf_id}" body: "update"};
+  }
+  rpc List(Shelf) returns (Shelf) { option (google.api.http) = {get: "/v1/{name=shelves/*}/{"}; }
+  rpc Fine(Shelf) returns (Shelf) { option (google.api.http) = {get: "/v1/{name=shelves/*}"}; }
+}
+message Shelf { string name = 1; }`,
+  });
+  const place = 'proto/acme/shelf/v1/shelf.proto';
+  const failed = generate(project.root).catch((error: Error) => error.message);
+  expect(await failed).toBe(
+    `the contracts are wrong:
+  ${place}:8: google.api.http of acme.shelf.v1.Shelves.Get: post: "/v1/shelves/{shelf_id}": the path sets shelf_id, but acme.shelf.v1.Shelf has no field shelf_id: it has name
+  ${place}:8: google.api.http of acme.shelf.v1.Shelves.Get: post: "/v1/shelves/{shelf_id}": the body is update, but acme.shelf.v1.Shelf has no field update: it has name
+  ${place}:10: google.api.http of acme.shelf.v1.Shelves.List: get: "/v1/{name=shelves/*}/{": the path "/v1/{name=shelves/*}/{" cannot be routed: character 22: close this "{" with "}"`,
+  );
+});

@@ -13,9 +13,10 @@ import {
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { fromBinary } from '@bufbuild/protobuf';
-import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import { createFileRegistry, type DescMethod, fromBinary } from '@bufbuild/protobuf';
+import { type FileDescriptorSet, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { contractFaults } from './contract-faults';
+import { describeRuleFaults } from './http/rules';
 import { loadGenerated } from './load-generated';
 
 const run = promisify(execFile);
@@ -93,10 +94,15 @@ async function writeAll(root: string, files: string[], out: string): Promise<voi
   const image = join(out, 'image.binpb');
   await buf(root, ['build', 'proto', '-o', image]);
   const set = fromBinary(FileDescriptorSetSchema, readFileSync(image));
-  refuse(contractFaults(set, files));
+  refuse([...contractFaults(set, files), ...describeRuleFaults(methodsOf(set, files))]);
   await buf(root, ['generate', image, '--template', 'proto/buf.gen.yaml', '-o', out]);
   rmSync(image);
   await loadGenerated(root, out);
+}
+
+function methodsOf(set: FileDescriptorSet, files: readonly string[]): DescMethod[] {
+  const registry = createFileRegistry(set);
+  return files.flatMap((name) => registry.getFile(name)?.services.flatMap(({ methods }) => methods) ?? []);
 }
 
 function refuse(faults: readonly string[]): void {

@@ -1,9 +1,10 @@
 import type { DescMethod, JsonValue, Message } from '@bufbuild/protobuf';
 import type { CallContext } from '../../services/kit/call';
 import { connect } from '../../services/kit/client';
+import { messageFromJson, messageToJson } from '../../services/kit/json';
+import type { Json } from '../../services/kit/json-numbers';
 import type { DynamicClient, Outgoing } from '../../services/kit/rpc';
 import type { CallSpec } from '../../services/kit/spec';
-import { createMessageCodec } from '../../services/kit/transcode';
 import { type Description, describeServer } from './reflection';
 
 const DESCRIBE_TIMEOUT_MS = 5_000;
@@ -25,7 +26,8 @@ export interface DynamicMethod {
 export async function findMethod(target: string, name: string): Promise<DynamicMethod> {
   const description = await describeServer(target, DESCRIBE_TIMEOUT_MS);
   const method = choose(description, name);
-  const [request, reply] = [createMessageCodec(method.input), createMessageCodec(method.output)];
+  const read = (json: JsonValue): Message => messageFromJson(method.input, json as Json);
+  const write = (message: Message): JsonValue => messageToJson(method.output, message);
   const connection = connect(specOf(method), target, { caller: 'weft-cli' });
   const send = (connection.client as DynamicClient)[method.localName];
   if (!send) throw new Error(`${method.name} cannot be called`);
@@ -33,10 +35,10 @@ export async function findMethod(target: string, name: string): Promise<DynamicM
     kind: method.methodKind,
     async *call(messages, context) {
       const many = method.methodKind === 'client_streaming' || method.methodKind === 'bidi_streaming';
-      const sent = many ? readAll(messages, request.fromJson) : request.fromJson(await only(messages, method));
+      const sent = many ? readAll(messages, read) : read(await only(messages, method));
       const answer = send(sent as never, context);
-      if (answer instanceof Promise) yield reply.toJson((await answer) as Message);
-      else for await (const message of answer as AsyncIterable<Message>) yield reply.toJson(message);
+      if (answer instanceof Promise) yield write((await answer) as Message);
+      else for await (const message of answer as AsyncIterable<Message>) yield write(message);
     },
     close: () => connection.close(),
   };

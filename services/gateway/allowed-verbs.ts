@@ -1,51 +1,58 @@
-import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import type { Binding } from './bindings';
 import { HttpError } from './http-error';
 
-/** A route, as far as it matters which verbs it has. */
-export interface RouteVerbs {
+/** A route of the gateway's own. */
+export interface OwnRoute {
   readonly url: string;
   readonly verbs: readonly HTTPMethods[];
 }
 
-const VERBS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'];
+/** The verbs that paths may have; a rule of the kind `*` has them all. */
+export const VERBS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'];
 
 /**
- * Answers what a path does not have with 405, and OPTIONS with what it has: Fastify by itself says 404.
+ * The verbs under which a binding is called: to know what a GET would say of itself, HEAD has to make the call. A stream
+ * would be begun and thrown away.
+ */
+export function verbsOf({ verb, kind }: Pick<Binding, 'verb' | 'kind'>): readonly string[] {
+  if (verb === '*') return VERBS;
+  return verb === 'GET' && kind === 'unary' ? ['GET', 'HEAD'] : [verb];
+}
+
+/** What a path allows, as its header says it. */
+export function allowHeader(verbs: readonly string[]): string {
+  return [...new Set([...verbs, 'OPTIONS'])].join(', ');
+}
+
+/**
+ * Answers what the gateway's own routes do not have with 405, and OPTIONS with what they have: Fastify by itself says
+ * 404.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#name-405-method-not-allowed
  */
-export function addRefusals(app: FastifyInstance, routes: readonly RouteVerbs[]): void {
-  const shapes = new Map<string, { url: string; verbs: Set<HTTPMethods> }>();
+export function addRefusals(app: FastifyInstance, routes: readonly OwnRoute[]): void {
   for (const { url, verbs } of routes) {
-    const shape = shapes.get(shapeOf(url)) ?? { url, verbs: new Set() };
-    for (const verb of verbs) shape.verbs.add(verb);
-    shapes.set(shapeOf(url), shape);
+    const allow = allowHeader(verbs);
+    app.options(url, (_, reply) => void reply.code(204).header('allow', allow).send());
+    app.route({
+      method: VERBS.filter((verb) => !verbs.includes(verb)),
+      url,
+      exposeHeadRoute: false,
+      // Before the body is read, which may be of any type.
+      onRequest: (request, reply, next) => next(verbRefusal(request, reply, allow)),
+      handler: () => undefined,
+    });
   }
-  for (const { url, verbs } of shapes.values()) addRefusal(app, url, verbs);
 }
 
-function addRefusal(app: FastifyInstance, url: string, verbs: Set<HTTPMethods>): void {
-  const allow = [...verbs, 'OPTIONS'].join(', ');
-  app.options(url, (_, reply) => void reply.code(204).header('allow', allow).send());
-  app.route({
-    method: VERBS.filter((verb) => !verbs.has(verb)),
-    url,
-    exposeHeadRoute: false,
-    // Before the body is read, which may be of any type.
-    onRequest: (request, reply, next) => {
-      void reply.header('allow', allow);
-      next(new HttpError(405, 'UNIMPLEMENTED', 'verb.not-allowed', verbAndPath(request)));
-    },
-    handler: () => undefined,
-  });
+/** The answer to a verb that a path does not have. */
+export function verbRefusal(request: FastifyRequest, reply: FastifyReply, allow: string): HttpError {
+  void reply.header('allow', allow);
+  return new HttpError(405, 'UNIMPLEMENTED', 'verb.not-allowed', verbAndPath(request));
 }
 
 /** What names the request in a refusal; the query may hold secrets. */
 export function verbAndPath({ method, url }: FastifyRequest): Record<string, string> {
   return { verb: method, path: url.split('?', 1)[0] ?? '' };
-}
-
-/** Parameters may have other names in another rule, and it is the same path. A pair of colons is one that is meant. */
-function shapeOf(url: string): string {
-  return url.replace(/(?<!:):(?!:)\w+/g, ':');
 }

@@ -5,13 +5,13 @@ import { type HttpRule, HttpRuleSchema } from '../../proto/gen/google/api/http_p
 import { UserInfoService } from '../../proto/gen/weft/user/v1/user_info_pb';
 import type { Calls } from '../kit/spec';
 import { userInfo } from '../user-info/service';
-import { bindingsOf } from './bindings';
+import { bindingsOf, describeFaults } from './bindings';
 import { gateway } from './service';
 
 describe('what the gateway calls', () => {
   const bindings = bindingsOf(gateway.calls);
   const rows = bindings.map((binding) => [
-    `${binding.verb} ${binding.url}`,
+    `${binding.verb} ${binding.path}`,
     `${binding.callee}.${binding.method.localName}`,
     binding.body,
     binding.kind,
@@ -19,22 +19,22 @@ describe('what the gateway calls', () => {
 
   test('has these routes', () => {
     expect(rows).toEqual([
-      ['GET /v1/greetings/:name', 'greeter.sayHello', undefined, 'unary'],
+      ['GET /v1/greetings/{name}', 'greeter.sayHello', undefined, 'unary'],
       ['POST /v1/payments', 'payments.charge', '*', 'unary'],
-      ['GET /v1/payments/:payment_id', 'payments.getPayment', undefined, 'unary'],
-      ['GET /v1/rag/:rag_code/search', 'rag.search', undefined, 'unary'],
-      ['POST /v1/rag/:rag_code/search', 'rag.search', '*', 'unary'],
-      ['GET /v1/rag/:rag_code/search::stream', 'rag.streamSearch', undefined, 'server_streaming'],
-      ['GET /v1/chunks/:rag_chunk_code', 'rag.getChunk', undefined, 'unary'],
-      ['GET /v1/chunks::batchGet', 'rag.getChunksBatch', undefined, 'unary'],
-      ['POST /v1/chunks::batchGet', 'rag.getChunksBatch', '*', 'unary'],
-      ['POST /v1/rag/:rag_code/documents', 'rag.ingest', 'document', 'client_streaming'],
-      ['GET /v1/users/:user_id', 'users.getUserInfo', undefined, 'unary'],
-      ['GET /v1/users::batchGet', 'users.getUserInfoBatch', undefined, 'unary'],
-      ['POST /v1/users::batchGet', 'users.getUserInfoBatch', '*', 'unary'],
-      ['PATCH /v1/users/:user_id', 'users.updateUserInfo', '*', 'unary'],
-      ['GET /v1/users::search', 'users.searchUsers', undefined, 'unary'],
-      ['GET /v1/users::stream', 'users.streamUsers', undefined, 'server_streaming'],
+      ['GET /v1/payments/{payment_id}', 'payments.getPayment', undefined, 'unary'],
+      ['GET /v1/rag/{rag_code}/search', 'rag.search', undefined, 'unary'],
+      ['POST /v1/rag/{rag_code}/search', 'rag.search', '*', 'unary'],
+      ['GET /v1/rag/{rag_code}/search:stream', 'rag.streamSearch', undefined, 'server_streaming'],
+      ['GET /v1/chunks/{rag_chunk_code}', 'rag.getChunk', undefined, 'unary'],
+      ['GET /v1/chunks:batchGet', 'rag.getChunksBatch', undefined, 'unary'],
+      ['POST /v1/chunks:batchGet', 'rag.getChunksBatch', '*', 'unary'],
+      ['POST /v1/rag/{rag_code}/documents', 'rag.ingest', 'document', 'client_streaming'],
+      ['GET /v1/users/{user_id}', 'users.getUserInfo', undefined, 'unary'],
+      ['GET /v1/users:batchGet', 'users.getUserInfoBatch', undefined, 'unary'],
+      ['POST /v1/users:batchGet', 'users.getUserInfoBatch', '*', 'unary'],
+      ['PATCH /v1/users/{user_id}', 'users.updateUserInfo', '*', 'unary'],
+      ['GET /v1/users:search', 'users.searchUsers', undefined, 'unary'],
+      ['GET /v1/users:stream', 'users.streamUsers', undefined, 'server_streaming'],
       ['GET /v1/users', 'users.listUsers', undefined, 'server_streaming'],
       ['POST /v1/users', 'users.createUser', '*', 'unary'],
     ]);
@@ -73,7 +73,7 @@ test.each<['get' | 'put' | 'post' | 'delete' | 'patch', string]>([
   ['patch', 'PATCH'],
 ])('a rule with %s is a route for %s', (key, verb) => {
   expect(bindingsOf(callsWith(create(HttpRuleSchema, { pattern: { case: key, value: '/v1/x' } })))).toMatchObject([
-    { verb, url: '/v1/x', callee: 'test' },
+    { verb, path: '/v1/x', callee: 'test' },
   ]);
 });
 
@@ -84,33 +84,51 @@ test.each<[string, HttpRule[] | undefined, string[]]>([
 ])('additional bindings: %s', (_, additional, urls) => {
   const rule: HttpRule = { ...get('/v1/x'), ...(additional ? { additionalBindings: additional } : {}) };
   const bindings = bindingsOf(callsWith(rule));
-  expect(bindings.map(({ url }) => url)).toEqual(urls);
+  expect(bindings.map(({ path }) => path)).toEqual(urls);
   expect(bindings.map(({ body }) => body)).toEqual([undefined, '*', undefined].slice(0, urls.length));
 });
 
 test.each([
   ['', undefined],
   ['*', '*'],
-  ['user', 'user'],
+  ['include_roles', 'include_roles'],
 ])('the body %j is %j', (body, expected) => {
   expect(bindingsOf(callsWith({ ...post('/v1/x'), body }))[0]?.body).toBe(expected);
 });
 
-test('a path is as people write it', () => {
-  expect(bindingsOf(callsWith(get('/v1/{user_id=*}:x')))).toMatchObject([{ path: '/v1/{user_id}:x' }]);
+test.each([
+  ['/v1/{user_id=*}:x', '/v1/{user_id}:x'],
+  ['/v1/{user_id=users/*}/x', '/v1/{user_id}/x'],
+  ['/v1/{user_id=**}', '/v1/{user_id}'],
+])('the path of %s is %s', (template, path) => {
+  expect(bindingsOf(callsWith(get(template)))).toMatchObject([{ path, pathFields: ['user_id'] }]);
 });
 
-test('a stream of requests needs a body to come in', () => {
-  const calls = callsWith(post('/v1/x'), 'client_streaming');
-  expect(() => bindingsOf(calls)).toThrow('GetUserInfo: a stream of requests needs a body to come in');
+test('a reply may be one of its fields', () => {
+  const [binding] = bindingsOf(callsWith({ ...get('/v1/x'), responseBody: 'user' }));
+  expect(binding?.responseBody?.name).toBe('user');
 });
 
 test.each<[HttpRule, string]>([
-  [create(HttpRuleSchema), 'none of get, put, post, delete, patch is set'],
-  [{ ...get('/v1/x'), responseBody: 'user' }, 'response_body is not supported'],
-  [get('/v1/{name=**}'), 'the path "/v1/{name=**}" cannot be routed'],
+  [create(HttpRuleSchema), 'write one of get, put, post, delete, patch and custom'],
+  [{ ...get('/v1/x'), responseBody: 'users' }, 'response_body is users, but weft.user.v1.GetUserInfoResponse has no'],
+  [get('/v1/{name=**}'), 'the path sets name, but weft.user.v1.GetUserInfoRequest has no field name'],
   [{ ...get('/v1/x'), additionalBindings: [post('v1/y')] }, 'the path "v1/y" cannot be routed'],
-])('the rule %j is refused by the name of its method', (rule, fault) => {
-  const path = '/weft.user.v1.UserInfoService/GetUserInfo';
-  expect(() => bindingsOf(callsWith(rule))).toThrow(`google.api.http of ${path}: ${fault}`);
+])('the rule %j has no route, and its method is named', (rule, fault) => {
+  const [told, ...others] = describeFaults(callsWith(rule));
+  expect(others).toEqual([]);
+  expect(told).toContain('google.api.http of weft.user.v1.UserInfoService.GetUserInfo: ');
+  expect(told).toContain(fault);
+});
+
+test('a stream of requests needs a body to come in', () => {
+  const fault = 'GetUserInfo: post: "/v1/x": a stream of requests needs a body; write body: "*"';
+  const calls = callsWith(post('/v1/x'), 'client_streaming');
+  expect(describeFaults(calls)).toEqual([expect.stringContaining(fault)]);
+  expect(bindingsOf(calls)).toEqual([]);
+});
+
+test('a rule with a fault leaves the others their routes', () => {
+  const rule = { ...get('/v1/x'), additionalBindings: [post('v1/y'), get('/v1/z')] };
+  expect(bindingsOf(callsWith(rule)).map(({ path }) => path)).toEqual(['/v1/x', '/v1/z']);
 });

@@ -1,16 +1,16 @@
 import { once } from 'node:events';
 import type { IncomingHttpHeaders } from 'node:http';
 import { create, type Message } from '@bufbuild/protobuf';
-import { SayHelloResponseSchema } from '../../proto/gen/weft/greeter/v1/greeter_pb';
+import { type SayHelloResponse, SayHelloResponseSchema } from '../../proto/gen/weft/greeter/v1/greeter_pb';
+import { messageToJson } from '../kit/json';
 import { createLocalize } from '../kit/messages';
 import { StatusError } from '../kit/status-error';
-import { createMessageCodec } from '../kit/transcode';
 import { createClosing } from './closing';
 import { createEvents, isAfterEnd } from './events';
 import { createTellProblem, type Problem } from './problem';
 import { openReplies } from './replies';
 
-const codec = createMessageCodec(SayHelloResponseSchema);
+const toJson = (reply: Message) => messageToJson(SayHelloResponseSchema, reply as SayHelloResponse);
 
 const tell = createTellProblem(createLocalize({}));
 const problemOf = (error: unknown): Problem => tell(error as StatusError, { requestId: 'r-1', acceptLanguage: 'en' });
@@ -24,7 +24,8 @@ afterAll(() => over.abort());
 
 async function textOf(replies: AsyncIterable<Message>): Promise<string> {
   let text = '';
-  for await (const part of createEvents(await openReplies(replies, patience), codec, problemOf)) text += part as string;
+  for await (const part of createEvents(await openReplies(replies, patience), toJson, problemOf))
+    text += part as string;
   return text;
 }
 
@@ -78,7 +79,7 @@ test('stop the replies when nobody reads any more', async () => {
       returned();
     }
   }
-  const events = createEvents(await openReplies(endless(), patience), codec, problemOf);
+  const events = createEvents(await openReplies(endless(), patience), toJson, problemOf);
   await once(events, 'readable');
   events.destroy();
   await stopped;

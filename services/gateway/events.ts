@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
-import type { MessageCodec } from '../kit/transcode';
+import type { Message } from '@bufbuild/protobuf';
 import { HttpError } from './http-error';
 import type { Problem } from './problem';
 import { PAUSE, type Replies } from './replies';
@@ -16,12 +16,15 @@ const END = 'end';
  * @param problemOf tells what ended the replies
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
-export function createEvents(replies: Replies, codec: MessageCodec, problemOf: (thrown: unknown) => Problem): Readable {
+export function createEvents(
+  replies: Replies,
+  toJson: (reply: Message) => unknown,
+  problemOf: (thrown: unknown) => Problem,
+): Readable {
   async function* events(): AsyncGenerator<string> {
     let count = 0;
     try {
-      for await (const reply of replies)
-        yield reply === PAUSE ? ':\n\n' : event('message', ++count, codec.toJson(reply));
+      for await (const reply of replies) yield reply === PAUSE ? ':\n\n' : event('message', ++count, toJson(reply));
       yield event('end', END, {});
     } catch (error) {
       yield event('error', END, problemOf(error));

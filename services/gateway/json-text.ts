@@ -1,19 +1,15 @@
-import type { JsonValue } from '@bufbuild/protobuf';
-import { parse } from 'secure-json-parse';
+import { type Json, parseJson } from '../kit/json-numbers';
 import { HttpError } from './http-error';
 
-// Without `fatal`, bytes that are no UTF-8 would become other characters in silence.
-const decoder = new TextDecoder('utf-8', { fatal: true });
-
 /**
- * Reads JSON. Of a name that is there twice the last counts, as everywhere in JavaScript.
+ * Reads the JSON of a body. An empty body is no body.
  *
- * @throws HttpError 400 for what is no JSON, no UTF-8, or meant for a prototype
- * @see https://www.rfc-editor.org/rfc/rfc8259#section-8.1
+ * @throws HttpError 400 for what is not JSON in UTF-8
  */
-export function parseJson(bytes: Buffer): JsonValue {
+export function parseBody(bytes: Uint8Array): Json | undefined {
+  if (bytes.length === 0) return undefined;
   try {
-    return parse(decoder.decode(bytes), null, { protoAction: 'error', constructorAction: 'error' }) as JsonValue;
+    return parseJson(bytes);
   } catch {
     throw new HttpError(400, 'INVALID_ARGUMENT', 'body.not-json');
   }

@@ -1,18 +1,15 @@
 import { run } from '../kit/run';
-import { bindingsOf } from './bindings';
+import { bindingsOf, describeFaults } from './bindings';
 import { createGateway } from './server';
 import { gateway } from './service';
 import { SETTINGS } from './settings';
 
 run(
   gateway,
-  ({ clients, health, log, settings }) =>
-    createGateway({
-      bindings: bindingsOf(gateway.calls),
-      clients,
-      health,
-      log,
-      settings,
-    }),
+  ({ clients, health, log, settings }) => {
+    // `weft generate` refuses these, but not every contract comes from there.
+    for (const fault of describeFaults(gateway.calls)) log.error({ fault }, 'rule without a route');
+    return createGateway({ bindings: bindingsOf(gateway.calls), clients, health, log, settings });
+  },
   { settings: SETTINGS },
 );

@@ -10,6 +10,8 @@ export const MESSAGES: Messages = {
   'header.too-large': { en: 'The request has too many headers.', zh: '请求头过大。' },
   'host.missing': { en: 'The request could not be read.', zh: '无法解析请求。' },
   'body.too-large': { en: 'This is too much to send at once.', zh: '内容过大，无法一次发送。' },
+  'request.too-large': { en: 'This is too much to send at once.', zh: '内容过大，无法一次发送。' },
+  'reply.too-large': { en: 'This is too much to show at once. Please ask for less.', zh: '结果过大，请缩小范围。' },
   'body.truncated': { en: 'The request was cut off.', zh: '请求不完整。' },
   'body.not-json': { en: 'The request could not be read.', zh: '无法解析请求。' },
   'media-type.unsupported': { en: 'This kind of content is not taken here.', zh: '不支持此内容类型。' },

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { MessageCodec } from '../kit/transcode';
+import type { Message } from '@bufbuild/protobuf';
 import type { Problem } from './problem';
 import { PAUSE, type Replies } from './replies';
 
@@ -13,13 +13,13 @@ import { PAUSE, type Replies } from './replies';
  */
 export function createReplyLines(
   replies: Replies,
-  codec: MessageCodec,
+  toJson: (reply: Message) => unknown,
   problemOf: (thrown: unknown) => Problem,
   cut: () => void,
 ): Readable {
   async function* lines(): AsyncGenerator<string> {
     try {
-      for await (const reply of replies) if (reply !== PAUSE) yield line(codec.toJson(reply));
+      for await (const reply of replies) if (reply !== PAUSE) yield line(toJson(reply));
     } catch (error) {
       yield line({ error: problemOf(error) });
       cut();

@@ -1,17 +1,22 @@
-import type { JsonValue, Message } from '@bufbuild/protobuf';
-import type { FastifyInstance, FastifyRequest, HTTPMethods, RouteHandlerMethod } from 'fastify';
+import { type Message, toBinary } from '@bufbuild/protobuf';
+import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import type { DynamicClient } from '../kit/rpc';
-import { createMessageCodec, type MessageCodec } from '../kit/transcode';
 import type { Binding } from './bindings';
 import type { Closing } from './closing';
 import { contextOf } from './context';
+import { pathValuesOf } from './contract-router';
 import { createEvents, isAfterEnd } from './events';
 import type { Failures } from './failures';
+import { httpBodyOf, sendsHttpBody } from './http-body';
 import { HttpError } from './http-error';
 import { negotiate } from './negotiation';
-import { openReplies } from './replies';
+import { createRawReplies } from './raw-replies';
+import { openReplies, type Replies } from './replies';
+import { createReplyJson } from './reply-json';
 import { createReplyLines } from './reply-lines';
-import { type HttpParts, requestJson } from './request-json';
+import { type HttpParts, requestMessage } from './request-message';
+import { queryOf } from './request-url';
+import { tooLargeError } from './too-large';
 
 /** What routes are made of. */
 export interface RouteParts {
@@ -25,9 +30,9 @@ export interface RouteParts {
 /** One method, ready to be called. */
 export interface BoundMethod extends RouteParts {
   readonly binding: Binding;
-  readonly request: MessageCodec;
-  readonly reply: MessageCodec;
   readonly call: DynamicClient[string];
+  /** The JSON of a reply. */
+  readonly toJson: (reply: Message) => unknown;
 }
 
 /** @throws Error for a binding whose callee has no client */
@@ -35,77 +40,96 @@ export function bind(binding: Binding, parts: RouteParts): BoundMethod {
   const { callee, method } = binding;
   const call = parts.clients[callee]?.[method.localName];
   if (!call) throw new Error(`${callee}.${method.localName} has a route but no client`);
-  return {
-    ...parts,
-    binding,
-    call,
-    request: createMessageCodec(method.input),
-    reply: createMessageCodec(method.output),
-  };
+  return { ...parts, binding, call, toJson: createReplyJson(binding) };
 }
 
-/** Adds the route of a method whose request is one message. */
-export function addMessageRoute(app: FastifyInstance, bound: BoundMethod): void {
-  const { verb, url, kind } = bound.binding;
-  app.route({
-    method: verb,
-    url,
-    exposeHeadRoute: hasHead(bound.binding),
-    handler: kind === 'server_streaming' ? streamHandler(bound) : unaryHandler(bound),
-  });
+/** Answers a method whose request is one message. */
+export function messageHandler(bound: BoundMethod): RouteHandlerMethod {
+  return bound.binding.kind === 'server_streaming' ? streamHandler(bound) : unaryHandler(bound);
 }
 
-/** The verbs under which a binding is called: to know what a GET would say of itself, HEAD has to make the call. */
-export function verbsOf(binding: Binding): HTTPMethods[] {
-  return hasHead(binding) ? [binding.verb, 'HEAD'] : [binding.verb];
-}
-
-/** A stream would be begun and thrown away. */
-function hasHead({ verb, kind }: Binding): boolean {
-  return verb === 'GET' && kind === 'unary';
-}
-
-function unaryHandler({ binding, request: input, reply: output, call }: BoundMethod): RouteHandlerMethod {
+function unaryHandler({ binding, call, toJson }: BoundMethod): RouteHandlerMethod {
+  const { input } = binding.method;
   return async (request, reply) => {
-    negotiate(request, ['application/json']);
-    const message = input.fromJson(requestJson(input.descriptor, binding, partsOf(request)));
-    const answer = (await call(message as never, contextOf(request, reply))) as Message;
-    return reply.type('application/json').send(JSON.stringify(output.toJson(answer)));
+    if (!sendsHttpBody(binding)) negotiate(request, ['application/json']);
+    const message = requestMessage(binding, partsOf(request));
+    const answer = call(message as never, contextOf(request, reply)) as Promise<Message>;
+    const received = await answer.catch((error: unknown) => {
+      throw tooLargeError(error, () => toBinary(input, message).length);
+    });
+    return sendReply(reply, binding, received, toJson);
   };
+}
+
+/** Sends the reply of a method that has one. */
+export function sendReply(
+  reply: FastifyReply,
+  binding: Binding,
+  message: Message,
+  toJson: BoundMethod['toJson'],
+): FastifyReply {
+  if (!sendsHttpBody(binding)) return reply.type('application/json').send(JSON.stringify(toJson(message)));
+  const { contentType, data } = httpBodyOf(message, binding.responseBody);
+  return reply.header('content-type', contentType).send(Buffer.from(data));
 }
 
 function streamHandler(bound: BoundMethod): RouteHandlerMethod {
-  const { binding, request: input, reply: output, call, failures, closing, heartbeatMs } = bound;
+  const { binding, call, failures, closing, heartbeatMs } = bound;
+  const { input } = binding.method;
   return async (request, reply) => {
-    const type = negotiate(request, ['text/event-stream', 'application/x-ndjson']);
-    if (type === 'text/event-stream' && isAfterEnd(request.headers)) return reply.code(204).send();
-    const message = input.fromJson(requestJson(input.descriptor, binding, partsOf(request)));
+    const type = streamTypeOf(request, binding);
+    if (type === EVENTS && isAfterEnd(request.headers)) return reply.code(204).send();
+    const message = requestMessage(binding, partsOf(request));
     const context = contextOf(request, reply);
     const answer = call(message as never, context) as AsyncIterable<Message>;
-    // Lines have nothing to fill a pause with, so there nothing begins before there is a line.
-    const pauseMs = type === 'text/event-stream' ? heartbeatMs : 2 ** 31 - 1;
-    const replies = await openReplies(answer, { pauseMs, closing, over: context.signal });
-    const problemOf = (thrown: unknown) => failures.problemOf(thrown, request);
-    reply.type(type);
-    if (type === 'text/event-stream') return reply.send(createEvents(replies, output, problemOf));
-    return reply.send(createReplyLines(replies, output, problemOf, () => request.raw.socket.destroySoon()));
+    // Only events have something to fill a pause with, so the others begin when there is a reply.
+    const pauseMs = type === EVENTS ? heartbeatMs : 2 ** 31 - 1;
+    const toError = (error: unknown) => tooLargeError(error, () => toBinary(input, message).length);
+    const replies = await openReplies(answer, { pauseMs, closing, over: context.signal }).catch((error: unknown) => {
+      throw toError(error);
+    });
+    const problemOf = (thrown: unknown) => failures.problemOf(toError(thrown), request);
+    return sendReplies(bound, reply, replies, { type, problemOf });
   };
 }
 
-/** @throws HttpError 400 for a query with an escape that is none, which would reach the service as it is */
-export function partsOf(request: FastifyRequest): HttpParts {
-  if (request.url.includes('%')) refuseWrongEscapes(request.url);
-  return {
-    params: request.params as Record<string, string>,
-    query: request.query as Record<string, string | string[]>,
-    body: request.body as JsonValue | undefined,
-  };
+const EVENTS = 'text/event-stream';
+const LINES = 'application/x-ndjson';
+
+/** @returns undefined where the replies themselves say it */
+function streamTypeOf(request: FastifyRequest, binding: Binding): string | undefined {
+  return sendsHttpBody(binding) ? undefined : negotiate(request, [EVENTS, LINES]);
 }
 
-function refuseWrongEscapes(url: string): void {
+interface StreamForm {
+  readonly type: string | undefined;
+  readonly problemOf: Failures['problemOf'] extends (thrown: infer T, request: never) => infer P
+    ? (thrown: T) => P
+    : never;
+}
+
+async function sendReplies(
+  { binding, toJson }: BoundMethod,
+  reply: FastifyReply,
+  replies: Replies,
+  { type, problemOf }: StreamForm,
+): Promise<FastifyReply> {
+  const cut = (): void => reply.request.raw.socket.destroySoon();
+  if (type === undefined) {
+    const { contentType, stream } = await createRawReplies(replies, binding.responseBody, problemOf, cut);
+    return reply.header('content-type', contentType).send(stream);
+  }
+  reply.type(type);
+  if (type === EVENTS) return reply.send(createEvents(replies, toJson, problemOf));
+  return reply.send(createReplyLines(replies, toJson, problemOf, cut));
+}
+
+/** @throws HttpError 400 for a query with wrong escapes */
+export function partsOf({ raw, body }: FastifyRequest): HttpParts {
   try {
-    decodeURIComponent(url.slice(url.indexOf('?') + 1));
-  } catch {
-    throw new HttpError(400, 'INVALID_ARGUMENT', 'url.malformed');
+    return { path: pathValuesOf(raw), query: queryOf(raw), body: body as HttpParts['body'] };
+  } catch (error) {
+    if (error instanceof URIError) throw new HttpError(400, 'INVALID_ARGUMENT', 'url.malformed');
+    throw error;
   }
 }

@@ -8,18 +8,20 @@ import { addRefusals, verbAndPath } from './allowed-verbs';
 import { watchArrivals } from './arrivals';
 import type { Binding } from './bindings';
 import { createClosing, type Closing, closingError } from './closing';
+import { type BodyForm, type ContractRoute, type ContractRouter, createContractRouter } from './contract-router';
 import { addDocs, DOCS_PATHS } from './docs/routes';
 import { createFailures, type Failures } from './failures';
 import { HttpError } from './http-error';
-import { parseJson } from './json-text';
+import { HttpBody } from './http-body';
+import { parseBody } from './json-text';
 import { MESSAGES } from './messages';
 import { refuseEncoded } from './negotiation';
 import { createParserErrors } from './parser-errors';
 import { createTellProblem } from './problem';
-import { addMessageRoute, bind, type RouteParts, verbsOf } from './routes';
+import { bind, type BoundMethod, messageHandler, type RouteParts } from './routes';
 import type { GatewaySettings } from './settings';
 import { watchSockets } from './sockets';
-import { addUploadRoutes } from './upload-routes';
+import { addUploadParser, uploadHandler } from './upload-routes';
 
 interface Dependencies extends Pick<RouteParts, 'clients'> {
   bindings: Binding[];
@@ -29,7 +31,6 @@ interface Dependencies extends Pick<RouteParts, 'clients'> {
 }
 
 const MAX_BODY_BYTES = 1024 * 1024;
-const MAX_PARAMETER_LENGTH = 1000;
 
 /** Of the time there is to drain, streams have this part to come to an end by themselves. */
 const STREAMS_PART = 0.8;
@@ -37,31 +38,70 @@ const STREAMS_PART = 0.8;
 /** HTTP/JSON in front of gRPC: a route for every binding; streams are server-sent events, or JSON lines. */
 export function createGateway({ bindings, clients, health, log, settings }: Dependencies): FastifyInstance {
   const failures = createFailures(createTellProblem(createLocalize(MESSAGES)), log);
-  const app = createApp(failures, log, settings.LOG_CALLS_PER_SECOND);
-  const closing = closeGently(app, settings.DRAIN_TIMEOUT_MS);
-  addHooks(app, failures, closing);
-  if (settings.CORS_ORIGINS.length > 0) allowOrigins(app, settings.CORS_ORIGINS);
+  const closing = createClosing();
   const parts: RouteParts = { clients, failures, closing, heartbeatMs: settings.SSE_HEARTBEAT_MS };
-  const bound = bindings.map((binding) => bind(binding, parts));
-  // In a plugin, since what @fastify/cors adds is there for routes that come after it.
+  const router = createContractRouter(bindings.map((binding) => routeOf(bind(binding, parts))));
+  const app = createApp(router, failures, log, settings.LOG_CALLS_PER_SECOND);
+  closeGently(app, closing, settings.DRAIN_TIMEOUT_MS);
+  addHooks(app, failures, closing);
+  const verbs = addCustomVerbs(app, bindings);
+  if (settings.CORS_ORIGINS.length > 0) allowOrigins(app, settings.CORS_ORIGINS, verbs);
+  // In plugins, since what @fastify/cors adds is there for routes that come after it.
   void app.register(async (scope) => {
     addHealth(scope, health);
     addDocs(scope, bindings);
-    for (const each of bound) if (each.binding.kind !== 'client_streaming') addMessageRoute(scope, each);
-    const routes = bindings.map((binding) => ({ url: binding.url, verbs: verbsOf(binding) }));
-    addRefusals(scope, [...routes, ...OWN_ROUTES]);
+    addRefusals(scope, OWN_ROUTES);
+    router.addRefusals(scope);
+    router.addRoutes(scope, 'json');
   });
-  void app.register(addUploadRoutes(bound.filter(({ binding }) => binding.kind === 'client_streaming')));
+  for (const [form, addParser] of Object.entries(PARSERS) as [BodyForm, (scope: FastifyInstance) => void][])
+    void app.register(async (scope) => {
+      addParser(scope);
+      router.addRoutes(scope, form);
+    });
   return app;
 }
 
-function createApp(failures: Failures, log: Logger, linesPerSecond: number): FastifyInstance {
+function routeOf(bound: BoundMethod): ContractRoute {
+  return {
+    ...bound.binding,
+    handler: bound.binding.kind === 'client_streaming' ? uploadHandler(bound) : messageHandler(bound),
+  };
+}
+
+/** How the bodies are read that are not JSON. */
+const PARSERS: Record<Exclude<BodyForm, 'json'>, (scope: FastifyInstance) => void> = {
+  lines: (scope) => addUploadParser(scope, 'application/x-ndjson'),
+  chunks: (scope) => addUploadParser(scope, '*'),
+  raw: (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, async ({ headers }: FastifyRequest, body: Buffer) =>
+      body.length === 0 ? undefined : new HttpBody(headers['content-type'] ?? 'application/octet-stream', body),
+    );
+  },
+};
+
+/** Lets Fastify know the verbs of rules with `custom`. @returns all verbs that there are */
+function addCustomVerbs(app: FastifyInstance, bindings: readonly Binding[]): string[] {
+  const custom = [...new Set(bindings.map(({ verb }) => verb))].filter(
+    (verb) => verb !== '*' && !app.supportedMethods.includes(verb),
+  );
+  for (const verb of custom) app.addHttpMethod(verb, { hasBody: true });
+  return ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', ...custom];
+}
+
+function createApp(
+  { constraints }: ContractRouter,
+  failures: Failures,
+  log: Logger,
+  linesPerSecond: number,
+): FastifyInstance {
   const parserErrors = createParserErrors(failures, log);
   const app = fastify({
     logger: false,
     bodyLimit: MAX_BODY_BYTES,
     genReqId: ({ headers }) => headers['x-request-id'] as string,
-    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
+    routerOptions: { constraints: constraints as never },
     // Both would be answered without a problem: they are looked for in a hook.
     return503OnClosing: false,
     http: { requireHostHeader: false },
@@ -73,7 +113,7 @@ function createApp(failures: Failures, log: Logger, linesPerSecond: number): Fas
   watchArrivals(app.server, log, createSampler(linesPerSecond));
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_: FastifyRequest, body: Buffer) =>
-    parseJson(body),
+    parseBody(body),
   );
   return app;
 }
@@ -103,10 +143,10 @@ function notFound(app: FastifyInstance, request: FastifyRequest): HttpError {
 }
 
 /** @see https://fetch.spec.whatwg.org/#http-cors-protocol */
-function allowOrigins(app: FastifyInstance, origins: string[]): void {
+function allowOrigins(app: FastifyInstance, origins: string[], methods: string[]): void {
   void app.register(cors, {
     origin: origins,
-    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    methods,
     exposedHeaders: ['x-request-id', 'retry-after', 'content-language'],
     maxAge: 600,
     // OPTIONS without an origin is a question as well, which the routes answer.
@@ -125,8 +165,7 @@ function addHealth(app: FastifyInstance, health: { readonly serving: boolean }):
 }
 
 /** Ends what would not end by itself when the gateway closes. */
-function closeGently(app: FastifyInstance, drainMs: number): Closing {
-  const closing = createClosing();
+function closeGently(app: FastifyInstance, closing: Closing, drainMs: number): void {
   const closeSockets = watchSockets(app.server);
   app.addHook('preClose', (done) => {
     closing.begin(drainMs * STREAMS_PART);
@@ -134,5 +173,4 @@ function closeGently(app: FastifyInstance, drainMs: number): Closing {
     done();
   });
   app.server.once('close', closing.end);
-  return closing;
 }

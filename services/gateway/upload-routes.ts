@@ -1,14 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import type { Message } from '@bufbuild/protobuf';
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify';
 import { invalidRequest, StatusError } from '../kit/status-error';
 import { createValidate, type Validate } from '../kit/validation';
+import type { Binding } from './bindings';
 import { type Closing, closingError } from './closing';
 import { contextOf } from './context';
-import { parseJson } from './json-text';
+import { HttpBody, sendsHttpBody, takesHttpBody } from './http-body';
+import { parseBody } from './json-text';
 import { negotiate } from './negotiation';
-import { requestJson } from './request-json';
-import { type BoundMethod, partsOf } from './routes';
+import { requestMessage } from './request-message';
+import { type BoundMethod, partsOf, sendReply } from './routes';
+import { tooLargeError } from './too-large';
 import { readLines, type UploadLine } from './upload-lines';
 
 /** As much as a whole body of another route. */
@@ -18,49 +21,58 @@ const MAX_LINE_BYTES = 1024 * 1024;
 const LINGER_MS = 5_000;
 
 /**
- * The routes of methods that take a stream: an upload of JSON lines (`application/x-ndjson`), a message each. Query
- * and path set their fields in every message. An upload as a whole may be of any size; one line may not.
+ * Answers a method that takes a stream: an upload of JSON lines (`application/x-ndjson`), a message each. Query and path
+ * set their fields in every message. An upload as a whole may be of any size; one line may not.
  *
  * Fields that are wrong are named by the line: `lines[3].document.content` is of the third line of the upload, blank
  * ones counted too. Lines before it may have been taken by then.
+ *
+ * Where the body is a google.api.HttpBody, an upload may be anything, and each chunk that comes is a message.
  */
-export function addUploadRoutes(methods: readonly BoundMethod[]): FastifyPluginAsync {
-  return async (scope: FastifyInstance) => {
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('application/x-ndjson', async (_: FastifyRequest, body: IncomingMessage) => body);
-    for (const method of methods) {
-      const { verb, url } = method.binding;
-      // The service would find the same faults, but knows of no lines.
-      const validate = await createValidate(method.request.descriptor);
-      scope.route({ method: verb, url, handler: uploadHandler(method, validate) });
-    }
-  };
-}
-
-function uploadHandler(method: BoundMethod, validate: Validate | undefined): RouteHandlerMethod {
+export function uploadHandler(method: BoundMethod): RouteHandlerMethod {
+  const { binding, call, closing, toJson } = method;
+  // The service would find the same faults, but knows of no lines.
+  const validator = createValidate(binding.method.input);
+  // Rules that make no sense end the service behind, which says so; here the first upload does.
+  validator.catch(() => undefined);
+  const messagesOf = takesHttpBody(binding) ? chunksOf : linesOf;
   return async (request, reply) => {
-    negotiate(request, ['application/json']);
+    if (!sendsHttpBody(binding)) negotiate(request, ['application/json']);
     const context = contextOf(request, reply);
     linger(request, reply);
-    const answer = method.call(messagesOf(request, method, validate) as never, context) as Promise<Message>;
-    const message = await unlessClosing(answer, method.closing);
-    return reply.type('application/json').send(JSON.stringify(method.reply.toJson(message)));
+    const answer = call(messagesOf(request, binding, validator) as never, context) as Promise<Message>;
+    const message = await unlessClosing(answer, closing).catch((error: unknown) => {
+      throw tooLargeError(error);
+    });
+    return sendReply(reply, binding, message, toJson);
   };
 }
 
-async function* messagesOf(request: FastifyRequest, bound: BoundMethod, validate: Validate | undefined) {
-  const { binding, request: input } = bound;
-  const { params, query } = partsOf(request);
+/** The body is read by whoever calls, as it comes. */
+export function addUploadParser(scope: FastifyInstance, contentType: string): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser(contentType, async (_: FastifyRequest, body: IncomingMessage) => body);
+}
+
+async function* linesOf(request: FastifyRequest, binding: Binding, validator: Promise<Validate | undefined>) {
+  const validate = await validator;
+  const parts = partsOf(request);
   // No body at all is an upload of nothing.
   for await (const line of readLines((request.body ?? request.raw) as IncomingMessage, MAX_LINE_BYTES)) {
     yield onLine(line, () => {
-      const json = requestJson(input.descriptor, binding, { params, query, body: parseJson(line.bytes) });
-      const message = input.fromJson(json);
+      const message = requestMessage(binding, { ...parts, body: parseBody(line.bytes) });
       const violations = validate?.(message) ?? [];
       if (violations.length > 0) throw invalidRequest(violations);
       return message;
     });
   }
+}
+
+async function* chunksOf(request: FastifyRequest, binding: Binding) {
+  const parts = partsOf(request);
+  const type = request.headers['content-type'] ?? 'application/octet-stream';
+  for await (const chunk of (request.body ?? request.raw) as IncomingMessage)
+    yield requestMessage(binding, { ...parts, body: new HttpBody(type, chunk as Buffer) });
 }
 
 /** @throws StatusError whose fields begin with the line */

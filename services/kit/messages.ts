@@ -43,6 +43,10 @@ const KIT_MESSAGES: Messages = {
     en: 'The request could not be read.',
     zh: '无法解析请求。',
   },
+  'reply.too-large': {
+    en: 'This is too much to show at once. Please ask for less.',
+    zh: '结果过大，请缩小范围。',
+  },
 };
 
 const CODE_MESSAGES: Readonly<Record<StatusCode, Translations>> = {

@@ -1,9 +1,17 @@
-import type { JsonValue } from '@bufbuild/protobuf';
+import type { DescMessage, JsonValue, Message } from '@bufbuild/protobuf';
 import { PaymentService } from '../../proto/gen/weft/payment/v1/payment_pb';
 import { RagSearchService } from '../../proto/gen/weft/rag/v1/rag_search_pb';
 import { UserInfoService } from '../../proto/gen/weft/user/v1/user_info_pb';
 import type { FieldViolation, StatusError } from './status-error';
-import { createMessageCodec, type MessageCodec } from './transcode';
+import { messageFromJson, messageToJson } from './json';
+import type { Json } from './json-numbers';
+
+type MessageCodec = ReturnType<typeof createMessageCodec>;
+
+const createMessageCodec = (descriptor: DescMessage) => ({
+  fromJson: (json: JsonValue): Message => messageFromJson(descriptor, json as Json),
+  toJson: (message: Message) => messageToJson(descriptor, message),
+});
 
 const search = createMessageCodec(RagSearchService.method.search.input);
 const update = createMessageCodec(UserInfoService.method.updateUserInfo.input);

@@ -1,0 +1,67 @@
+import {
+  createRegistry,
+  type DescFile,
+  type DescMessage,
+  fromJson,
+  type JsonValue,
+  type MessageShape,
+  type Registry,
+  toJson,
+} from '@bufbuild/protobuf';
+import { filesOf } from '../../proto/definition';
+import { jsonFaults } from './json-faults';
+import { type Json, parseJson } from './json-numbers';
+import { jsonByType } from './json-types';
+import { invalidRequest } from './status-error';
+
+/**
+ * Reads a message from JSON text, without losing digits of large numbers.
+ *
+ * @throws StatusError INVALID_ARGUMENT with a violation for each field that is wrong, 20 at most
+ * @throws Error for what is not JSON in UTF-8
+ * @see https://protobuf.dev/programming-guides/json/
+ */
+export function messageFromJsonText<Desc extends DescMessage>(
+  descriptor: Desc,
+  text: string | Uint8Array,
+): MessageShape<Desc> {
+  return messageFromJson(descriptor, parseJson(text));
+}
+
+/**
+ * Reads a message from JSON that {@link parseJson} has parsed.
+ *
+ * @throws StatusError INVALID_ARGUMENT with a violation for each field that is wrong, 20 at most
+ */
+export function messageFromJson<Desc extends DescMessage>(descriptor: Desc, json: Json): MessageShape<Desc> {
+  const registry = registryOf(descriptor.file);
+  const read = (message: DescMessage, part: Json) =>
+    fromJson(message, jsonByType(message, part, registry), { registry });
+  try {
+    return read(descriptor, json) as MessageShape<Desc>;
+  } catch {
+    // What protobuf-es says has no path.
+    throw invalidRequest(jsonFaults(descriptor, json, read));
+  }
+}
+
+/** A message as canonical JSON: names in lowerCamelCase, 64-bit numbers as text, and fields that are not set as well. */
+export function messageToJson<Desc extends DescMessage>(descriptor: Desc, message: MessageShape<Desc>): JsonValue {
+  return toJson(descriptor, message, { registry: registryOf(descriptor.file), alwaysEmitImplicit: true });
+}
+
+/** {@link messageToJson} as text. */
+export function messageToJsonText<Desc extends DescMessage>(descriptor: Desc, message: MessageShape<Desc>): string {
+  return JSON.stringify(messageToJson(descriptor, message));
+}
+
+const registries = new WeakMap<DescFile, Registry>();
+
+/** The types that a google.protobuf.Any in a message of this file can hold: those of the file and of its imports. */
+function registryOf(file: DescFile): Registry {
+  const known = registries.get(file);
+  if (known) return known;
+  const registry = createRegistry(...filesOf(file));
+  registries.set(file, registry);
+  return registry;
+}
