@@ -1,14 +1,7 @@
-import {
-  create,
-  type DescMessage,
-  type DescMethod,
-  fromBinary,
-  type Message,
-  type MessageInitShape,
-  toBinary,
-} from '@bufbuild/protobuf';
+import { type DescMessage, type DescMethod, fromBinary, type Message, toBinary } from '@bufbuild/protobuf';
 import { pathOf } from './contract';
 import { messageFaults } from './message-faults';
+import { createMaker } from './own-members';
 import { invalidRequest, malformedRequest } from './status-error';
 import { createValidate } from './validation';
 
@@ -27,6 +20,7 @@ export interface ServerCodec {
  */
 export async function createServerCodec(method: DescMethod, strict: boolean): Promise<ServerCodec> {
   const { input, output } = method;
+  const make = createMaker(output);
   const validate = await createValidate(input);
   const validateReply = strict ? await createValidate(output) : undefined;
   return {
@@ -38,7 +32,7 @@ export async function createServerCodec(method: DescMethod, strict: boolean): Pr
     },
     encode: (reply) => {
       if (strict) refuse(method, 'reply', messageFaults(output, reply));
-      const message = create(output, reply as MessageInitShape<DescMessage>);
+      const message = make(reply);
       const violations = validateReply?.(message) ?? [];
       const faults = violations.map(({ field, description }) => `${field} ${description}`);
       refuse(method, 'reply', faults);
@@ -61,10 +55,11 @@ export interface ClientCodec {
  */
 export function createClientCodec(method: DescMethod, strict: boolean): ClientCodec {
   const { input, output } = method;
+  const make = createMaker(input);
   return {
     encode: (request) => {
       if (strict) refuse(method, 'request', messageFaults(input, request));
-      return bytesOf(input, create(input, request as MessageInitShape<DescMessage>));
+      return bytesOf(input, make(request));
     },
     decode: (bytes) => fromBinary(output, bytes),
   };
