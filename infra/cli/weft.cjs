@@ -1,44 +1,53 @@
 #!/usr/bin/env node
 // The `weft` command: bundles main.ts in memory and runs it, so that there is no built copy to go stale (60 ms).
-const { existsSync } = require('node:fs');
 const { join } = require('node:path');
 const Module = require('node:module');
-const { buildSync } = require('esbuild');
+const { buildSync, formatMessagesSync } = require('esbuild');
 
-const root = join(__dirname, '../..');
-
-/** Bundles a file and runs it. @returns what it exports */
-function load(file) {
+function bundle(file) {
   const { outputFiles } = buildSync({
     entryPoints: [file],
     bundle: true,
     write: false,
     // Only for the names of files in stack traces.
-    outfile: join(__dirname, 'main.cjs'),
+    outfile: file.replace(/\.ts$/, '.cjs'),
     platform: 'node',
     target: 'node20',
     packages: 'external',
     sourcemap: 'inline',
-    logLevel: 'error',
+    logLevel: 'silent',
   });
-  process.setSourceMapsEnabled(true);
+  return outputFiles[0].text;
+}
+
+function load(file, text) {
   // The name makes the bundle's require() resolve packages from here.
-  const main = new Module(join(__dirname, 'main.cjs'), null);
-  main.filename = main.id;
-  main.paths = Module._nodeModulePaths(__dirname);
-  main._compile(outputFiles[0].text, main.filename);
-  return main.exports;
+  const loaded = new Module(file.replace(/\.ts$/, '.cjs'), null);
+  loaded.filename = loaded.id;
+  loaded.paths = Module._nodeModulePaths(__dirname);
+  loaded._compile(text, loaded.filename);
+  return loaded.exports;
 }
 
-/** The commands themselves need what is generated. */
-async function generateFirst() {
-  if (!existsSync(join(root, 'proto/gen/stamp'))) await load(join(root, 'proto/generate.ts')).generate(root);
+/** The commands import generated code, which a fresh clone does not have yet. */
+async function bundleCommands(file) {
+  try {
+    return bundle(file);
+  } catch (error) {
+    if (!error.errors?.some(({ text }) => text.includes('proto/gen/'))) throw error;
+    const generator = join(__dirname, '../../proto/generate.ts');
+    await load(generator, bundle(generator)).generate(join(__dirname, '../..'));
+    return bundle(file);
+  }
 }
 
-generateFirst().then(
-  () => load(join(__dirname, 'main.ts')),
+process.setSourceMapsEnabled(true);
+const main = join(__dirname, 'main.ts');
+bundleCommands(main).then(
+  (text) => load(main, text),
   (error) => {
-    process.stderr.write(`weft: ${error.message}\n`);
+    const messages = error.errors && formatMessagesSync(error.errors, { kind: 'error', color: process.stderr.isTTY });
+    process.stderr.write(messages ? messages.join('') : `weft: ${error.message}\n`);
     process.exit(1);
   },
 );
