@@ -45,7 +45,7 @@ describe('weft call', () => {
   let kit: { address: string; stop(): Promise<void> };
 
   beforeAll(async () => {
-    foreign = await serveForeign({ reflection: true });
+    foreign = await serveForeign({ reflection: 'all' });
     kit = await serve(greeter, createGreeterHandlers(), greeter.only('sayHello'));
   });
 
@@ -73,6 +73,18 @@ describe('weft call', () => {
     expect([code, out.split('\n')]).toEqual([0, [...lines.map((line) => JSON.stringify(line)), '']]);
   });
 
+  test('keeps every digit of a number', async () => {
+    const { out } = await echo('Echo/Say', ['{"howOften":9007199254740993}']);
+    expect(JSON.parse(out)).toMatchObject({ howOften: '9007199254740993' });
+  });
+
+  test('calls a server whose reflection is v1alpha', async () => {
+    const old = await serveForeign({ reflection: 'v1alpha' });
+    const { out } = await weft(['call', 'any', 'foreign.v1.Echo.Say', '{"text":"hi"}', '--address', old.address]);
+    old.stop();
+    expect(JSON.parse(out)).toMatchObject({ text: 'hi' });
+  });
+
   test('reads messages from its arguments and, for -, from standard input, in their order', async () => {
     const input = '{"text":"b"}\n\n{"text":"c"}';
     const { out } = await echo('Collect', ['{"text":"a"}', '-', '{"text":"d"}'], input);
@@ -80,8 +92,31 @@ describe('weft call', () => {
   });
 
   test.each<[string, () => Promise<Outcome>, string | RegExp]>([
-    ['what is no JSON', () => hello('{name}'), /^weft: \{name\} is no JSON: ./],
-    ['what is no JSON on standard input', () => echo('Collect', ['-'], '{"text":"a"}\nb\n'), /^weft: b is no JSON: ./],
+    ['what is not JSON', () => hello('{name}'), /^weft: the message is not JSON: .*\n {2}\{name\}\n$/],
+    [
+      'what is not JSON in one of several messages',
+      () => echo('Collect', ['{}', `{"text":"${'x'.repeat(100)}"`]),
+      /^weft: message 2 is not JSON: .*\n {2}\{"text":"x{51}…\n$/,
+    ],
+    [
+      'what is not JSON on standard input',
+      () => echo('Collect', ['-'], '{"text":"a"}\n\nb\n'),
+      /^weft: line 3 of standard input is not JSON: .*\n {2}b\n$/,
+    ],
+    [
+      'fields that are wrong',
+      () => echo('Echo/Say', ['{"text":7,"howOften":9223372036854775808,"nope":1}']),
+      'weft: the message does not fit words.Word:\n' +
+        '  text must be a text, not 7\n' +
+        '  how_often must be a whole number of 64 bits, not 9223372036854775808\n' +
+        '  nope is no field of the request\n',
+    ],
+    [
+      'a field that is wrong on standard input',
+      () => echo('Collect', ['-'], '{"text":"a"}\n{"tone":"LOUD"}\n'),
+      'weft: line 2 of standard input does not fit words.Word:\n' +
+        '  tone must be one of TONE_UNSPECIFIED, TONE_LOUD, not "LOUD"\n',
+    ],
     [
       'a header that is none',
       () => hello('{}', '-H', 'nothing'),
@@ -111,5 +146,15 @@ describe('weft call', () => {
     const { code, error } = await weft(['call', 'any', 'Never', '--address', foreign.address, '--timeout', '300ms']);
     expect(code).toBe(1);
     expect(error).toMatch(/^weft: DEADLINE_EXCEEDED/);
+  });
+
+  test('says what to do where there is no reflection', async () => {
+    const mute = await serveForeign({ reflection: 'none' });
+    const { code, error } = await weft(['call', 'any', 'Say', '--address', mute.address]);
+    mute.stop();
+    expect([code, error]).toEqual([
+      1,
+      `weft: UNIMPLEMENTED: ${mute.address} has no gRPC reflection, neither v1 nor v1alpha, so its methods are unknown; turn it on in that server\n`,
+    ]);
   });
 });

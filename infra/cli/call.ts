@@ -1,9 +1,8 @@
-import { createInterface } from 'node:readline';
-import type { JsonValue } from '@bufbuild/protobuf';
 import { Metadata } from '@grpc/grpc-js';
 import { rootCall } from '../../services/kit/call';
 import type { Duration } from '../../services/kit/duration';
 import { findMethod } from './dynamic-client';
+import { readMessages } from './read-messages';
 
 /** What `weft call` was told. */
 export interface CallOptions {
@@ -26,7 +25,7 @@ export async function call({ target, method: name, messages, headers, timeout }:
     const limit = timeout ?? (method.kind === 'unary' ? DEFAULT_TIMEOUT : undefined);
     const context = rootCall({ metadata, ...(limit ? { timeout: limit } : {}) });
     const streams = method.kind === 'server_streaming' || method.kind === 'bidi_streaming';
-    for await (const reply of method.call(parseAll(messages), context))
+    for await (const reply of method.call(readMessages(messages, process.stdin, method), context))
       process.stdout.write(`${JSON.stringify(reply, null, streams ? 0 : 2)}\n`);
   } finally {
     // Reading from it would keep the command alive after the answer.
@@ -35,7 +34,7 @@ export async function call({ target, method: name, messages, headers, timeout }:
   }
 }
 
-/** @throws Error for a header that is none; values of names in -bin are base64, as gRPC has them on the wire */
+/** @throws Error for what is not a header; values of names in -bin are base64, as gRPC has them on the wire */
 export function metadataOf(headers: string[]): Metadata {
   const metadata = new Metadata();
   for (const header of headers) {
@@ -52,19 +51,4 @@ function bytesOf(value: string, header: string): Buffer {
   if (!/^[\w+/-]*$/.test(digits) || digits.length % 4 === 1)
     throw new Error(`-H "${header}" has no base64, which the value of a name in -bin is`);
   return Buffer.from(value, 'base64');
-}
-
-async function* parseAll(messages: string[]): AsyncGenerator<JsonValue> {
-  for (const message of messages) {
-    if (message !== '-') yield parse(message);
-    else for await (const line of createInterface({ input: process.stdin })) if (line.trim() !== '') yield parse(line);
-  }
-}
-
-function parse(text: string): JsonValue {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch (error) {
-    throw new Error(`${text} is no JSON: ${(error as Error).message}`, { cause: error });
-  }
 }

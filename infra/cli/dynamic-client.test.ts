@@ -3,6 +3,7 @@ import type { JsonValue } from '@bufbuild/protobuf';
 import { createGreeterHandlers } from '../../services/greeter/handlers';
 import { greeter } from '../../services/greeter/service';
 import { rootCall } from '../../services/kit/call';
+import { type Json, parseJson } from '../../services/kit/json-numbers';
 import { serve } from '../../services/kit/serve';
 import { createPortChooser } from '../local/ports';
 import { findMethod } from './dynamic-client';
@@ -12,7 +13,7 @@ let foreign: ForeignServer;
 let kit: { address: string; stop(): Promise<void> };
 
 beforeAll(async () => {
-  foreign = await serveForeign({ reflection: true });
+  foreign = await serveForeign({ reflection: 'all' });
   kit = await serve(greeter, createGreeterHandlers(), greeter.only('sayHello'));
 });
 
@@ -24,12 +25,15 @@ afterAll(async () => {
 async function call(
   target: string,
   name: string,
-  messages: Iterable<JsonValue> | AsyncIterable<JsonValue>,
+  messages: Iterable<Json> | AsyncIterable<Json>,
 ): Promise<JsonValue[]> {
   const method = await findMethod(target, name);
+  async function* read() {
+    for await (const message of messages) yield method.read(message);
+  }
   try {
     const replies: JsonValue[] = [];
-    for await (const reply of method.call(messages, rootCall({ timeout: '10s' }))) replies.push(reply);
+    for await (const reply of method.call(read(), rootCall({ timeout: '10s' }))) replies.push(reply);
     return replies;
   } finally {
     method.close();
@@ -59,10 +63,10 @@ describe('every kind of RPC is called by its messages', () => {
     const method = await findMethod(foreign.address, 'Chat');
     const seen: JsonValue[] = [];
     // The second message goes only when the first has come back.
-    async function* messages(): AsyncGenerator<JsonValue> {
-      yield { text: 'first' };
+    async function* messages() {
+      yield method.read({ text: 'first' });
       while (seen.length === 0) await sleep(10);
-      yield { text: 'second' };
+      yield method.read({ text: 'second' });
     }
     for await (const reply of method.call(messages(), rootCall({ timeout: '10s' }))) seen.push(reply);
     method.close();
@@ -73,17 +77,30 @@ describe('every kind of RPC is called by its messages', () => {
     const sent = { text: 'ü', howOften: '9007199254740993', tone: 'TONE_LOUD', raw: 'AP8=' };
     expect(await call(foreign.address, 'foreign.v1.Echo/Say', [sent])).toEqual([sent]);
   });
+
+  test('with numbers that no double holds', async () => {
+    const sent = parseJson('{"howOften":-9007199254740993}');
+    expect(await call(foreign.address, 'foreign.v1.Echo/Say', [sent])).toEqual([word('', '-9007199254740993')]);
+  });
 });
 
 describe('a method is found', () => {
-  test.each(['SayHello', 'sayHello', 'weft.greeter.v1.Greeter/SayHello', 'weft.greeter.v1.Greeter/sayHello'])(
-    'as %s',
-    async (name) => {
-      expect(await call(kit.address, name, [{ name: 'Ada' }])).toEqual([expect.objectContaining({ locale: 'en' })]);
-    },
-  );
+  test.each([
+    'SayHello',
+    'sayHello',
+    'Greeter/SayHello',
+    'Greeter.SayHello',
+    'v1.Greeter/SayHello',
+    'weft.greeter.v1.Greeter/SayHello',
+    'weft.greeter.v1.Greeter/sayHello',
+    'weft.greeter.v1.Greeter.SayHello',
+    '/weft.greeter.v1.Greeter/SayHello',
+    '.weft.greeter.v1.Greeter.SayHello',
+  ])('as %s', async (name) => {
+    expect(await call(kit.address, name, [{ name: 'Ada' }])).toEqual([expect.objectContaining({ locale: 'en' })]);
+  });
 
-  test.each(['Nothing', 'foreign.v1.Echo/Nothing', 'Shout/Say', ''])(
+  test.each(['Nothing', 'foreign.v1.Echo/Nothing', 'Nobody/Say', 'cho/Say', 'Echo', '/Echo', 'Echo/', ''])(
     'or not, as "%s": then all are listed',
     async (name) => {
       const list = ['Echo/Say', 'Echo/Collect', 'Echo/Expand', 'Echo/Chat', 'Shout/Say', 'Shout/Never'].map(
@@ -95,11 +112,12 @@ describe('a method is found', () => {
     },
   );
 
-  test('only by its whole name where services share a name', async () => {
+  test('only with its service where services share a name', async () => {
     await expect(findMethod(foreign.address, 'Say')).rejects.toThrow(
       'Say is more than one method; write one of\n  foreign.v1.Echo/Say\n  foreign.v1.Shout/Say',
     );
-    expect(await call(foreign.address, 'foreign.v1.Shout/Say', [{ text: 'hey' }])).toEqual([word('hey')]);
+    for (const name of ['foreign.v1.Shout/Say', 'Shout.Say'])
+      expect(await call(foreign.address, name, [{ text: 'hey' }])).toEqual([word('hey')]);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { DescMethod, JsonValue, Message } from '@bufbuild/protobuf';
+import { create, type DescMethod, type JsonValue, type Message } from '@bufbuild/protobuf';
 import type { CallContext } from '../../services/kit/call';
 import { connect } from '../../services/kit/client';
 import { messageFromJson, messageToJson } from '../../services/kit/json';
@@ -12,50 +12,72 @@ const DESCRIBE_TIMEOUT_MS = 5_000;
 /** A method of a server that was asked what it serves. */
 export interface DynamicMethod {
   readonly kind: DescMethod['methodKind'];
-  /** Calls it with JSON, whatever its kind: one message or many go, one or many come. */
-  call(messages: Outgoing<JsonValue>, context: CallContext): AsyncGenerator<JsonValue>;
+  /** The full name of the messages it takes. */
+  readonly requestType: string;
+  /** @throws StatusError INVALID_ARGUMENT with a violation for each field that is wrong */
+  read(json: Json): Message;
+  /** Calls it, whatever its kind: one message or many go, one or many come as JSON. */
+  call(messages: Outgoing<Message>, context: CallContext): AsyncGenerator<JsonValue>;
   close(): void;
 }
 
 /**
  * Finds a method by reflection.
  *
- * @param name `SayHello`, `sayHello`, or `weft.greeter.v1.Greeter/SayHello` where the name alone is not enough
+ * @param name `SayHello` or `sayHello`; with as much of `weft.greeter.v1.Greeter/SayHello` before it as tells it apart,
+ *   and a dot in the place of the slash if you like
  * @throws Error that lists what there is when there is no such method, or more than one
  */
 export async function findMethod(target: string, name: string): Promise<DynamicMethod> {
   const description = await describeServer(target, DESCRIBE_TIMEOUT_MS);
-  const method = choose(description, name);
-  const read = (json: JsonValue): Message => messageFromJson(method.input, json as Json);
-  const write = (message: Message): JsonValue => messageToJson(method.output, message);
+  const method = choose(methodsOf(description), name);
+  const { input, output, methodKind } = method;
+  const { registry } = description;
   const connection = connect(specOf(method), target, { caller: 'weft-cli' });
   const send = (connection.client as DynamicClient)[method.localName];
   if (!send) throw new Error(`${method.name} cannot be called`);
   return {
-    kind: method.methodKind,
+    kind: methodKind,
+    requestType: input.typeName,
+    read: (json) => messageFromJson(input, json, registry),
     async *call(messages, context) {
-      const many = method.methodKind === 'client_streaming' || method.methodKind === 'bidi_streaming';
-      const sent = many ? readAll(messages, read) : read(await only(messages, method));
+      const isMany = methodKind === 'client_streaming' || methodKind === 'bidi_streaming';
+      const sent = isMany ? messages : ((await only(messages, method)) ?? create(input));
       const answer = send(sent as never, context);
-      if (answer instanceof Promise) yield write((await answer) as Message);
-      else for await (const message of answer as AsyncIterable<Message>) yield write(message);
+      if (answer instanceof Promise) yield messageToJson(output, (await answer) as Message, registry);
+      else for await (const message of answer as AsyncIterable<Message>) yield messageToJson(output, message, registry);
     },
     close: () => connection.close(),
   };
 }
 
-function choose({ services, registry }: Description, name: string): DescMethod {
-  const all = services.flatMap((service) => registry.getService(service)?.methods ?? []);
-  const [service, short] = name.includes('/') ? name.split('/', 2) : [undefined, name];
-  const found = all.filter(
-    (method) =>
-      (method.name === short || method.localName === short) && (!service || method.parent.typeName === service),
+function methodsOf({ services, registry }: Description): DescMethod[] {
+  return services.flatMap((service) => registry.getService(service)?.methods ?? []);
+}
+
+function choose(all: DescMethod[], name: string): DescMethod {
+  const found = named(all, name);
+  const list = (methods: DescMethod[]): string => methods.map((each) => `\n  ${fullName(each)}`).join('');
+  if (found.length > 1) throw new Error(`${name} is more than one method; write one of${list(found)}`);
+  if (found[0]) return found[0];
+  const known = all.length > 0 ? `there are${list(all)}` : 'the server says that it serves none';
+  throw new Error(`there is no method ${name}; ${known}`);
+}
+
+/** A whole name stands for its method alone, even if another one ends in it. */
+function named(all: DescMethod[], name: string): DescMethod[] {
+  const [, service, short] = /^[./]?(?:(.*)[./])?([^./]*)$/.exec(name) ?? [];
+  const whole = all.filter((method) => fullName(method) === `${service}/${short}`);
+  if (whole.length > 0) return whole;
+  return all.filter(
+    ({ name: own, localName, parent }) =>
+      (own === short || localName === short) &&
+      (service === undefined || `.${parent.typeName}`.endsWith(`.${service}`)),
   );
-  const list = (methods: DescMethod[]): string =>
-    methods.map((each) => `${each.parent.typeName}/${each.name}`).join('\n  ');
-  if (found.length > 1) throw new Error(`${name} is more than one method; write one of\n  ${list(found)}`);
-  if (!found[0]) throw new Error(`there is no method ${name}; there are\n  ${list(all)}`);
-  return found[0];
+}
+
+function fullName({ parent, name }: DescMethod): string {
+  return `${parent.typeName}/${name}`;
 }
 
 /** A declaration of nothing but this method. */
@@ -72,13 +94,9 @@ function specOf(method: DescMethod): CallSpec {
   return { service, methods: [{ method, timeoutMs: undefined }] };
 }
 
-async function* readAll(messages: Outgoing<JsonValue>, read: (json: JsonValue) => Message): AsyncGenerator<Message> {
-  for await (const message of messages) yield read(message);
-}
-
-async function only(messages: Outgoing<JsonValue>, method: DescMethod): Promise<JsonValue> {
-  const all: JsonValue[] = [];
+async function only(messages: Outgoing<Message>, method: DescMethod): Promise<Message | undefined> {
+  const all: Message[] = [];
   for await (const message of messages) all.push(message);
   if (all.length > 1) throw new Error(`${method.name} takes one message, not ${all.length}`);
-  return all[0] ?? {};
+  return all[0];
 }

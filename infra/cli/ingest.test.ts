@@ -34,7 +34,7 @@ const handlers: Rag = {
       if (request.document?.materialCode === 'refused.md') throw new StatusError('RESOURCE_EXHAUSTED', 'store.full');
       received.push(request);
     }
-    return { documents: received.length, chunks: 2 * received.length, bytes: 12_345 };
+    return { documents: received.length, chunks: 2 * received.length, bytes: 12_345n };
   },
 };
 

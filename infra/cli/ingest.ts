@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
-import type { JsonValue } from '@bufbuild/protobuf';
 import { Metadata } from '@grpc/grpc-js';
 import { SingleBar } from 'cli-progress';
 import { type CallContext, rootCall } from '../../services/kit/call';
+import type { Json } from '../../services/kit/json-numbers';
 import { StatusError } from '../../services/kit/status-error';
 import { findMethod } from './dynamic-client';
 
@@ -30,6 +30,7 @@ interface TextFile {
 interface Counts {
   documents: number;
   chunks: number;
+  /** A 64-bit number, which is a text in JSON. */
   bytes: string;
 }
 
@@ -45,8 +46,11 @@ export async function ingest({ target, folder, ragCode, userId }: IngestOptions)
   const started = performance.now();
   const method = await findMethod(target, 'weft.rag.v1.RagSearchService/Ingest');
   const progress = showProgress(files);
+  const messages = function* () {
+    for (const document of documents(files, folder, ragCode, progress.sent)) yield method.read(document);
+  };
   try {
-    for await (const reply of method.call(documents(files, folder, ragCode, progress.sent), context)) {
+    for await (const reply of method.call(messages(), context)) {
       progress.stop();
       process.stdout.write(`${sentence(reply as unknown as Counts, ragCode, performance.now() - started)}\n`);
     }
@@ -106,7 +110,7 @@ function* documents(
   folder: string,
   ragCode: string,
   sent: (bytes: number, file: string) => void,
-): Generator<JsonValue> {
+): Generator<Json> {
   for (const { path, bytes } of files) {
     const materialCode = relative(folder, path).replaceAll('\\', '/');
     const content = bytes <= MAX_DOCUMENT_BYTES ? readText(path) : undefined;

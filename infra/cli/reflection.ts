@@ -1,5 +1,6 @@
-import { create, createFileRegistry, type FileRegistry, fromBinary } from '@bufbuild/protobuf';
+import { create, createFileRegistry, type DescFile, type FileRegistry, fromBinary } from '@bufbuild/protobuf';
 import { protoCamelCase } from '@bufbuild/protobuf/reflect';
+import * as wellKnown from '@bufbuild/protobuf/wkt';
 import {
   type DescriptorProto,
   type FieldDescriptorProto,
@@ -7,107 +8,112 @@ import {
   FileDescriptorProtoSchema,
   FileDescriptorSetSchema,
 } from '@bufbuild/protobuf/wkt';
-import { Client, type ClientDuplexStream, credentials, type ServiceDefinition, type ServiceError } from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
-import { fromServiceError } from '../../services/kit/status-details';
-
-interface ReflectionReply {
-  listServicesResponse?: { service: { name: string }[] };
-  fileDescriptorResponse?: { fileDescriptorProto: Buffer[] };
-  errorResponse?: { errorMessage: string };
-}
-
-type Ask = (request: object) => Promise<ReflectionReply>;
+import { type Ask, askServer } from './reflection-stream';
 
 /** What a server says of itself. */
 export interface Description {
-  /** Full names, without those of gRPC's own services. */
+  /** Full names, without gRPC's own services. */
   services: string[];
   /** All their descriptors. */
   registry: FileRegistry;
 }
 
+/** Services that come with a gRPC library. */
+const OF_GRPC = /^grpc\.(reflection|health|channelz|admin)\./;
+
 /**
  * Asks a server what it serves.
  *
  * @param timeoutMs for all of it
- * @throws StatusError UNAVAILABLE when nothing answers, UNIMPLEMENTED where there is no reflection
- * @see https://github.com/grpc/grpc/blob/master/doc/server-reflection.md
+ * @throws StatusError UNAVAILABLE when nothing answers, UNIMPLEMENTED when the server has no reflection
+ * @throws Error when its descriptors are not complete
  */
 export async function describeServer(target: string, timeoutMs: number): Promise<Description> {
-  const client = new Client(target, credentials.createInsecure());
-  try {
-    const stream = openStream(client, Date.now() + timeoutMs);
-    const ask = asker(stream);
-    const { listServicesResponse } = await ask({ listServices: '*' });
-    const services = (listServicesResponse?.service ?? [])
-      .map(({ name }) => name)
-      .filter((name) => !name.startsWith('grpc.'));
-    const files = await fetchFiles(ask, services);
-    stream.end();
-    const set = create(FileDescriptorSetSchema, { file: importsFirst(files) });
-    return { services, registry: createFileRegistry(set) };
-  } finally {
-    client.close();
+  const { services, files } = await askServer(target, timeoutMs, async (ask) => {
+    const names = await listServices(ask);
+    return { services: names, files: await fetchFiles(ask, names) };
+  });
+  return { services, registry: registryOf([...files.values()]) };
+}
+
+async function listServices(ask: Ask): Promise<string[]> {
+  const answer = await ask({ case: 'listServices', value: '*' });
+  if (answer.case === 'errorResponse') throw new Error(`reflection: ${answer.value.errorMessage}`);
+  if (answer.case !== 'listServicesResponse') return [];
+  return answer.value.service.map(({ name }) => name).filter((name) => !OF_GRPC.test(name));
+}
+
+type Files = Map<string, FileDescriptorProto>;
+
+/** The files of all services and everything they import, by name. */
+async function fetchFiles(ask: Ask, services: string[]): Promise<Files> {
+  const files: Files = new Map();
+  for (const value of services) {
+    const answer = await ask({ case: 'fileContainingSymbol', value });
+    if (answer.case === 'errorResponse') throw new Error(`reflection: ${value}: ${answer.value.errorMessage}`);
+    addFiles(files, answer);
   }
-}
-
-function openStream(client: Client, deadline: number): ClientDuplexStream<object, ReflectionReply> {
-  const file = require.resolve('@grpc/reflection/build/proto/grpc/reflection/v1/reflection.proto');
-  const definition = loadSync(file)['grpc.reflection.v1.ServerReflection'] as ServiceDefinition;
-  const method = definition['ServerReflectionInfo'];
-  if (!method) throw new Error('@grpc/reflection has no ServerReflectionInfo');
-  return client.makeBidiStreamRequest(method.path, method.requestSerialize, method.responseDeserialize, { deadline });
-}
-
-/** One question at a time, each with the answer that follows it. */
-function asker(stream: ClientDuplexStream<object, ReflectionReply>): Ask {
-  const replies = stream[Symbol.asyncIterator]() as AsyncIterator<ReflectionReply>;
-  return async (request) => {
-    stream.write(request);
-    const next = await replies.next().catch((error: ServiceError) => {
-      throw fromServiceError(error, 'grpc.reflection.v1.ServerReflection');
-    });
-    if (next.done) throw new Error('the server ended reflection early');
-    const { value } = next;
-    if (value.errorResponse) throw new Error(`reflection: ${value.errorResponse.errorMessage}`);
-    return value;
-  };
-}
-
-/** The files of all services, and everything they import. */
-async function fetchFiles(ask: Ask, services: string[]): Promise<Map<string, FileDescriptorProto>> {
-  const files = new Map<string, FileDescriptorProto>();
-  const take = ({ fileDescriptorResponse }: ReflectionReply): void => {
-    for (const bytes of fileDescriptorResponse?.fileDescriptorProto ?? []) {
-      const file = fromBinary(FileDescriptorProtoSchema, bytes);
-      nameForJson(file.extension, file.messageType);
-      files.set(file.name, file);
-    }
-  };
-  for (const name of services) take(await ask({ fileContainingSymbol: name }));
-  for (let missing = missingFrom(files); missing !== undefined; missing = missingFrom(files))
-    take(await ask({ fileByFilename: missing }));
+  for (let missing = missingFrom(files); missing !== undefined; missing = missingFrom(files)) {
+    addFiles(files, await ask({ case: 'fileByFilename', value: missing }));
+    if (!files.has(missing)) addWithout(files, missing);
+  }
   return files;
 }
 
-/** Servers in C++ and Python leave the JSON names of fields out, for they follow from the others. */
+function addFiles(files: Files, answer: Awaited<ReturnType<Ask>>): void {
+  if (answer.case !== 'fileDescriptorResponse') return;
+  for (const bytes of answer.value.fileDescriptorProto) {
+    const file = fromBinary(FileDescriptorProtoSchema, bytes);
+    nameForJson(file.extension, file.messageType);
+    files.set(file.name, file);
+  }
+}
+
+/**
+ * What a server does not have is a well-known file, or one that only options need, or it goes by another name than the
+ * one it is imported by. If its types are needed and nowhere else, the registry says so.
+ */
+function addWithout(files: Files, missing: string): void {
+  const known = WELL_KNOWN.get(missing);
+  if (known) files.set(missing, known);
+  else for (const file of files.values()) file.dependency = file.dependency.filter((name) => name !== missing);
+}
+
+const WELL_KNOWN = new Map(
+  Object.values(wellKnown)
+    .filter((value): value is DescFile => (value as Partial<DescFile>).kind === 'file')
+    .map(({ proto }) => [proto.name, proto]),
+);
+
+/** Servers in C++ and Python leave out the JSON names of fields, which follow from the others. */
 function nameForJson(fields: FieldDescriptorProto[], messages: DescriptorProto[]): void {
   for (const field of fields) field.jsonName ||= protoCamelCase(field.name);
   for (const { field, extension, nestedType } of messages) nameForJson([...field, ...extension], nestedType);
 }
 
-function missingFrom(files: Map<string, FileDescriptorProto>): string | undefined {
+function missingFrom(files: Files): string | undefined {
   return [...files.values()].flatMap(({ dependency }) => dependency).find((name) => !files.has(name));
 }
 
-function importsFirst(files: Map<string, FileDescriptorProto>): FileDescriptorProto[] {
-  const ordered = new Set<FileDescriptorProto>();
+function registryOf(files: FileDescriptorProto[]): FileRegistry {
+  try {
+    return createFileRegistry(create(FileDescriptorSetSchema, { file: importsFirst(files) }));
+  } catch (error) {
+    throw new Error(`the descriptors that the server gives are not complete: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+function importsFirst(files: FileDescriptorProto[]): FileDescriptorProto[] {
+  const byName = new Map(files.map((file) => [file.name, file]));
+  const [seen, ordered] = [new Set<FileDescriptorProto>(), new Set<FileDescriptorProto>()];
   const visit = (file: FileDescriptorProto | undefined): void => {
-    if (!file || ordered.has(file)) return;
-    for (const name of file.dependency) visit(files.get(name));
+    if (!file || seen.has(file)) return;
+    seen.add(file);
+    for (const name of file.dependency) visit(byName.get(name));
     ordered.add(file);
   };
-  for (const file of files.values()) visit(file);
+  files.forEach(visit);
   return [...ordered];
 }

@@ -31,10 +31,14 @@ export function messageFromJsonText<Desc extends DescMessage>(
 /**
  * Reads a message from JSON that {@link parseJson} has parsed.
  *
+ * @param registry the types that a google.protobuf.Any can hold; those of the message's file and its imports by default
  * @throws StatusError INVALID_ARGUMENT with a violation for each field that is wrong, 20 at most
  */
-export function messageFromJson<Desc extends DescMessage>(descriptor: Desc, json: Json): MessageShape<Desc> {
-  const registry = registryOf(descriptor.file);
+export function messageFromJson<Desc extends DescMessage>(
+  descriptor: Desc,
+  json: Json,
+  registry: Registry = registryOf(descriptor.file),
+): MessageShape<Desc> {
   const read = (message: DescMessage, part: Json) =>
     fromJson(message, jsonByType(message, part, registry), { registry });
   try {
@@ -45,9 +49,18 @@ export function messageFromJson<Desc extends DescMessage>(descriptor: Desc, json
   }
 }
 
-/** A message as canonical JSON: names in lowerCamelCase, 64-bit numbers as text, and fields that are not set as well. */
-export function messageToJson<Desc extends DescMessage>(descriptor: Desc, message: MessageShape<Desc>): JsonValue {
-  return toJson(descriptor, message, { registry: registryOf(descriptor.file), alwaysEmitImplicit: true });
+/**
+ * A message as canonical JSON: names in lowerCamelCase, 64-bit numbers as text, and fields that are not set as well.
+ *
+ * @param registry as for {@link messageFromJson}
+ * @throws Error for a google.protobuf.Any that holds another type
+ */
+export function messageToJson<Desc extends DescMessage>(
+  descriptor: Desc,
+  message: MessageShape<Desc>,
+  registry: Registry = registryOf(descriptor.file),
+): JsonValue {
+  return toJson(descriptor, message, { registry, alwaysEmitImplicit: true });
 }
 
 /** {@link messageToJson} as text. */
