@@ -101,8 +101,8 @@ message Get${type}Response {
 `;
 }
 
-function declaration({ service, constant, type }: ServiceNames): string {
-  return `import { ${type}Service } from '../../proto/gen/contracts';
+function declaration({ service, constant, type, proto }: ServiceNames): string {
+  return `import { ${type}Service } from '../../proto/gen/weft/${proto}/v1/${proto}_pb';
 import { defineService } from '../kit/spec';
 
 export const ${constant} = defineService({
