@@ -57,7 +57,10 @@ program
 
 program
   .command('call <service> <method> [json...]')
-  .description('call a method of a running service with JSON, one text a message; - reads them from standard input')
+  .description(
+    'call a method of a running service, as SayHello, Greeter/SayHello or weft.greeter.v1.Greeter.SayHello, ' +
+      'with JSON, one text a message; - reads them from standard input, one a line',
+  )
   .option('-H, --header <header>', "metadata to send, 'name: value'", collect, [])
   .option('--address <host:port>', 'where the service is, if npm start does not run it')
   .option('--timeout <duration>', 'how long to wait, for example 2s')

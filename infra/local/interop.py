@@ -1,6 +1,6 @@
 """Calls a Weft service as a client that is not Weft's: it learns the contracts by gRPC reflection alone.
 
-Usage: python3 interop.py HOST:PORT; prints one JSON object.
+Usage: python3 interop.py GREETER USER_INFO, each HOST:PORT; prints one JSON object.
 """
 
 import json
@@ -15,6 +15,7 @@ address = sys.argv[1]
 channel = grpc.insecure_channel(address)
 database = ProtoReflectionDescriptorDatabase(channel)
 pool = DescriptorPool(database)
+users = DescriptorPool(ProtoReflectionDescriptorDatabase(grpc.insecure_channel(sys.argv[2])))
 
 
 def call(service, method, request, metadata=()):
@@ -48,7 +49,7 @@ print(
             "refused": call("weft.greeter.v1.Greeter", "SayHello", {"name": ""}),
             "health": call("grpc.health.v1.Health", "Check", {}),
             # A type of another package: its file has to be found by way of the contract's imports.
-            "timestamp": pool.FindMessageTypeByName("weft.user.v1.UserInfo").fields_by_name["created_at"].message_type.full_name,
+            "timestamp": users.FindMessageTypeByName("weft.user.v1.UserInfo").fields_by_name["created_at"].message_type.full_name,
         }
     )
 )

@@ -1,9 +1,13 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { UserInfoService } from '../../proto/gen/weft/user/v1/user_info_pb';
+import { UserService } from '../../proto/gen/weft/user/v1/user_pb';
 import { createGreeterHandlers } from '../../services/greeter/handlers';
 import { greeter } from '../../services/greeter/service';
+import type { Contract } from '../../services/kit/contract';
 import { serve } from '../../services/kit/serve';
+import { userInfo } from '../../services/user-info/service';
 
 // A client that is not ours: Python's grpcio, which knows nothing but what reflection tells it.
 
@@ -17,12 +21,20 @@ if (missing)
       `"${PYTHON}" is none. Name one by WEFT_PYTHON.\n`,
   );
 
+/** For a server whose contracts are asked for, and nothing else. */
+function answersOf({ methods }: Contract): object {
+  return Object.fromEntries(methods.map(({ localName }) => [localName, () => ({})]));
+}
+
 (missing ? test.skip : test)(
   'grpcio finds its way by reflection',
   async () => {
-    const { address, stop } = await serve(greeter, createGreeterHandlers(), greeter.only('sayHello'));
+    const served = await serve(greeter, createGreeterHandlers(), greeter.only('sayHello'));
+    const handlers = { info: answersOf(UserInfoService), accounts: answersOf(UserService) };
+    const users = await serve(userInfo, handlers as never, userInfo.only('getUserInfo'));
     try {
-      const { stdout } = await promisify(execFile)(PYTHON, [join(__dirname, 'interop.py'), address]);
+      const args = [join(__dirname, 'interop.py'), served.address, users.address];
+      const { stdout } = await promisify(execFile)(PYTHON, args);
       expect(JSON.parse(stdout)).toEqual({
         services: ['grpc.health.v1.Health', 'weft.greeter.v1.Greeter'],
         hello: {
@@ -34,7 +46,7 @@ if (missing)
         timestamp: 'google.protobuf.Timestamp',
       });
     } finally {
-      await stop();
+      await Promise.all([served.stop(), users.stop()]);
     }
   },
   30_000,
