@@ -15,6 +15,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { fromBinary } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import { commentsSource } from './comments';
 import { contractFaults } from './contract-faults';
 import { loadGenerated } from './load-generated';
 
@@ -95,6 +96,8 @@ async function writeAll(root: string, files: string[], out: string): Promise<voi
   const set = fromBinary(FileDescriptorSetSchema, readFileSync(image));
   refuse(contractFaults(set, files));
   await buf(root, ['generate', image, '--template', 'proto/buf.gen.yaml', '-o', out]);
+  const ours = (name: string): boolean => files.includes(name) && !/^(google|buf)\//.test(name);
+  writeFileSync(join(out, 'comments.ts'), commentsSource(set, ours));
   rmSync(image);
   await loadGenerated(root, out);
 }

@@ -1,3 +1,4 @@
+import { comments } from '../../proto/gen/comments';
 import { run } from '../kit/run';
 import { bindingsOf } from './bindings';
 import { createGateway } from './server';
@@ -9,6 +10,7 @@ run(
   ({ clients, health, log, settings }) =>
     createGateway({
       bindings: bindingsOf(gateway.calls),
+      comments,
       clients,
       health,
       log,

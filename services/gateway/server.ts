@@ -2,13 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import cors from '@fastify/cors';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import type { Comments } from '../../proto/comments';
 import { createSampler } from '../kit/call-log';
 import { createLocalize } from '../kit/messages';
 import { addRefusals, verbAndPath } from './allowed-verbs';
 import { watchArrivals } from './arrivals';
 import type { Binding } from './bindings';
 import { createClosing, type Closing, closingError } from './closing';
-import { addDocs, DOCS_PATHS } from './docs/routes';
+import { addDocs, DOCS_PATHS } from './docs';
 import { createFailures, type Failures } from './failures';
 import { HttpError } from './http-error';
 import { parseJson } from './json-text';
@@ -23,6 +24,8 @@ import { addUploadRoutes } from './upload-routes';
 
 interface Dependencies extends Pick<RouteParts, 'clients'> {
   bindings: Binding[];
+  /** Of the contracts, for the OpenAPI document. */
+  comments: Comments;
   health: { readonly serving: boolean };
   log: Logger;
   settings: GatewaySettings;
@@ -35,7 +38,7 @@ const MAX_PARAMETER_LENGTH = 1000;
 const STREAMS_PART = 0.8;
 
 /** HTTP/JSON in front of gRPC: a route for every binding; streams are server-sent events, or JSON lines. */
-export function createGateway({ bindings, clients, health, log, settings }: Dependencies): FastifyInstance {
+export function createGateway({ bindings, comments, clients, health, log, settings }: Dependencies): FastifyInstance {
   const failures = createFailures(createTellProblem(createLocalize(MESSAGES)), log);
   const app = createApp(failures, log, settings.LOG_CALLS_PER_SECOND);
   const closing = closeGently(app, settings.DRAIN_TIMEOUT_MS);
@@ -46,7 +49,8 @@ export function createGateway({ bindings, clients, health, log, settings }: Depe
   // In a plugin, since what @fastify/cors adds is there for routes that come after it.
   void app.register(async (scope) => {
     addHealth(scope, health);
-    addDocs(scope, bindings);
+    // Loaded when somebody asks for it.
+    addDocs(scope, async () => (await import('./openapi')).createOpenApi(bindings, comments));
     for (const each of bound) if (each.binding.kind !== 'client_streaming') addMessageRoute(scope, each);
     const routes = bindings.map((binding) => ({ url: binding.url, verbs: verbsOf(binding) }));
     addRefusals(scope, [...routes, ...OWN_ROUTES]);
