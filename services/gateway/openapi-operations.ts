@@ -1,10 +1,9 @@
 import type { DescField, DescMessage, DescMethod, JsonObject } from '@bufbuild/protobuf';
 import { MethodOptions_IdempotencyLevel as Idempotency } from '@bufbuild/protobuf/wkt';
 import type { Comments } from '../../proto/comments';
-import type { Binding } from './bindings';
 import { describeMethod } from './descriptions';
 import type { MessageSchemas } from './message-schemas';
-import { parametersOf } from './openapi-parameters';
+import { type DescribedRoute, parametersOf, pathFieldsOf } from './openapi-parameters';
 import { sampleOf } from './sample';
 
 /**
@@ -14,13 +13,13 @@ import { sampleOf } from './sample';
  * @see https://spec.openapis.org/oas/v3.1.1.html#operation-object
  */
 export function operationOf(
-  binding: Binding,
+  route: DescribedRoute,
   operationId: string,
   schemas: MessageSchemas,
   comments: Comments,
 ): JsonObject {
-  const { method } = binding;
-  const body = requestBody(binding, method.input, schemas);
+  const { method } = route;
+  const body = requestBody(route, schemas);
   const { summary, rest } = describeMethod(method, comments);
   return {
     operationId,
@@ -29,9 +28,9 @@ export function operationOf(
     ...(rest === '' ? {} : { description: rest }),
     ...(method.deprecated || method.parent.deprecated ? { deprecated: true } : {}),
     ...idempotencyOf(method),
-    parameters: parametersOf(binding, method.input, schemas),
+    parameters: parametersOf(route, schemas),
     ...(body ? { requestBody: body } : {}),
-    responses: { ...responsesOf(binding, method, schemas), default: { $ref: '#/components/responses/Problem' } },
+    responses: { ...responsesOf(route, schemas), default: { $ref: '#/components/responses/Problem' } },
   };
 }
 
@@ -40,42 +39,42 @@ function idempotencyOf({ idempotency }: DescMethod): JsonObject {
   return idempotency === Idempotency.IDEMPOTENT ? { 'x-idempotency-level': 'IDEMPOTENT' } : {};
 }
 
-function requestBody(binding: Binding, input: DescMessage, schemas: MessageSchemas): JsonObject | undefined {
-  const { body, kind } = binding;
+function requestBody(route: DescribedRoute, schemas: MessageSchemas): JsonObject | undefined {
+  const { body, kind, method } = route;
   if (body === undefined) return undefined;
-  const field = input.fields.find(({ name }) => name === body);
-  if (isRaw(field?.message ?? input)) return { required: true, content: { 'application/octet-stream': RAW } };
-  const schema = bodySchema(field, binding, input, schemas);
-  const example = bodySample(field, binding, input);
-  if (kind !== 'client_streaming') return { required: true, content: { 'application/json': { schema, ...example } } };
+  const field = method.input.fields.find(({ name }) => name === body);
+  if (isRaw(field?.message ?? method.input)) return { required: true, content: { 'application/octet-stream': RAW } };
+  const content = field ? fieldContent(field, schemas) : messageContent(route, schemas);
+  if (kind !== 'client_streaming') return { required: true, content: { 'application/json': content } };
   const description = 'One message a line, for as many lines as there are. The schema is that of a line.';
-  // A text, or tools would spread it over several lines.
-  const line = example && { example: JSON.stringify(example.example) };
-  return { required: true, description, content: { 'application/x-ndjson': { schema, ...line } } };
+  return { required: true, description, content: { 'application/x-ndjson': onOneLine(content) } };
 }
 
-function bodySchema(
-  field: DescField | undefined,
-  { pathFields }: Binding,
-  input: DescMessage,
-  schemas: MessageSchemas,
-): JsonObject {
-  if (field) return schemas.ofField(field);
-  return pathFields.length === 0 ? schemas.ofMessage(input) : schemas.withoutFields(input, pathFields);
+interface Content extends JsonObject {
+  schema: JsonObject;
 }
 
-function bodySample(
-  field: DescField | undefined,
-  { pathFields }: Binding,
-  input: DescMessage,
-): { example: JsonObject } | undefined {
-  if (!field) return { example: sampleOf(input, pathFields) };
-  return field.fieldKind === 'message' ? { example: sampleOf(field.message) } : undefined;
+function fieldContent(field: DescField, schemas: MessageSchemas): Content {
+  const example = field.fieldKind === 'message' ? { example: sampleOf(field.message) } : {};
+  return { schema: schemas.ofField(field), ...example };
 }
 
-function responsesOf({ kind }: Binding, { output }: DescMethod, schemas: MessageSchemas): JsonObject {
-  if (isRaw(output)) return { 200: { description: 'The reply, of the type that it says.', content: { '*/*': RAW } } };
-  const schema = schemas.ofMessage(output);
+function messageContent(route: DescribedRoute, schemas: MessageSchemas): Content {
+  const { input } = route.method;
+  const inPath = pathFieldsOf(route);
+  const schema = inPath.length === 0 ? schemas.ofMessage(input) : schemas.withoutFields(input, inPath);
+  return { schema, example: sampleOf(input, inPath) };
+}
+
+/** Tools would spread an object over several lines, and a text is left as it is. */
+function onOneLine({ schema, example }: Content): Content {
+  return { schema, ...(example === undefined ? {} : { example: JSON.stringify(example) }) };
+}
+
+function responsesOf({ kind, method, responseBody }: DescribedRoute, schemas: MessageSchemas): JsonObject {
+  if (isRaw(responseBody?.message ?? method.output))
+    return { 200: { description: 'The reply, of the type that it says.', content: { '*/*': RAW } } };
+  const schema = responseBody ? schemas.ofField(responseBody) : schemas.ofMessage(method.output);
   if (kind !== 'server_streaming')
     return { 200: { description: 'The reply.', content: { 'application/json': { schema } } } };
   return {

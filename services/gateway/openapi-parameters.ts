@@ -1,28 +1,49 @@
 import type { DescField, DescMessage, JsonObject } from '@bufbuild/protobuf';
 import type { Binding } from './bindings';
 import type { MessageSchemas } from './message-schemas';
+import { openApiPath, type PathParameter } from './openapi-path';
 
 /** How far parameters reach into messages inside the request. */
 const MAX_DEPTH = 3;
 
 /** Well-known types that are one text in JSON, or a scalar or null, and so fit into a query. */
-const IN_QUERY = /^google\.protobuf\.(Timestamp|Duration|FieldMask|\w+Value)$/;
+const IN_QUERY = /^google\.protobuf\.(Timestamp|Duration|FieldMask|(?!List)\w+Value)$/;
+
+/** A route as the document describes it. */
+export interface DescribedRoute extends Pick<Binding, 'path' | 'body' | 'method' | 'kind'> {
+  readonly verb: string;
+  /** The field of the reply that is sent in place of the whole reply. */
+  readonly responseBody?: DescField | undefined;
+}
 
 /** What of a route's request is in its path, its query and its headers. */
-export function parametersOf(binding: Binding, input: DescMessage, schemas: MessageSchemas): JsonObject[] {
+export function parametersOf(route: DescribedRoute, schemas: MessageSchemas): JsonObject[] {
+  const { parameters } = openApiPath(route.path);
   return [
-    ...pathParameters(binding, input, schemas),
-    ...queryParameters(binding, input, schemas),
-    ...headerParameters(binding),
+    ...parameters.map((parameter) => pathParameter(parameter, route.method.input, schemas)),
+    ...queryParameters(route, pathFieldsOf(route), schemas),
+    ...headerParameters(route),
   ];
 }
 
-function pathParameters({ pathFields }: Binding, input: DescMessage, schemas: MessageSchemas): JsonObject[] {
-  return pathFields.map((name) => {
-    const field = fieldAt(input, name);
-    const about = field ? parameterSchema(field, schemas) : { schema: { type: 'string' } };
-    return { name, in: 'path', required: true, ...about };
-  });
+/** The request's fields that the path sets. */
+export function pathFieldsOf({ path }: DescribedRoute): string[] {
+  return openApiPath(path).parameters.flatMap(({ field }) => field ?? []);
+}
+
+function pathParameter(
+  { name, field: path, pattern }: PathParameter,
+  input: DescMessage,
+  schemas: MessageSchemas,
+): JsonObject {
+  const field = path === undefined ? undefined : fieldAt(input, path);
+  const place = { name, in: 'path', required: true };
+  if (pattern === undefined && field) return { ...place, ...parameterSchema(field, schemas) };
+  const { description } = field ? schemas.ofField(field) : {};
+  const part = `Stands in the path for ${path === undefined ? '' : `a wildcard of \`${path}\`, which is `}\`${pattern}\`.`;
+  const said = description === undefined ? part : `${description as string}\n\n${part}`;
+  // The field's own rules are about the whole of it.
+  return { ...place, description: said, schema: { type: 'string' } };
 }
 
 /** @param path `user_id`, or `user.user_id` for one inside a message */
@@ -32,11 +53,15 @@ function fieldAt(input: DescMessage, path: string): DescField | undefined {
   return rest.length > 0 && field?.message ? fieldAt(field.message, rest.join('.')) : field;
 }
 
-function queryParameters({ pathFields, body }: Binding, input: DescMessage, schemas: MessageSchemas): JsonObject[] {
+function queryParameters(
+  { method, body }: DescribedRoute,
+  pathFields: readonly string[],
+  schemas: MessageSchemas,
+): JsonObject[] {
   if (body === '*') return [];
-  const query = { schemas, pathFields };
-  const free = input.fields.filter(({ name }) => name !== body);
-  return free.flatMap((field) => fieldParameters(field, field.name, query, { depth: 1, isRequired: true }));
+  const free = method.input.fields.filter(({ name }) => name !== body);
+  const above = { depth: 1, isRequired: true };
+  return free.flatMap((field) => fieldParameters(field, field.name, { schemas, pathFields }, above));
 }
 
 interface Query {
@@ -98,7 +123,7 @@ function mapParameter(field: DescField, name: string, schemas: MessageSchemas): 
   };
 }
 
-function headerParameters({ kind }: Binding): JsonObject[] {
+function headerParameters({ kind }: DescribedRoute): JsonObject[] {
   const names = ['Language', 'Timeout', 'RequestId', ...(kind === 'server_streaming' ? ['LastEventId'] : [])];
   return names.map((name) => ({ $ref: `#/components/parameters/${name}` }));
 }

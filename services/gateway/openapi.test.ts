@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { comments } from '../../proto/gen/comments';
 import { bindingsOf } from './bindings';
+import { validateOpenApi } from './fixtures/openapi-validator';
 import { createOpenApi } from './openapi';
 import { gateway } from './service';
 
@@ -41,24 +40,14 @@ const { schemas } = document.components;
 
 const operation = (verb: string, path: string): Operation => document.paths[path]?.[verb] as Operation;
 
-// The validator is an ES module, which jest does not load.
-const VALIDATE = `
-  import { Validator } from '@seriousme/openapi-schema-validator';
-  const { valid, errors } = await new Validator().validate(JSON.parse(process.argv[1]));
-  console.log(JSON.stringify({ valid, errors }));`;
-
-async function validate(checked: unknown): Promise<{ valid: boolean; errors?: unknown }> {
-  const args = ['--input-type=module', '--eval', VALIDATE, JSON.stringify(checked)];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: __dirname });
-  return JSON.parse(stdout) as { valid: boolean };
-}
-
 test('the document is one of OpenAPI 3.1', async () => {
-  expect(await validate(document)).toEqual({ valid: true });
+  expect(await validateOpenApi(document)).toEqual({ valid: true });
 });
 
 test('and the validator would say if it were not', async () => {
-  expect(await validate({ ...document, paths: { '/x': { get: { responses: 7 } } } })).toMatchObject({ valid: false });
+  expect(await validateOpenApi({ ...document, paths: { '/x': { get: { responses: 7 } } } })).toMatchObject({
+    valid: false,
+  });
 });
 
 test('every route is in it, and every reference leads somewhere', () => {

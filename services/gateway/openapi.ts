@@ -1,9 +1,10 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 import type { Comments } from '../../proto/comments';
-import type { Binding } from './bindings';
 import { createMessageSchemas } from './message-schemas';
 import { COMPONENTS, PROBLEM } from './openapi-components';
 import { operationOf } from './openapi-operations';
+import type { DescribedRoute } from './openapi-parameters';
+import { openApiPath } from './openapi-path';
 
 /**
  * Describes all routes, from the contracts alone.
@@ -11,23 +12,35 @@ import { operationOf } from './openapi-operations';
  * @param comments of the contracts, which descriptors at run time do not have
  * @see https://spec.openapis.org/oas/v3.1.1.html
  */
-export function createOpenApi(bindings: readonly Binding[], comments: Comments): JsonObject {
+export function createOpenApi(routes: readonly DescribedRoute[], comments: Comments): JsonObject {
   const schemas = createMessageSchemas(comments);
   const paths: Record<string, JsonObject> = {};
   const ids = new Set<string>();
-  for (const binding of bindings) {
-    const operation = operationOf(binding, freeId(binding, ids), schemas, comments);
-    (paths[binding.path] ??= {})[binding.verb.toLowerCase()] = operation;
-  }
+  // What is for every verb gives way to what is for one.
+  const ordered = [...routes].sort((one, other) => Number(one.verb === '*') - Number(other.verb === '*'));
+  for (const route of ordered)
+    for (const verb of verbsOf(route)) {
+      const item = (paths[openApiPath(route.path).path] ??= {});
+      item[verb] ??= operationOf(route, freeId(route, ids), schemas, comments);
+    }
   return {
     openapi: '3.1.1',
     info: { title: 'Weft', version: '1', description: DESCRIPTION },
     servers: [{ url: '/' }],
     security: [{}, { token: [] }, { user: [] }],
-    tags: [...new Set(bindings.map(({ method }) => method.parent.typeName))].map((name) => tagOf(name, comments)),
+    tags: [...new Set(routes.map(({ method }) => method.parent.typeName))].map((name) => tagOf(name, comments)),
     paths,
     components: { ...COMPONENTS, schemas: { ...schemas.all(), Problem: PROBLEM } },
   };
+}
+
+const VERBS = ['get', 'put', 'post', 'delete', 'patch'];
+
+/** OpenAPI knows a few verbs and none that stands for all; others are extensions, which readers pass over. */
+function verbsOf({ verb }: DescribedRoute): string[] {
+  if (verb === '*') return VERBS;
+  const key = verb.toLowerCase();
+  return [[...VERBS, 'head', 'options', 'trace'].includes(key) ? key : `x-${key}`];
 }
 
 function tagOf(name: string, comments: Comments): JsonObject {
@@ -36,7 +49,7 @@ function tagOf(name: string, comments: Comments): JsonObject {
 }
 
 /** The same method may have several routes. */
-function freeId({ method: { parent, localName } }: Binding, taken: Set<string>): string {
+function freeId({ method: { parent, localName } }: DescribedRoute, taken: Set<string>): string {
   const plain = `${parent.name}_${localName}`;
   let id = plain;
   for (let count = 2; taken.has(id); count += 1) id = `${plain}_${count}`;

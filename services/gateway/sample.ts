@@ -1,9 +1,15 @@
-import { create, type DescField, type DescMessage, type JsonObject, type JsonValue, toJson } from '@bufbuild/protobuf';
-import { ScalarType } from '@bufbuild/protobuf';
+import {
+  create,
+  type DescField,
+  type DescMessage,
+  type JsonObject,
+  type JsonValue,
+  ScalarType,
+  toJson,
+} from '@bufbuild/protobuf';
 import { hasBehavior } from './field-behavior';
 import { rulesOf } from './field-rules';
 
-/** How far a sample reaches into messages inside a message, which may contain itself. */
 const MAX_DEPTH = 3;
 
 /**
@@ -11,29 +17,39 @@ const MAX_DEPTH = 3;
  * the schema set all members of a oneof, which no server accepts, and invent texts that would be stored.
  *
  * @param without names of fields that the request has elsewhere
+ * @param above the messages around this one, of which no second one is begun
  */
-export function sampleOf(message: DescMessage, without: readonly string[] = [], depth = MAX_DEPTH): JsonObject {
+export function sampleOf(
+  message: DescMessage,
+  without: readonly string[] = [],
+  above: readonly DescMessage[] = [],
+): JsonObject {
   const shown = message.fields.filter(
-    (field) =>
-      !without.includes(field.name) &&
-      (field.oneof?.fields[0] ?? field) === field &&
-      !hasBehavior(field, 'OUTPUT_ONLY'),
+    (field) => !without.includes(field.name) && isFirstOfOneof(field) && !hasBehavior(field, 'OUTPUT_ONLY'),
   );
-  return Object.fromEntries(shown.map((field) => [field.jsonName, fieldSample(field, depth)]));
+  return Object.fromEntries(shown.map((field) => [field.jsonName, fieldSample(field, [...above, message])]));
 }
 
-function fieldSample(field: DescField, depth: number): JsonValue {
+function isFirstOfOneof(field: DescField): boolean {
+  return field.oneof === undefined || field.oneof.fields[0] === field;
+}
+
+function fieldSample(field: DescField, above: readonly DescMessage[]): JsonValue {
   if (field.fieldKind === 'map') return {};
   const { examples } = rulesOf(field).value;
-  const value = Array.isArray(examples) ? (examples[0] as JsonValue) : zeroOf(field, depth);
-  if (field.fieldKind !== 'list') return value;
-  return depth === 0 && field.message ? [] : [value];
+  const value = Array.isArray(examples) ? examples[0] : zeroOf(field, above);
+  if (field.fieldKind === 'list') return value === undefined ? [] : [value];
+  return value ?? {};
 }
 
-/** Of an enum its first value that says something: the one of number 0 stands for none. */
-function zeroOf({ message, enum: enumeration, scalar }: DescField, depth: number): JsonValue {
-  if (message) return messageSample(message, depth);
-  if (enumeration) return (enumeration.values[1] ?? enumeration.values[0])?.jsonName ?? '';
+/** @returns undefined for a message that is not gone into */
+function zeroOf(
+  { message, enum: enumeration, scalar }: DescField,
+  above: readonly DescMessage[],
+): JsonValue | undefined {
+  if (message) return messageSample(message, above);
+  // The value of number 0 stands for none.
+  if (enumeration) return (enumeration.values[1] ?? enumeration.values[0])?.jsonName;
   if (scalar === ScalarType.BOOL) return false;
   if (scalar === ScalarType.STRING || scalar === ScalarType.BYTES) return '';
   return scalar !== undefined && IN_64_BITS.has(scalar) ? '0' : 0;
@@ -48,8 +64,9 @@ const IN_64_BITS = new Set([
   ScalarType.FIXED64,
 ]);
 
-function messageSample(message: DescMessage, depth: number): JsonValue {
-  if (message.typeName === 'google.protobuf.Value') return null;
+function messageSample(message: DescMessage, above: readonly DescMessage[]): JsonValue | undefined {
+  // One without a kind has no JSON; as an object it is one of any shape.
+  if (message.typeName === 'google.protobuf.Value') return {};
   if (message.typeName.startsWith('google.protobuf.')) return toJson(message, create(message));
-  return depth === 0 ? {} : sampleOf(message, [], depth - 1);
+  return above.length > MAX_DEPTH || above.includes(message) ? undefined : sampleOf(message, [], above);
 }
