@@ -168,9 +168,9 @@ describe('a body', () => {
     expect(example).toMatchObject({ before: {}, alternatives: [], parts: {} });
   });
 
-  test('of a stream has one on one line', () => {
+  test('of a stream has one on each of two lines', () => {
     const { 'application/x-ndjson': lines } = content('/v1/stock', 'post');
-    expect(lines?.example).toMatch(/^\{"name":"book",.*\}$/);
+    expect(lines?.example).toMatch(/^(\{"name":"book",.*\})\n\1$/);
   });
 
   test('that is google.api.HttpBody is bytes of any type, and so is a reply', () => {

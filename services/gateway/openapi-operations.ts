@@ -47,7 +47,7 @@ function requestBody(route: DescribedRoute, schemas: MessageSchemas): JsonObject
   const content = field ? fieldContent(field, schemas) : messageContent(route, schemas);
   if (kind !== 'client_streaming') return { required: true, content: { 'application/json': content } };
   const description = 'One message a line, for as many lines as there are. The schema is that of a line.';
-  return { required: true, description, content: { 'application/x-ndjson': onOneLine(content) } };
+  return { required: true, description, content: { 'application/x-ndjson': asLines(content) } };
 }
 
 interface Content extends JsonObject {
@@ -66,9 +66,10 @@ function messageContent(route: DescribedRoute, schemas: MessageSchemas): Content
   return { schema, example: sampleOf(input, inPath) };
 }
 
-/** Tools would spread an object over several lines, and a text is left as it is. */
-function onOneLine({ schema, example }: Content): Content {
-  return { schema, ...(example === undefined ? {} : { example: JSON.stringify(example) }) };
+/** Two lines show how it is meant, and Swagger UI would spread a single one, which is JSON, over several. */
+function asLines({ schema, example }: Content): Content {
+  const line = JSON.stringify(example);
+  return { schema, ...(example === undefined ? {} : { example: `${line}\n${line}` }) };
 }
 
 function responsesOf({ kind, method, responseBody }: DescribedRoute, schemas: MessageSchemas): JsonObject {

@@ -9,6 +9,7 @@ import {
 } from '@bufbuild/protobuf';
 import { hasBehavior } from './field-behavior';
 import { rulesOf } from './field-rules';
+import { SCALARS } from './scalar-schemas';
 
 const MAX_DEPTH = 3;
 
@@ -50,19 +51,11 @@ function zeroOf(
   if (message) return messageSample(message, above);
   // The value of number 0 stands for none.
   if (enumeration) return (enumeration.values[1] ?? enumeration.values[0])?.jsonName;
-  if (scalar === ScalarType.BOOL) return false;
-  if (scalar === ScalarType.STRING || scalar === ScalarType.BYTES) return '';
-  return scalar !== undefined && IN_64_BITS.has(scalar) ? '0' : 0;
+  const { type, format } = SCALARS[scalar ?? ScalarType.STRING];
+  if (type === 'boolean') return false;
+  // A text with a format is a number of 64 bits.
+  return type === 'string' ? (format === undefined ? '' : '0') : 0;
 }
-
-/** JSON has them as texts. */
-const IN_64_BITS = new Set([
-  ScalarType.INT64,
-  ScalarType.SINT64,
-  ScalarType.SFIXED64,
-  ScalarType.UINT64,
-  ScalarType.FIXED64,
-]);
 
 function messageSample(message: DescMessage, above: readonly DescMessage[]): JsonValue | undefined {
   // One without a kind has no JSON; as an object it is one of any shape.
