@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { comments } from '../../proto/gen/comments';
 import { bindingsOf } from './bindings';
 import { type ServedGateway, serveGateway } from './fixtures/serve';
@@ -60,6 +61,23 @@ describe('the page', () => {
   test('asks no other server whether the document is valid', async () => {
     const script = await (await fetch(`${gateway.url}/docs/static/swagger-initializer.js`)).text();
     expect(script).toContain('validatorUrl: null');
+  });
+
+  test.each([
+    ['application/x-ndjson', '{\n  "a": 1\n}', '{"a":1}'],
+    ['application/x-ndjson', '{"a":1}\n{"a":2}', '{"a":1}\n{"a":2}'],
+    ['application/json', '{\n  "a": 1\n}', '{\n  "a": 1\n}'],
+  ])('sends %s %j as %j', async (type, body, sent) => {
+    const script = await (await fetch(`${gateway.url}/docs/static/swagger-initializer.js`)).text();
+    let config: { requestInterceptor?: (request: object) => { body: string } } = {};
+    const SwaggerUIBundle = Object.assign((given: typeof config) => ((config = given), { initOAuth: () => 0 }), {
+      presets: {},
+      plugins: {},
+    });
+    const document = { createElement: () => ({}), querySelector: () => ({}) };
+    const window = { location: { href: gateway.url }, onload: () => undefined };
+    runInNewContext(`${script};window.onload()`, { window, document, SwaggerUIBundle, SwaggerUIStandalonePreset: {} });
+    expect(config.requestInterceptor?.({ headers: { 'Content-Type': type }, body }).body).toBe(sent);
   });
 });
 

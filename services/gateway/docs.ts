@@ -52,9 +52,35 @@ async function createPage(document: JsonObject): Promise<FastifyInstance> {
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     theme: { title: (document['info'] as { title: string }).title },
-    uiConfig: { layout: 'BaseLayout', displayRequestDuration: true, tryItOutEnabled: true },
+    uiConfig: {
+      layout: 'BaseLayout',
+      displayRequestDuration: true,
+      tryItOutEnabled: true,
+      // Swagger UI's requests are objects of its own and not the Request of browsers.
+      requestInterceptor: messageOnOneLine as never,
+    },
   });
   return app;
+}
+
+/** As much of a request as is looked at; the one for the document has no type. */
+interface PageRequest {
+  headers: Record<string, string | undefined>;
+  body?: string;
+}
+
+/**
+ * Swagger UI spreads the example of an upload over several lines, and each line is a message. It runs in the page, so
+ * it can use nothing from this file.
+ */
+function messageOnOneLine(request: PageRequest): PageRequest {
+  if (request.headers['Content-Type'] !== 'application/x-ndjson' || request.body === undefined) return request;
+  try {
+    return Object.assign(request, { body: JSON.stringify(JSON.parse(request.body)) });
+  } catch {
+    // Several messages, or text that the server refuses by its line.
+    return request;
+  }
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

@@ -168,9 +168,9 @@ describe('a body', () => {
     expect(example).toMatchObject({ before: {}, alternatives: [], parts: {} });
   });
 
-  test('of a stream has one on each of two lines', () => {
+  test('of a stream has one for a line', () => {
     const { 'application/x-ndjson': lines } = content('/v1/stock', 'post');
-    expect(lines?.example).toMatch(/^(\{"name":"book",.*\})\n\1$/);
+    expect(lines?.example).toMatchObject({ name: 'book', cash: 0 });
   });
 
   test('that is google.api.HttpBody is bytes of any type, and so is a reply', () => {

@@ -46,8 +46,9 @@ function requestBody(route: DescribedRoute, schemas: MessageSchemas): JsonObject
   if (isRaw(field?.message ?? method.input)) return { required: true, content: { 'application/octet-stream': RAW } };
   const content = field ? fieldContent(field, schemas) : messageContent(route, schemas);
   if (kind !== 'client_streaming') return { required: true, content: { 'application/json': content } };
-  const description = 'One message a line, for as many lines as there are. The schema is that of a line.';
-  return { required: true, description, content: { 'application/x-ndjson': asLines(content) } };
+  const description =
+    'One message a line, for as many lines as there are. The schema and the example are those of a line.';
+  return { required: true, description, content: { 'application/x-ndjson': content } };
 }
 
 interface Content extends JsonObject {
@@ -64,12 +65,6 @@ function messageContent(route: DescribedRoute, schemas: MessageSchemas): Content
   const inPath = pathFieldsOf(route);
   const schema = inPath.length === 0 ? schemas.ofMessage(input) : schemas.withoutFields(input, inPath);
   return { schema, example: sampleOf(input, inPath) };
-}
-
-/** Two lines show how it is meant, and Swagger UI would spread a single one, which is JSON, over several. */
-function asLines({ schema, example }: Content): Content {
-  const line = JSON.stringify(example);
-  return { schema, ...(example === undefined ? {} : { example: `${line}\n${line}` }) };
 }
 
 function responsesOf({ kind, method, responseBody }: DescribedRoute, schemas: MessageSchemas): JsonObject {

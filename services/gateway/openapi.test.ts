@@ -146,7 +146,7 @@ describe('bodies', () => {
     expect(operation('post', '/v1/rag/{rag_code}/documents').requestBody?.content).toEqual({
       'application/x-ndjson': {
         schema: { $ref: '#/components/schemas/weft.rag.v1.Document' },
-        example: '{"materialCode":"","content":"","metadata":{}}\n{"materialCode":"","content":"","metadata":{}}',
+        example: { materialCode: '', content: '', metadata: {} },
       },
     });
   });
