@@ -15,6 +15,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { createFileRegistry, type DescMethod, fromBinary } from '@bufbuild/protobuf';
 import { type FileDescriptorSet, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import { commentsSource } from './comments';
 import { contractFaults } from './contract-faults';
 import { describeRuleFaults } from './http/rules';
 import { loadGenerated } from './load-generated';
@@ -96,6 +97,8 @@ async function writeAll(root: string, files: string[], out: string): Promise<voi
   const set = fromBinary(FileDescriptorSetSchema, readFileSync(image));
   refuse([...contractFaults(set, files), ...describeRuleFaults(methodsOf(set, files))]);
   await buf(root, ['generate', image, '--template', 'proto/buf.gen.yaml', '-o', out]);
+  const ours = (name: string): boolean => files.includes(name) && !/^(google|buf|grpc)\//.test(name);
+  writeFileSync(join(out, 'comments.ts'), commentsSource(set, ours));
   rmSync(image);
   await loadGenerated(root, out);
 }

@@ -11,7 +11,7 @@ export interface Binding {
   /** An HTTP method, or `*` for every one. */
   verb: string;
   template: PathTemplate;
-  /** The template without the patterns of its fields, as OpenAPI has it: `/v1/users/{user_id}`. */
+  /** As the contract has it: `/v1/users/{user_id}`. */
   path: string;
   /** The request's fields that the path sets, for example `book.name`. */
   pathFields: string[];
@@ -49,7 +49,7 @@ function bindingOf(callee: string, { method, verb, template, body, responseBody 
   return {
     verb,
     template,
-    path: template.text.replace(/\{([\w.]+)=[^}]*\}/g, '{$1}'),
+    path: template.text,
     pathFields: template.variables.map(({ fieldPath }) => fieldPath),
     body: typeof body === 'object' ? body.name : body,
     responseBody,

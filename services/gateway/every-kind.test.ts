@@ -39,6 +39,7 @@ describe.each(['development', 'production'])('in %s', (NODE_ENV) => {
     connection = connect(calls, served.address, { strict: NODE_ENV !== 'production' });
     app = createGateway({
       bindings: bindingsOf({ every: calls }),
+      comments: {},
       clients: { every: connection.client },
       health: { serving: true },
       log: pino({ level: 'silent' }),

@@ -3,8 +3,8 @@ import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { DescField, FileRegistry } from '@bufbuild/protobuf';
-import { registryOf } from '../kit/descriptors';
+import { createFileRegistry, type DescField, type FileRegistry, fromBinary } from '@bufbuild/protobuf';
+import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { rulesOf } from './field-rules';
 
 const ROOT = join(__dirname, '../..');
@@ -30,11 +30,21 @@ const FIELDS: Record<string, string> = {
   some: 'repeated string some = 16 [(buf.validate.field).repeated.min_items = 1];',
   labels:
     'map<string, int32> labels = 17 [(buf.validate.field).map = { max_pairs: 3, values: { int32: { gte: 1 } } }];',
+  keys: 'map<string, string> keys = 18 [(buf.validate.field).map.keys.string.max_len = 5];',
+  known: 'State known = 19 [(buf.validate.field).enum = { defined_only: true, not_in: 0 }];',
+  some_state: 'State some_state = 20 [(buf.validate.field).enum = { in: [0, 1], example: 1 }];',
+  agreed: 'bool agreed = 21 [(buf.validate.field).bool.const = true];',
+  not_root: 'string not_root = 22 [(buf.validate.field).string = { not_in: "root", example: "ada", example: "bob" }];',
+  big: 'int64 big = 23 [(buf.validate.field).int64 = { gte: 7, example: 9007199254740993 }];',
+  pause: 'google.protobuf.Duration pause = 24 [(buf.validate.field).duration.example = { seconds: 3 }];',
+  tags: 'repeated string tags = 25 [(buf.validate.field).repeated.items.string.example = "new"];',
 };
 
 const PROTO = `syntax = "proto3";
 package test;
 import "buf/validate/validate.proto";
+import "google/protobuf/duration.proto";
+enum State { STATE_UNSPECIFIED = 0; STATE_ON = 1; }
 message Rules {
   ${Object.values(FIELDS).join('\n  ')}
 }`;
@@ -51,7 +61,7 @@ beforeAll(async () => {
   const image = join(folder, 'image.binpb');
   const buf = join(ROOT, 'node_modules/@bufbuild/buf/bin/buf');
   await promisify(execFile)(process.execPath, [buf, 'build', folder, '-o', image]);
-  registry = registryOf(await readFile(image));
+  registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, await readFile(image)));
 });
 
 afterAll(() => rm(folder, { recursive: true }));
@@ -78,6 +88,14 @@ test.each<[keyof typeof FIELDS, object, object, boolean]>([
   ['names', { maxLength: 4 }, { maxItems: 3, uniqueItems: true }, false],
   ['some', {}, { minItems: 1 }, true],
   ['labels', { minimum: 1 }, { maxProperties: 3 }, false],
+  ['keys', {}, { propertyNames: { maxLength: 5 } }, false],
+  ['known', { not: { enum: ['STATE_UNSPECIFIED'] } }, {}, true],
+  ['some_state', { enum: ['STATE_UNSPECIFIED', 'STATE_ON'], examples: ['STATE_ON'] }, {}, false],
+  ['agreed', { const: true }, {}, true],
+  ['not_root', { not: { enum: ['root'] }, examples: ['ada', 'bob'] }, {}, false],
+  ['big', { examples: ['9007199254740993'] }, {}, false],
+  ['pause', { examples: ['3s'] }, {}, false],
+  ['tags', { examples: ['new'] }, {}, false],
 ])('%s', (name, value, whole, required) => {
-  expect(rulesOf(field(name), registry)).toEqual({ value, whole, required });
+  expect(rulesOf(field(name))).toEqual({ value, whole, required });
 });

@@ -1,3 +1,4 @@
+import { comments } from '../../proto/gen/comments';
 import { run } from '../kit/run';
 import { bindingsOf, describeFaults } from './bindings';
 import { createGateway } from './server';
@@ -9,7 +10,7 @@ run(
   ({ clients, health, log, settings }) => {
     // `weft generate` refuses these, but not every contract comes from there.
     for (const fault of describeFaults(gateway.calls)) log.error({ fault }, 'rule without a route');
-    return createGateway({ bindings: bindingsOf(gateway.calls), clients, health, log, settings });
+    return createGateway({ bindings: bindingsOf(gateway.calls), comments, clients, health, log, settings });
   },
   { settings: SETTINGS },
 );

@@ -1,14 +1,11 @@
-import {
-  type DescEnum,
-  type DescField,
-  type DescMessage,
-  type JsonObject,
-  type Registry,
-  ScalarType,
-} from '@bufbuild/protobuf';
+import { type DescEnum, type DescField, type DescMessage, type JsonObject, ScalarType } from '@bufbuild/protobuf';
+import type { Comments } from '../../proto/comments';
+import { describeEnum, describeMessage } from './descriptions';
+import { hasBehavior } from './field-behavior';
 import { rulesOf } from './field-rules';
+import { SCALARS, WELL_KNOWN } from './scalar-schemas';
 
-/** The schemas of messages and enums, as far as somebody has asked for them. */
+/** Makes schemas, and collects those of messages and enums that references lead to. */
 export interface MessageSchemas {
   /** A reference to a message by its full name. */
   ofMessage(message: DescMessage): JsonObject;
@@ -21,11 +18,11 @@ export interface MessageSchemas {
 }
 
 /**
- * Messages in the JSON of proto3, as JSON Schema of the dialect of OpenAPI 3.1.
+ * Messages in the JSON of protobuf, as JSON Schema of the dialect of OpenAPI 3.1.
  *
  * @see https://protobuf.dev/programming-guides/json/
  */
-export function createMessageSchemas(registry: Registry): MessageSchemas {
+export function createMessageSchemas(comments: Comments): MessageSchemas {
   const schemas = new Map<string, JsonObject>();
   const reference = ({ typeName }: DescMessage | DescEnum, make: () => JsonObject): JsonObject => {
     if (!schemas.has(typeName)) {
@@ -39,22 +36,24 @@ export function createMessageSchemas(registry: Registry): MessageSchemas {
     WELL_KNOWN[message.typeName] ?? reference(message, () => withoutFields(message, []));
   const single = ({ scalar, enum: enumeration, message }: DescField): JsonObject => {
     if (message) return ofMessage(message);
-    if (enumeration) return reference(enumeration, () => enumSchema(enumeration));
+    if (enumeration)
+      return WELL_KNOWN[enumeration.typeName] ?? reference(enumeration, () => enumSchema(enumeration, comments));
     return SCALARS[scalar ?? ScalarType.STRING];
   };
   const ofField = (field: DescField): JsonObject => {
-    const { value, whole } = rulesOf(field, registry);
+    const { value, whole } = rulesOf(field);
+    const about = annotations(field, comments);
     const item = { ...single(field), ...value };
-    if (field.fieldKind === 'list') return { type: 'array', items: item, ...whole };
-    if (field.fieldKind === 'map') return { type: 'object', additionalProperties: item, ...whole };
-    return item;
+    if (field.fieldKind === 'list') return { type: 'array', items: item, ...whole, ...about };
+    if (field.fieldKind === 'map') return { ...mapSchema(field, item), ...whole, ...about };
+    return { ...item, ...about };
   };
-  const isRequired = (field: DescField): boolean => rulesOf(field, registry).required;
-  const withoutFields = ({ fields }: DescMessage, names: readonly string[]): JsonObject => {
-    const shown = fields.filter(({ name }) => !names.includes(name));
+  const withoutFields = (message: DescMessage, names: readonly string[]): JsonObject => {
+    const shown = message.fields.filter(({ name }) => !names.includes(name));
     const required = shown.filter(isRequired).map(({ jsonName }) => jsonName);
     return {
       type: 'object',
+      ...described(describeMessage(message, comments), message.deprecated),
       properties: Object.fromEntries(shown.map((field) => [field.jsonName, ofField(field)])),
       ...(required.length > 0 ? { required } : {}),
     };
@@ -63,50 +62,36 @@ export function createMessageSchemas(registry: Registry): MessageSchemas {
   return { ofMessage, withoutFields, ofField, isRequired, all };
 }
 
-function enumSchema({ values }: DescEnum): JsonObject {
-  return { type: 'string', enum: values.map(({ name }) => name) };
+function isRequired(field: DescField): boolean {
+  return rulesOf(field).required || hasBehavior(field, 'REQUIRED');
 }
 
-const INT32: JsonObject = { type: 'integer', format: 'int32' };
-const UINT32: JsonObject = { type: 'integer', minimum: 0, maximum: 2 ** 32 - 1 };
-const INT64: JsonObject = { type: 'string', format: 'int64', pattern: '^-?\\d{1,19}$' };
-const UINT64: JsonObject = { type: 'string', format: 'uint64', pattern: '^\\d{1,20}$' };
+function annotations(field: DescField, comments: Comments): JsonObject {
+  return {
+    ...described(comments[`${field.parent.typeName}.${field.name}`], field.deprecated),
+    ...(hasBehavior(field, 'OUTPUT_ONLY') ? { readOnly: true } : {}),
+    ...(hasBehavior(field, 'INPUT_ONLY') ? { writeOnly: true } : {}),
+  };
+}
 
-const SCALARS: Readonly<Record<ScalarType, JsonObject>> = {
-  [ScalarType.INT32]: INT32,
-  [ScalarType.SINT32]: INT32,
-  [ScalarType.SFIXED32]: INT32,
-  [ScalarType.UINT32]: UINT32,
-  [ScalarType.FIXED32]: UINT32,
-  [ScalarType.INT64]: INT64,
-  [ScalarType.SINT64]: INT64,
-  [ScalarType.SFIXED64]: INT64,
-  [ScalarType.UINT64]: UINT64,
-  [ScalarType.FIXED64]: UINT64,
-  [ScalarType.FLOAT]: { type: 'number', format: 'float' },
-  [ScalarType.DOUBLE]: { type: 'number', format: 'double' },
-  [ScalarType.BOOL]: { type: 'boolean' },
-  [ScalarType.STRING]: { type: 'string' },
-  [ScalarType.BYTES]: { type: 'string', contentEncoding: 'base64' },
-};
+function described(description = '', deprecated: boolean): JsonObject {
+  return { ...(description === '' ? {} : { description }), ...(deprecated ? { deprecated } : {}) };
+}
 
-/** The types that have JSON of their own. */
-const WELL_KNOWN: Readonly<Record<string, JsonObject>> = {
-  'google.protobuf.Timestamp': { type: 'string', format: 'date-time' },
-  'google.protobuf.Duration': { type: 'string', pattern: '^-?\\d+(\\.\\d{1,9})?s$' },
-  'google.protobuf.FieldMask': { type: 'string' },
-  'google.protobuf.Empty': { type: 'object' },
-  'google.protobuf.Struct': { type: 'object' },
-  'google.protobuf.Value': {},
-  'google.protobuf.ListValue': { type: 'array', items: {} },
-  'google.protobuf.Any': { type: 'object', properties: { '@type': { type: 'string' } } },
-  'google.protobuf.StringValue': { type: ['string', 'null'] },
-  'google.protobuf.BytesValue': { type: ['string', 'null'], contentEncoding: 'base64' },
-  'google.protobuf.BoolValue': { type: ['boolean', 'null'] },
-  'google.protobuf.Int32Value': { type: ['integer', 'null'], format: 'int32' },
-  'google.protobuf.UInt32Value': { type: ['integer', 'null'], minimum: 0 },
-  'google.protobuf.Int64Value': { type: ['string', 'null'], format: 'int64' },
-  'google.protobuf.UInt64Value': { type: ['string', 'null'], format: 'uint64' },
-  'google.protobuf.FloatValue': { type: ['number', 'null'] },
-  'google.protobuf.DoubleValue': { type: ['number', 'null'] },
-};
+function enumSchema(enumeration: DescEnum, comments: Comments): JsonObject {
+  return {
+    type: 'string',
+    ...described(describeEnum(enumeration, comments), enumeration.deprecated),
+    enum: enumeration.values.map(({ jsonName }) => jsonName),
+  };
+}
+
+function mapSchema({ mapKey }: { mapKey: ScalarType }, values: JsonObject): JsonObject {
+  const names = mapKey === ScalarType.STRING ? {} : { propertyNames: { pattern: keyPattern(mapKey) } };
+  return { type: 'object', ...names, additionalProperties: values };
+}
+
+/** The keys of an object are texts, whatever the type of the map's. */
+function keyPattern(key: ScalarType): string {
+  return key === ScalarType.BOOL ? '^(true|false)$' : '^-?\\d+$';
+}

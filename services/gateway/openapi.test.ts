@@ -1,6 +1,6 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { comments } from '../../proto/gen/comments';
 import { bindingsOf } from './bindings';
+import { validateOpenApi } from './fixtures/openapi-validator';
 import { createOpenApi } from './openapi';
 import { gateway } from './service';
 
@@ -17,6 +17,7 @@ interface Schema {
 interface Parameter {
   name?: string;
   in?: string;
+  description?: unknown;
   required?: boolean;
   schema?: Schema;
 }
@@ -34,29 +35,19 @@ interface Document {
   components: { schemas: Record<string, Schema> };
 }
 
-const document = createOpenApi(bindingsOf(gateway.calls)) as unknown as Document;
+const document = createOpenApi(bindingsOf(gateway.calls), comments) as unknown as Document;
 const { schemas } = document.components;
 
 const operation = (verb: string, path: string): Operation => document.paths[path]?.[verb] as Operation;
 
-// The validator is an ES module, which jest does not load.
-const VALIDATE = `
-  import { Validator } from '@seriousme/openapi-schema-validator';
-  const { valid, errors } = await new Validator().validate(JSON.parse(process.argv[1]));
-  console.log(JSON.stringify({ valid, errors }));`;
-
-async function validate(checked: unknown): Promise<{ valid: boolean; errors?: unknown }> {
-  const args = ['--input-type=module', '--eval', VALIDATE, JSON.stringify(checked)];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: __dirname });
-  return JSON.parse(stdout) as { valid: boolean };
-}
-
 test('the document is one of OpenAPI 3.1', async () => {
-  expect(await validate(document)).toEqual({ valid: true });
+  expect(await validateOpenApi(document)).toEqual({ valid: true });
 });
 
 test('and the validator would say if it were not', async () => {
-  expect(await validate({ ...document, paths: { '/x': { get: { responses: 7 } } } })).toMatchObject({ valid: false });
+  expect(await validateOpenApi({ ...document, paths: { '/x': { get: { responses: 7 } } } })).toMatchObject({
+    valid: false,
+  });
 });
 
 test('every route is in it, and every reference leads somewhere', () => {
@@ -85,22 +76,42 @@ describe('parameters', () => {
   test.each<[string, Parameter]>([
     ['rag_code', { in: 'path', required: true, schema: { type: 'string', pattern: NOT_BLANK, maxLength: 100 } }],
     ['query', { in: 'query', required: true, schema: { type: 'string', pattern: NOT_BLANK, maxLength: 1000 } }],
-    ['limit', { in: 'query', schema: { type: 'integer', format: 'int32', minimum: 0, maximum: 100 } }],
-    ['min_score', { in: 'query', schema: { type: 'number', format: 'double' } }],
-    ['filters.<key>', { in: 'query', schema: { type: 'string' } }],
+    [
+      'limit',
+      {
+        in: 'query',
+        description: 'At most 100; 0 means 10.',
+        schema: { type: 'integer', format: 'int32', minimum: 0, maximum: 100 },
+      },
+    ],
+    [
+      'min_score',
+      { in: 'query', description: expect.stringContaining('BM25'), schema: { type: 'number', format: 'double' } },
+    ],
   ])('%s', (name, expected) => {
     const found = search.find((each) => each.name === name);
-    expect(found).toEqual({
-      name,
-      ...expected,
-      ...(name.startsWith('filters') ? { description: expect.anything() } : {}),
+    expect(found).toEqual({ name, ...expected });
+  });
+
+  test('entries of a map are parameters with their key behind the name', () => {
+    expect(search.find((each) => each.name === 'filters')).toMatchObject({
+      in: 'query',
+      style: 'form',
+      explode: true,
+      schema: { type: 'object', propertyNames: { pattern: '^filters\\..' }, additionalProperties: { type: 'string' } },
     });
   });
 
   test('a list has bounds', () => {
     const [codes] = operation('get', '/v1/chunks:batchGet').parameters;
     const schema = { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: 500 };
-    expect(codes).toEqual({ name: 'rag_chunk_codes', in: 'query', required: true, schema });
+    expect(codes).toEqual({
+      name: 'rag_chunk_codes',
+      in: 'query',
+      required: true,
+      description: 'At most 500.',
+      schema,
+    });
   });
 
   test('beside a body there are none', () => {
@@ -112,7 +123,10 @@ describe('parameters', () => {
 describe('bodies', () => {
   test('are messages', () => {
     expect(operation('post', '/v1/users').requestBody?.content).toEqual({
-      'application/json': { schema: { $ref: '#/components/schemas/weft.user.v1.CreateUserRequest' } },
+      'application/json': {
+        schema: { $ref: '#/components/schemas/weft.user.v1.CreateUserRequest' },
+        example: { username: '', email: '', realName: '' },
+      },
     });
     expect(schemas['weft.user.v1.CreateUserRequest']).toMatchObject({
       type: 'object',
@@ -130,7 +144,10 @@ describe('bodies', () => {
 
   test('of uploads are lines', () => {
     expect(operation('post', '/v1/rag/{rag_code}/documents').requestBody?.content).toEqual({
-      'application/x-ndjson': { schema: { $ref: '#/components/schemas/weft.rag.v1.Document' } },
+      'application/x-ndjson': {
+        schema: { $ref: '#/components/schemas/weft.rag.v1.Document' },
+        example: { materialCode: '', content: '', metadata: {} },
+      },
     });
   });
 });

@@ -193,7 +193,7 @@ describe('the log', () => {
 
 test('a route that has no client is found when the gateway is made', () => {
   const bindings = bindingsOf(declaration.calls);
-  expect(() => createGateway({ bindings, clients: {}, health, log, settings: SETTINGS.parse({}) })).toThrow(
-    'greeter.sayHello has a route but no client',
-  );
+  expect(() =>
+    createGateway({ bindings, comments: {}, clients: {}, health, log, settings: SETTINGS.parse({}) }),
+  ).toThrow('greeter.sayHello has a route but no client');
 });

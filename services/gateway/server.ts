@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import cors from '@fastify/cors';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import type { Comments } from '../../proto/comments';
 import { createSampler } from '../kit/call-log';
 import { createLocalize } from '../kit/messages';
 import { addRefusals, verbAndPath } from './allowed-verbs';
@@ -9,7 +10,7 @@ import { watchArrivals } from './arrivals';
 import type { Binding } from './bindings';
 import { createClosing, type Closing, closingError } from './closing';
 import { type BodyForm, type ContractRoute, type ContractRouter, createContractRouter } from './contract-router';
-import { addDocs, DOCS_PATHS } from './docs/routes';
+import { addDocs, DOCS_PATHS } from './docs';
 import { createFailures, type Failures } from './failures';
 import { HttpError } from './http-error';
 import { HttpBody } from './http-body';
@@ -25,6 +26,8 @@ import { addUploadParser, uploadHandler } from './upload-routes';
 
 interface Dependencies extends Pick<RouteParts, 'clients'> {
   bindings: Binding[];
+  /** Of the contracts, for the OpenAPI document. */
+  comments: Comments;
   health: { readonly serving: boolean };
   log: Logger;
   settings: GatewaySettings;
@@ -36,7 +39,7 @@ const MAX_BODY_BYTES = 1024 * 1024;
 const STREAMS_PART = 0.8;
 
 /** HTTP/JSON in front of gRPC: a route for every binding; streams are server-sent events, or JSON lines. */
-export function createGateway({ bindings, clients, health, log, settings }: Dependencies): FastifyInstance {
+export function createGateway({ bindings, comments, clients, health, log, settings }: Dependencies): FastifyInstance {
   const failures = createFailures(createTellProblem(createLocalize(MESSAGES)), log);
   const closing = createClosing();
   const parts: RouteParts = { clients, failures, closing, heartbeatMs: settings.SSE_HEARTBEAT_MS };
@@ -49,7 +52,8 @@ export function createGateway({ bindings, clients, health, log, settings }: Depe
   // In plugins, since what @fastify/cors adds is there for routes that come after it.
   void app.register(async (scope) => {
     addHealth(scope, health);
-    addDocs(scope, bindings);
+    // Loaded when somebody asks for it.
+    addDocs(scope, async () => (await import('./openapi')).createOpenApi(bindings, comments));
     addRefusals(scope, OWN_ROUTES);
     router.addRefusals(scope);
     router.addRoutes(scope, 'json');
