@@ -54,7 +54,7 @@ describe('charge', () => {
 
   test('of 100 at once with one key takes it once, and answers all the same', async () => {
     const payments = await Promise.all(Array.from({ length: 100 }, () => charge()));
-    expect(new Set(payments.map((payment) => inspect(payment))).size).toBe(1);
+    expect(new Set(payments.map((payment) => inspect(payment, { depth: 9 }))).size).toBe(1);
     expect(payments[0]).toMatchObject({ status: PaymentStatus.CHARGED });
     expect(await movedBy(db, 'Charges')).toEqual([1050]);
     expect(await db.collection('payments').countDocuments()).toBe(1);
@@ -150,7 +150,7 @@ describe('refund', () => {
   test('of 100 at once with one key gives back once, and answers all the same', async () => {
     const { paymentId } = await charge();
     const replies = await Promise.all(Array.from({ length: 100 }, () => refund(paymentId, 'r-1', 300)));
-    expect(new Set(replies.map((reply) => JSON.stringify(reply))).size).toBe(1);
+    expect(new Set(replies.map((reply) => inspect(reply, { depth: 9 }))).size).toBe(1);
     expect(await movedBy(db, 'Refunds')).toEqual([300]);
     expect(await charge()).toMatchObject({ refunded: eur(300) });
   });

@@ -63,7 +63,7 @@ test('100 MB of text go through Ingest without piling up in the service', async 
   metadata.set('user-id', 'u-1001');
   const { rss } = await service.ask<Memory>('restart');
   const counts = await client.ingest(documents(), rootCall({ timeout: '10m', metadata }));
-  expect(counts).toMatchObject({ documents: DOCUMENTS, bytes: String(100 * MB) });
+  expect(counts).toMatchObject({ documents: DOCUMENTS, bytes: BigInt(100 * MB) });
   const { peak } = await service.ask<Memory>('memory');
   expect(peak - rss).toBeLessThan(MARGIN);
   close();

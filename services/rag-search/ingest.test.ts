@@ -71,13 +71,13 @@ async function stored(): Promise<Document[]> {
 test('answers with what it took in, once it can be found', async () => {
   const two = document('b.md', `# One\n${'word '.repeat(30)}\n# Two\n服务`);
   const reply = await client().ingest([document('a.md', 'Alpha.'), two], context);
-  expect(reply).toEqual({ documents: 2, chunks: 4, bytes: String(6 + Buffer.byteLength(two.document.content)) });
+  expect(reply).toEqual({ documents: 2, chunks: 4, bytes: BigInt(6 + Buffer.byteLength(two.document.content)) });
   expect(await find('alpha')).toEqual(['a.md']);
   expect(await find('服务')).toEqual(['b.md']);
 });
 
 test('of nothing, answers with nothing', async () => {
-  expect(await client().ingest([], context)).toEqual({ documents: 0, chunks: 0, bytes: '0' });
+  expect(await client().ingest([], context)).toEqual({ documents: 0, chunks: 0, bytes: 0n });
 });
 
 test('twice, changes nothing', async () => {

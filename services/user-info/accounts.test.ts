@@ -38,6 +38,7 @@ describe('createUser', () => {
     expect(await served.client.getUserInfo({ userId, ...rights }, context)).toEqual({
       user: {
         ...user,
+        $typeName: 'weft.user.v1.UserInfo',
         realName: 'Ada Larsen',
         phone: '',
         avatar: '',
