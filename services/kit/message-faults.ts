@@ -74,7 +74,7 @@ function valueFaults(field: DescField, value: unknown, at: string): string[] {
 function messageValueFaults(field: DescField, message: DescMessage, value: unknown, at: string): string[] {
   // protobuf-es has these as what they hold, and a Struct as an object with any members.
   if (isWrapperDesc(message) && field.fieldKind === 'message' && !field.oneof)
-    return valueFaults(message.fields[0] as DescField, value, at);
+    return valueFaults(message.fields[0], value, at);
   if (message.typeName === 'google.protobuf.Struct' && field.parent.typeName !== 'google.protobuf.Value')
     return isPlain(value) ? [] : [`${at} must be an object, not ${shown(value)}`];
   return messageFaults(message, value, at);

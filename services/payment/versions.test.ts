@@ -46,7 +46,7 @@ const both: [Release, Release][] = [
 
 test.each(both)('what %s has charged is read, repeated and refunded by %s as it is', async (first, second) => {
   const { payment } = await releases[first].client.charge(book, context);
-  expect(payment).toMatchObject({ fee: FEES[first] });
+  expect(payment?.fee).toEqual(FEES[first]);
   const paymentId = payment?.paymentId ?? '';
   const { client } = releases[second];
   expect(await client.getPayment({ paymentId }, context)).toEqual({ payment });
@@ -80,7 +80,8 @@ test.each(both)(
     });
     await broken.stop();
     const { payment } = await releases[second].client.charge(book, context);
-    expect(payment).toMatchObject({ status: PaymentStatus.CHARGED, fee: FEES[first] });
+    expect(payment).toMatchObject({ status: PaymentStatus.CHARGED });
+    expect(payment?.fee).toEqual(FEES[first]);
     expect(await movedBy(db, 'Charges')).toEqual([1050]);
   },
 );
