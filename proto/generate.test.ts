@@ -90,11 +90,12 @@ test('all that is wrong with contracts is told at once, with file and line', asy
   const message = await faultOf({
     'bug.proto': 'syntax = "proto3";\nservice BugService {}\n',
     'acme/v1/twins.proto': `${header('acme.v1')}service Twins {\n  rpc Get(M) returns (M);\n  rpc get(M) returns (M);\n}\nmessage M {}\n`,
-    'acme/v1/promise.proto': `${header('acme.v1')}import "acme/v1/twins.proto";\nservice Promise {\n  rpc Then(M) returns (M);\n}\n`,
+    'acme/v1/promise.proto': `${header('acme.v1')}import "acme/v1/twins.proto";\nservice Promise {\n  rpc Then(M) returns (M);\n  rpc __proto__(M) returns (M);\n}\n`,
   });
   expect(message.split('\n  ')).toEqual([
     'the contracts are wrong:',
-    'proto/acme/v1/promise.proto:5: Promise.Then: a client with a method "then" looks like a promise; rename it',
+    'proto/acme/v1/promise.proto:5: Promise.Then would make a client look like a promise; rename it',
+    'proto/acme/v1/promise.proto:6: Promise.__proto__ cannot be the name of a function; rename it',
     'proto/acme/v1/twins.proto:5: Twins.get and Get are both get in code; rename one',
     'proto/bug.proto:1: has no package; write for example package acme.orders.v1;',
   ]);

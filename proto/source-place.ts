@@ -1,14 +1,15 @@
 import type { FileDescriptorProto } from '@bufbuild/protobuf/wkt';
 
 /**
- * Where something stands in a .proto file: `proto/weft/user/v1/user.proto:12`, or the file alone where the descriptors
- * have no source info.
+ * The line, from 1, on which something stands in a .proto file; undefined where the descriptors have no source info.
  *
- * @param path of field numbers and indexes
+ * @param path of field numbers and indexes; one that leads to several places, such as the parts of an option, gives the
+ *   first line
  * @see https://github.com/protocolbuffers/protobuf/blob/main/src/google/protobuf/descriptor.proto SourceCodeInfo
  */
-export function placeOf({ name, sourceCodeInfo }: FileDescriptorProto, path: readonly number[]): string {
-  const location = sourceCodeInfo?.location.find((each) => each.path.join() === path.join());
-  const [line] = location?.span ?? [];
-  return line === undefined ? `proto/${name}` : `proto/${name}:${line + 1}`;
+export function lineOf({ sourceCodeInfo }: FileDescriptorProto, path: readonly number[]): number | undefined {
+  const lines = (sourceCodeInfo?.location ?? [])
+    .filter((each) => path.every((number, index) => each.path[index] === number))
+    .flatMap(({ span }) => span.slice(0, 1));
+  return lines.length > 0 ? Math.min(...lines) + 1 : undefined;
 }

@@ -1,4 +1,5 @@
 import type { DescMethod } from '@bufbuild/protobuf';
+import { lineOf } from '../source-place';
 
 /** Where something stands in a contract. */
 export interface Source {
@@ -10,24 +11,10 @@ export interface Source {
 /** Numbers of fields in FileDescriptorProto, ServiceDescriptorProto and MethodDescriptorProto. */
 const [SERVICE, METHOD, OPTIONS, HTTP] = [6, 2, 4, 72295728];
 
-/**
- * The line of a method's google.api.http option, or of the method where the option has none.
- *
- * @see https://github.com/protocolbuffers/protobuf/blob/main/src/google/protobuf/descriptor.proto "SourceCodeInfo"
- */
+/** The line of a method's google.api.http option, or of the method where the option has none. */
 export function sourceOf(method: DescMethod): Source {
   const { parent } = method;
   const { file } = parent;
   const path = [SERVICE, file.services.indexOf(parent), METHOD, parent.methods.indexOf(method)];
-  const line = lineAt(method, [...path, OPTIONS, HTTP]) ?? lineAt(method, path);
-  return { file: `${file.name}.proto`, line };
-}
-
-function lineAt(method: DescMethod, path: readonly number[]): number | undefined {
-  const locations = method.parent.file.proto.sourceCodeInfo?.location ?? [];
-  // Locations of one option's parts have longer paths.
-  const lines = locations
-    .filter((each) => path.every((number, index) => each.path[index] === number))
-    .flatMap(({ span }) => span.slice(0, 1));
-  return lines.length > 0 ? Math.min(...lines) + 1 : undefined;
+  return { file: `${file.name}.proto`, line: lineOf(file.proto, [...path, OPTIONS, HTTP]) ?? lineOf(file.proto, path) };
 }
