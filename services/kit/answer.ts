@@ -2,7 +2,7 @@ import type { EventEmitter } from 'node:events';
 import { type ServiceError, status } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
 import { callerOf, IncomingCall, type ServerCall, traceIdOf } from './call';
-import type { LogCall } from './call-log';
+import type { CallLine, LogCall } from './call-log';
 import type { Localize } from './messages';
 import { toServiceError } from './status-details';
 import { StatusError } from './status-error';
@@ -34,8 +34,12 @@ export type Fail = (error: Partial<ServiceError>) => void;
 
 /** All the calls of a server. */
 export interface Answers {
-  /** Around every call: its context, the limit of calls, the log, and the way errors become statuses. */
-  answer(server: ServerCall, work: Work, fail: Fail): void;
+  /**
+   * Around every call: its context, the limit of calls, the log, and the way errors become statuses.
+   *
+   * @param streams whether the replies are a stream
+   */
+  answer(server: ServerCall, work: Work, fail: Fail, streams?: boolean): void;
   /** Ends every call that is under way. @param error what their callers get */
   endAll(error: StatusError): void;
 }
@@ -49,8 +53,9 @@ const KEPT_FOR_MS = 10_000;
 export function createAnswers(options: AnswerOptions): Answers {
   const shared: Shared = { options, live: new Set(), places: options.maxConcurrentCalls };
   return {
-    answer: (server, work, fail) => {
+    answer: (server, work, fail, streams = false) => {
       const life = new Life(server, fail, shared);
+      if (streams) life.endAtDeadline();
       if (shared.places > 0) void life.run(work);
       else life.fail(tooManyCalls(options.maxConcurrentCalls));
     },
@@ -77,11 +82,12 @@ function tooManyCalls(limit: number): StatusError {
  * One call, which ends exactly once: by its reply, its failure, its caller's leaving, or the end of the server. A class
  * since there are so many of them: closures for each would be most of what the kit costs.
  */
-class Life {
+class Life implements CallLine {
+  code: CallLine['code'] = 'OK';
   readonly #call: IncomingCall;
   readonly #traffic: Traffic = { bytesIn: 0, bytesOut: 0 };
   readonly #started = performance.now();
-  readonly #deadline: NodeJS.Timeout | undefined;
+  #deadline: NodeJS.Timeout | undefined;
   #over = false;
   #hasPlace = false;
   #place: NodeJS.Timeout | undefined;
@@ -93,8 +99,14 @@ class Life {
   ) {
     this.#call = new IncomingCall(server, shared.options.log);
     (server as EventEmitter).once('cancelled', () => this.leave());
-    this.#deadline = timerOf(server, this.#call, this);
     shared.live.add(this);
+  }
+
+  /** grpc-js does it too, but not for a stream that its reader does not read. */
+  endAtDeadline(): void {
+    const { deadline } = this.#call;
+    if (!deadline) return;
+    this.#deadline = setTimeout(() => this.leave(), Math.min(deadline.getTime() - Date.now(), 2 ** 31 - 1));
   }
 
   async run(work: Work): Promise<void> {
@@ -142,7 +154,38 @@ class Life {
     const { options } = this.shared;
     // The answer first: whatever is wrong with the log, the caller has it.
     if (error && !this.server.cancelled) this.send(sendable(error, this.#call, options));
-    options.logCall(lineOf(this.#call, error?.code ?? 'OK', this.#started, this.#traffic), thrown ?? error);
+    if (error) this.code = error.code;
+    options.logCall(this, thrown ?? error);
+  }
+
+  // What the log asks for, if it writes a line.
+
+  get method(): string {
+    return this.#call.path;
+  }
+
+  get ms(): number {
+    return Math.round((performance.now() - this.#started) * 10) / 10;
+  }
+
+  get requestId(): string {
+    return this.#call.requestId;
+  }
+
+  get traceId(): string | undefined {
+    return traceIdOf(this.#call.metadata);
+  }
+
+  get caller(): string | undefined {
+    return callerOf(this.#call.metadata);
+  }
+
+  get bytesIn(): number {
+    return this.#traffic.bytesIn;
+  }
+
+  get bytesOut(): number {
+    return this.#traffic.bytesOut;
   }
 
   #leavePlace(): void {
@@ -150,12 +193,6 @@ class Life {
     this.#hasPlace = false;
     clearTimeout(this.#place);
   }
-}
-
-/** grpc-js ends a call at its deadline, but a stream that its reader does not read only when the reader goes. */
-function timerOf(server: ServerCall, { deadline }: IncomingCall, life: Life): NodeJS.Timeout | undefined {
-  if (!deadline || !('write' in server)) return undefined;
-  return setTimeout(() => life.leave(), Math.min(deadline.getTime() - Date.now(), 2 ** 31 - 1));
 }
 
 /** What goes wrong when nobody waits any more: that it was given up is no fault, anything else is. */
@@ -197,16 +234,4 @@ function sendable(error: StatusError, call: IncomingCall, options: AnswerOptions
     call.log.error({ err }, 'an error could not be sent');
     return { code: status.INTERNAL, details: 'internal' };
   }
-}
-
-function lineOf(call: IncomingCall, code: keyof typeof status, started: number, traffic: Traffic) {
-  return {
-    method: call.path,
-    code,
-    ms: Math.round((performance.now() - started) * 10) / 10,
-    requestId: call.requestId,
-    traceId: traceIdOf(call.metadata),
-    caller: callerOf(call.metadata),
-    ...traffic,
-  };
 }

@@ -125,6 +125,7 @@ const ADAPTERS: Record<DescMethod['methodKind'], Adapter> = {
         (call, traffic) =>
           replies(server, call, handler(received(server.request, codec, traffic), call), codec, traffic),
         (error) => server.emit('error', error),
+        true,
       ),
   bidi_streaming:
     (handler: StreamHandler, answer, codec): handleBidiStreamingCall<Buffer, Buffer> =>
@@ -133,6 +134,7 @@ const ADAPTERS: Record<DescMethod['methodKind'], Adapter> = {
         server,
         (call, traffic) => replies(server, call, handler(requests(server, call, codec, traffic), call), codec, traffic),
         (error) => server.emit('error', error),
+        true,
       ),
 };
 
