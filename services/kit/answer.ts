@@ -3,6 +3,7 @@ import { type ServiceError, status } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
 import { callerOf, IncomingCall, type ServerCall, traceIdOf } from './call';
 import type { CallLine, LogCall } from './call-log';
+import { type Live, LiveCalls } from './live-calls';
 import type { Localize } from './messages';
 import { toServiceError } from './status-details';
 import { StatusError } from './status-error';
@@ -51,7 +52,7 @@ export interface Answers {
 const KEPT_FOR_MS = 10_000;
 
 export function createAnswers(options: AnswerOptions): Answers {
-  const shared: Shared = { options, live: new Set(), places: options.maxConcurrentCalls };
+  const shared: Shared = { options, live: new LiveCalls(), places: options.maxConcurrentCalls };
   return {
     answer: (server, work, fail, streams = false) => {
       const life = new Life(server, fail, shared);
@@ -60,7 +61,7 @@ export function createAnswers(options: AnswerOptions): Answers {
       else life.fail(tooManyCalls(options.maxConcurrentCalls));
     },
     endAll: (error) => {
-      for (const life of [...shared.live]) life.giveUp(error);
+      for (const life of shared.live.all()) life.giveUp(error);
     },
   };
 }
@@ -68,7 +69,7 @@ export function createAnswers(options: AnswerOptions): Answers {
 /** What the calls of a server have in common. */
 interface Shared {
   readonly options: AnswerOptions;
-  readonly live: Set<Life>;
+  readonly live: LiveCalls<Life>;
   /** How many more calls may come. */
   places: number;
 }
@@ -82,7 +83,8 @@ function tooManyCalls(limit: number): StatusError {
  * One call, which ends exactly once: by its reply, its failure, its caller's leaving, or the end of the server. A class
  * since there are so many of them: closures for each would be most of what the kit costs.
  */
-class Life implements CallLine {
+class Life implements CallLine, Live {
+  index = 0;
   code: CallLine['code'] = 'OK';
   readonly #call: IncomingCall;
   readonly #traffic: Traffic = { bytesIn: 0, bytesOut: 0 };
