@@ -20,7 +20,7 @@ const RULES = 1159;
 export async function createValidate(descriptor: DescMessage): Promise<Validate | undefined> {
   if (!hasRules(descriptor)) return undefined;
   // Loaded only by services whose contracts have rules: it is a third of a small service's start.
-  const { createValidator } = await import('@bufbuild/protovalidate');
+  const { createValidator } = await import('./protovalidate');
   // Rules may be of a contract's own making, which the registry has.
   const validator = createValidator({ registry: createRegistry(...filesOf(descriptor.file)) });
   // Rules are compiled when first used; better now than at the first call. One that fails on an empty message would
