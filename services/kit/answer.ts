@@ -3,6 +3,7 @@ import { type ServiceError, status } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
 import { callerOf, IncomingCall, type ServerCall, traceIdOf } from './call';
 import type { CallLine, LogCall } from './call-log';
+import { abandoned, statusOf, type Translate } from './call-status';
 import { type Live, LiveCalls } from './live-calls';
 import type { Localize } from './messages';
 import { toServiceError } from './status-details';
@@ -18,7 +19,7 @@ export interface AnswerOptions {
   /** How many calls may be under way; more are refused, not queued. */
   readonly maxConcurrentCalls: number;
   /** Knows exceptions of libraries that mean something to a caller. */
-  readonly translate: (error: unknown) => StatusError | undefined;
+  readonly translate: Translate;
 }
 
 /** How much was said in a call, in bytes of messages. */
@@ -202,28 +203,6 @@ function logLate(call: IncomingCall, thrown: unknown): void {
   const { name } = thrown instanceof Error ? thrown : { name: '' };
   if (thrown instanceof StatusError || name === 'AbortError') return;
   call.log.error({ err: thrown, method: call.path }, 'a handler failed after its call had ended');
-}
-
-function statusOf(thrown: unknown, translate: AnswerOptions['translate']): StatusError {
-  if (!(thrown instanceof StatusError)) return meaningOf(thrown, translate) ?? new StatusError('INTERNAL', 'internal');
-  if (thrown.reason !== 'callee.cancelled') return thrown;
-  // It was a call of the handler's own that was given up; its caller is still here.
-  return new StatusError('UNAVAILABLE', thrown.reason, thrown.metadata, { cause: thrown });
-}
-
-/** Whoever throws may throw anything, also what throws when it is looked at. */
-function meaningOf(thrown: unknown, translate: AnswerOptions['translate']): StatusError | undefined {
-  try {
-    return translate(thrown);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Why nobody waits for the answer any more. */
-export function abandoned({ deadline }: { readonly deadline: Date | undefined }): StatusError {
-  if (deadline && deadline.getTime() <= Date.now()) return new StatusError('DEADLINE_EXCEEDED', 'call.too-late');
-  return new StatusError('CANCELLED', 'call.cancelled');
 }
 
 /** An error that cannot even be told, for what code put into it against its type, still ends the call. */

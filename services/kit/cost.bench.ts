@@ -6,11 +6,13 @@ import { startWorker, work, type Worker } from './bench/worker';
 // What the kit costs beside grpc-js alone, and what that costs beside Node alone: the CPU time of a process, the speed
 // of streams, the start and the memory of a service. Figures depend on the machine, ratios hardly.
 
-const ROUNDS = 7;
+// Many short rounds: a machine is seldom quiet for long, and the more pairs, the less one of them matters.
+const ROUNDS = 41;
+const WARM_UP = 6;
 const AT_ONCE = 50;
 
 /** The methods that are called, and how often in a round. */
-const LOADS = { hello: 20_000, users: 5_000 } as const;
+const LOADS = { hello: 1_500, users: 600 } as const;
 
 type Load = keyof typeof LOADS;
 
@@ -34,11 +36,16 @@ async function cpuOfCall(worker: Worker, caller: Worker, load: Load): Promise<nu
 async function unaryOnServers(load: Load): Promise<void> {
   const servers = await startAll('server', SERVERS);
   const driver = await startWorker('client', 'bare');
-  const results = await inTurn(SERVERS, ROUNDS, async (variant) => {
-    const server = servers.get(variant) as Worker;
-    await driver.tell({ do: 'connect', port: server.port });
-    return cpuOfCall(server, driver, load);
-  });
+  const results = await inTurn(
+    SERVERS,
+    ROUNDS,
+    async (variant) => {
+      const server = servers.get(variant) as Worker;
+      await driver.tell({ do: 'connect', port: server.port });
+      return cpuOfCall(server, driver, load);
+    },
+    WARM_UP,
+  );
   for (const variant of SERVERS) row(`${load}, server, ${variant}`, summary(results, variant, 'bare'), 'µs CPU');
   stop(driver, ...servers.values());
 }
@@ -46,11 +53,16 @@ async function unaryOnServers(load: Load): Promise<void> {
 async function unaryOnClients(load: Load): Promise<void> {
   const clients = await startAll('client', CLIENTS);
   const server = await startWorker('server', 'sidecar');
-  const results = await inTurn(CLIENTS, ROUNDS, async (variant) => {
-    const client = clients.get(variant) as Worker;
-    await client.tell({ do: 'connect', port: server.port });
-    return cpuOfCall(client, client, load);
-  });
+  const results = await inTurn(
+    CLIENTS,
+    ROUNDS,
+    async (variant) => {
+      const client = clients.get(variant) as Worker;
+      await client.tell({ do: 'connect', port: server.port });
+      return cpuOfCall(client, client, load);
+    },
+    WARM_UP,
+  );
   for (const variant of CLIENTS) row(`${load}, client, ${variant}`, summary(results, variant, 'bare'), 'µs CPU');
   stop(server, ...clients.values());
 }

@@ -13,9 +13,10 @@ import {
 } from '@grpc/grpc-js';
 import type { DescMethod } from '@bufbuild/protobuf';
 import { definitionOf } from '../../proto/definition';
-import { abandoned, type Answers, type AnswerOptions, createAnswers, type Traffic } from './answer';
+import { type Answers, type AnswerOptions, createAnswers, type Traffic } from './answer';
 import { drained } from './backpressure';
 import { type Call, type IncomingCall, refuseHopByHop, type ServerCall } from './call';
+import { abandoned } from './call-status';
 import { createServerCodec, type ServerCodec } from './codec';
 import { mapValues } from './record';
 import type { ServedContract, ServiceSpec } from './spec';
