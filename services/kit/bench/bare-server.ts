@@ -7,11 +7,10 @@ import { replyMetadata } from './sidecar-headers';
 type Answer<Request> = (call: ServerUnaryCall<Request, object>, callback: sendUnaryData<object>) => void;
 
 /** A server as its users write it with grpc-js and proto-loader. @returns the port */
-export function startBareServer(port = 0): Promise<number> {
+export function startBareServer(): Promise<number> {
   return listen(
     (call, callback) => callback(null, answerHello(call.request)),
     (call, callback) => callback(null, answerBareUsers(call.request)),
-    port,
   );
 }
 
@@ -24,20 +23,16 @@ export function startSidecarServer(): Promise<number> {
       call.sendMetadata(headers);
       callback(null, answer(call.request));
     };
-  return listen(behindSidecar(answerHello), behindSidecar(answerBareUsers), 0);
+  return listen(behindSidecar(answerHello), behindSidecar(answerBareUsers));
 }
 
-function listen(
-  SayHello: Answer<{ name: string }>,
-  GetUserInfoBatch: Answer<{ user_ids: string[] }>,
-  port: number,
-): Promise<number> {
+function listen(SayHello: Answer<{ name: string }>, GetUserInfoBatch: Answer<{ user_ids: string[] }>): Promise<number> {
   const server = new Server();
   server.addService(bareGreeter, { SayHello });
   server.addService(bareUsers, { GetUserInfoBatch });
   server.addService({ watch }, { watch: (call: Parameters<typeof watchBare>[0]) => void watchBare(call) });
   return new Promise((resolve, reject) =>
-    server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, bound) =>
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),
     ),
   );
