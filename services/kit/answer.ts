@@ -2,7 +2,9 @@ import type { EventEmitter } from 'node:events';
 import { type ServiceError, status } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
 import { callerOf, IncomingCall, type ServerCall, traceIdOf } from './call';
-import type { LogCall } from './call-log';
+import type { CallLine, LogCall } from './call-log';
+import { abandoned, statusOf, type Translate } from './call-status';
+import { type Live, LiveCalls } from './live-calls';
 import type { Localize } from './messages';
 import { toServiceError } from './status-details';
 import { StatusError } from './status-error';
@@ -17,7 +19,7 @@ export interface AnswerOptions {
   /** How many calls may be under way; more are refused, not queued. */
   readonly maxConcurrentCalls: number;
   /** Knows exceptions of libraries that mean something to a caller. */
-  readonly translate: (error: unknown) => StatusError | undefined;
+  readonly translate: Translate;
 }
 
 /** How much was said in a call, in bytes of messages. */
@@ -34,8 +36,12 @@ export type Fail = (error: Partial<ServiceError>) => void;
 
 /** All the calls of a server. */
 export interface Answers {
-  /** Around every call: its context, the limit of calls, the log, and the way errors become statuses. */
-  answer(server: ServerCall, work: Work, fail: Fail): void;
+  /**
+   * Around every call: its context, the limit of calls, the log, and the way errors become statuses.
+   *
+   * @param streams whether the replies are a stream
+   */
+  answer(server: ServerCall, work: Work, fail: Fail, streams?: boolean): void;
   /** Ends every call that is under way. @param error what their callers get */
   endAll(error: StatusError): void;
 }
@@ -47,15 +53,16 @@ export interface Answers {
 const KEPT_FOR_MS = 10_000;
 
 export function createAnswers(options: AnswerOptions): Answers {
-  const shared: Shared = { options, live: new Set(), places: options.maxConcurrentCalls };
+  const shared: Shared = { options, live: new LiveCalls(), places: options.maxConcurrentCalls };
   return {
-    answer: (server, work, fail) => {
+    answer: (server, work, fail, streams = false) => {
       const life = new Life(server, fail, shared);
+      if (streams) life.endAtDeadline();
       if (shared.places > 0) void life.run(work);
       else life.fail(tooManyCalls(options.maxConcurrentCalls));
     },
     endAll: (error) => {
-      for (const life of [...shared.live]) life.giveUp(error);
+      for (const life of shared.live.all()) life.giveUp(error);
     },
   };
 }
@@ -63,7 +70,7 @@ export function createAnswers(options: AnswerOptions): Answers {
 /** What the calls of a server have in common. */
 interface Shared {
   readonly options: AnswerOptions;
-  readonly live: Set<Life>;
+  readonly live: LiveCalls<Life>;
   /** How many more calls may come. */
   places: number;
 }
@@ -77,11 +84,13 @@ function tooManyCalls(limit: number): StatusError {
  * One call, which ends exactly once: by its reply, its failure, its caller's leaving, or the end of the server. A class
  * since there are so many of them: closures for each would be most of what the kit costs.
  */
-class Life {
+class Life implements CallLine, Live {
+  index = 0;
+  code: CallLine['code'] = 'OK';
   readonly #call: IncomingCall;
   readonly #traffic: Traffic = { bytesIn: 0, bytesOut: 0 };
   readonly #started = performance.now();
-  readonly #deadline: NodeJS.Timeout | undefined;
+  #deadline: NodeJS.Timeout | undefined;
   #over = false;
   #hasPlace = false;
   #place: NodeJS.Timeout | undefined;
@@ -93,8 +102,14 @@ class Life {
   ) {
     this.#call = new IncomingCall(server, shared.options.log);
     (server as EventEmitter).once('cancelled', () => this.leave());
-    this.#deadline = timerOf(server, this.#call, this);
     shared.live.add(this);
+  }
+
+  /** grpc-js does it too, but not for a stream that its reader does not read. */
+  endAtDeadline(): void {
+    const { deadline } = this.#call;
+    if (!deadline) return;
+    this.#deadline = setTimeout(() => this.leave(), Math.min(deadline.getTime() - Date.now(), 2 ** 31 - 1));
   }
 
   async run(work: Work): Promise<void> {
@@ -142,7 +157,38 @@ class Life {
     const { options } = this.shared;
     // The answer first: whatever is wrong with the log, the caller has it.
     if (error && !this.server.cancelled) this.send(sendable(error, this.#call, options));
-    options.logCall(lineOf(this.#call, error?.code ?? 'OK', this.#started, this.#traffic), thrown ?? error);
+    if (error) this.code = error.code;
+    options.logCall(this, thrown ?? error);
+  }
+
+  // What the log asks for, if it writes a line.
+
+  get method(): string {
+    return this.#call.path;
+  }
+
+  get ms(): number {
+    return Math.round((performance.now() - this.#started) * 10) / 10;
+  }
+
+  get requestId(): string {
+    return this.#call.requestId;
+  }
+
+  get traceId(): string | undefined {
+    return traceIdOf(this.#call.metadata);
+  }
+
+  get caller(): string | undefined {
+    return callerOf(this.#call.metadata);
+  }
+
+  get bytesIn(): number {
+    return this.#traffic.bytesIn;
+  }
+
+  get bytesOut(): number {
+    return this.#traffic.bytesOut;
   }
 
   #leavePlace(): void {
@@ -152,39 +198,11 @@ class Life {
   }
 }
 
-/** grpc-js ends a call at its deadline, but a stream that its reader does not read only when the reader goes. */
-function timerOf(server: ServerCall, { deadline }: IncomingCall, life: Life): NodeJS.Timeout | undefined {
-  if (!deadline || !('write' in server)) return undefined;
-  return setTimeout(() => life.leave(), Math.min(deadline.getTime() - Date.now(), 2 ** 31 - 1));
-}
-
 /** What goes wrong when nobody waits any more: that it was given up is no fault, anything else is. */
 function logLate(call: IncomingCall, thrown: unknown): void {
   const { name } = thrown instanceof Error ? thrown : { name: '' };
   if (thrown instanceof StatusError || name === 'AbortError') return;
   call.log.error({ err: thrown, method: call.path }, 'a handler failed after its call had ended');
-}
-
-function statusOf(thrown: unknown, translate: AnswerOptions['translate']): StatusError {
-  if (!(thrown instanceof StatusError)) return meaningOf(thrown, translate) ?? new StatusError('INTERNAL', 'internal');
-  if (thrown.reason !== 'callee.cancelled') return thrown;
-  // It was a call of the handler's own that was given up; its caller is still here.
-  return new StatusError('UNAVAILABLE', thrown.reason, thrown.metadata, { cause: thrown });
-}
-
-/** Whoever throws may throw anything, also what throws when it is looked at. */
-function meaningOf(thrown: unknown, translate: AnswerOptions['translate']): StatusError | undefined {
-  try {
-    return translate(thrown);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Why nobody waits for the answer any more. */
-export function abandoned({ deadline }: { readonly deadline: Date | undefined }): StatusError {
-  if (deadline && deadline.getTime() <= Date.now()) return new StatusError('DEADLINE_EXCEEDED', 'call.too-late');
-  return new StatusError('CANCELLED', 'call.cancelled');
 }
 
 /** An error that cannot even be told, for what code put into it against its type, still ends the call. */
@@ -197,16 +215,4 @@ function sendable(error: StatusError, call: IncomingCall, options: AnswerOptions
     call.log.error({ err }, 'an error could not be sent');
     return { code: status.INTERNAL, details: 'internal' };
   }
-}
-
-function lineOf(call: IncomingCall, code: keyof typeof status, started: number, traffic: Traffic) {
-  return {
-    method: call.path,
-    code,
-    ms: Math.round((performance.now() - started) * 10) / 10,
-    requestId: call.requestId,
-    traceId: traceIdOf(call.metadata),
-    caller: callerOf(call.metadata),
-    ...traffic,
-  };
 }

@@ -38,8 +38,10 @@ export function createCallLog(log: Logger, perSecond: number, now: () => number 
     if (!log.isLevelEnabled(level)) return;
     const skipped = sample(line.code);
     if (skipped === undefined) return;
+    const { method, code, ms, requestId, traceId, caller, bytesIn, bytesOut } = line;
+    const told = { method, code, ms, requestId, traceId, caller, bytesIn, bytesOut };
     log[level](
-      { ...line, ...(skipped > 0 ? { skipped } : {}), ...(level === 'error' ? { err: error } : loggedStatus(error)) },
+      { ...told, ...(skipped > 0 ? { skipped } : {}), ...(level === 'error' ? { err: error } : loggedStatus(error)) },
       'call',
     );
   };

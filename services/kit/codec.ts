@@ -73,10 +73,12 @@ function decodeRequest(input: DescMessage, bytes: Uint8Array): Message {
   }
 }
 
-/** grpc-js calls methods on messages that a Uint8Array does not have. */
+/**
+ * grpc-js calls methods on messages that a Uint8Array does not have. Copied into Node's pool of small buffers: V8 keeps
+ * small arrays within its heap for as long as nobody asks for their `buffer`.
+ */
 function bytesOf(descriptor: DescMessage, message: Message): Buffer {
-  const { buffer, byteOffset, byteLength } = toBinary(descriptor, message);
-  return Buffer.from(buffer, byteOffset, byteLength);
+  return Buffer.from(toBinary(descriptor, message));
 }
 
 function refuse(method: DescMethod, what: string, faults: string[]): void {

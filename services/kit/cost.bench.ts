@@ -6,9 +6,15 @@ import { startWorker, work, type Worker } from './bench/worker';
 // What the kit costs beside grpc-js alone, and what that costs beside Node alone: the CPU time of a process, the speed
 // of streams, the start and the memory of a service. Figures depend on the machine, ratios hardly.
 
-const ROUNDS = 7;
-const CALLS = 20_000;
+// Many short rounds: a machine is seldom quiet for long, and the more pairs, the less one of them matters.
+const ROUNDS = 41;
+const WARM_UP = 6;
 const AT_ONCE = 50;
+
+/** The methods that are called, and how often in a round. */
+const LOADS = { hello: 1_500, users: 600 } as const;
+
+type Load = keyof typeof LOADS;
 
 const SERVERS = ['kit', 'bare', 'control', 'http2'];
 const CLIENTS = ['kit', 'bare', 'control'];
@@ -19,33 +25,45 @@ async function startAll(role: string, variants: readonly string[]): Promise<Map<
   return workers;
 }
 
-async function cpuOf(worker: Worker, load: () => Promise<unknown>, calls: number): Promise<number> {
+/** The CPU time of a call in a worker, in microseconds. @param caller whom it calls, or who calls it */
+async function cpuOfCall(worker: Worker, caller: Worker, load: Load): Promise<number> {
+  const calls = LOADS[load];
   const before = await worker.tell({ do: 'report' });
-  await load();
+  await caller.tell({ do: load, calls, atOnce: AT_ONCE });
   return ((await worker.tell({ do: 'report' })).cpu - before.cpu) / calls;
 }
 
-async function unaryOnServers(): Promise<void> {
+async function unaryOnServers(load: Load): Promise<void> {
   const servers = await startAll('server', SERVERS);
   const driver = await startWorker('client', 'bare');
-  const results = await inTurn(SERVERS, ROUNDS, async (variant) => {
-    const server = servers.get(variant) as Worker;
-    await driver.tell({ do: 'connect', port: server.port });
-    return cpuOf(server, () => driver.tell({ do: 'hello', calls: CALLS, atOnce: AT_ONCE }), CALLS);
-  });
-  for (const variant of SERVERS) row(`unary call, server, ${variant}`, summary(results, variant, 'bare'), 'µs CPU');
+  const results = await inTurn(
+    SERVERS,
+    ROUNDS,
+    async (variant) => {
+      const server = servers.get(variant) as Worker;
+      await driver.tell({ do: 'connect', port: server.port });
+      return cpuOfCall(server, driver, load);
+    },
+    WARM_UP,
+  );
+  for (const variant of SERVERS) row(`${load}, server, ${variant}`, summary(results, variant, 'bare'), 'µs CPU');
   stop(driver, ...servers.values());
 }
 
-async function unaryOnClients(): Promise<void> {
+async function unaryOnClients(load: Load): Promise<void> {
   const clients = await startAll('client', CLIENTS);
-  const server = await startWorker('server', 'bare');
-  const results = await inTurn(CLIENTS, ROUNDS, async (variant) => {
-    const client = clients.get(variant) as Worker;
-    await client.tell({ do: 'connect', port: server.port });
-    return cpuOf(client, () => client.tell({ do: 'hello', calls: CALLS, atOnce: AT_ONCE }), CALLS);
-  });
-  for (const variant of CLIENTS) row(`unary call, client, ${variant}`, summary(results, variant, 'bare'), 'µs CPU');
+  const server = await startWorker('server', 'sidecar');
+  const results = await inTurn(
+    CLIENTS,
+    ROUNDS,
+    async (variant) => {
+      const client = clients.get(variant) as Worker;
+      await client.tell({ do: 'connect', port: server.port });
+      return cpuOfCall(client, client, load);
+    },
+    WARM_UP,
+  );
+  for (const variant of CLIENTS) row(`${load}, client, ${variant}`, summary(results, variant, 'bare'), 'µs CPU');
   stop(server, ...clients.values());
 }
 
@@ -95,8 +113,10 @@ function stop(...workers: Worker[]): void {
 
 async function main(): Promise<void> {
   console.log('| what | median | ratio to bare grpc-js |\n| --- | --- | --- |');
-  await unaryOnServers();
-  await unaryOnClients();
+  for (const load of ['hello', 'users'] as const) {
+    await unaryOnServers(load);
+    await unaryOnClients(load);
+  }
   await streams(100_000, 1);
   await streams(3_000_000, 1_000);
   await idle();

@@ -13,9 +13,10 @@ import {
 } from '@grpc/grpc-js';
 import type { DescMethod } from '@bufbuild/protobuf';
 import { definitionOf } from '../../proto/definition';
-import { abandoned, type Answers, type AnswerOptions, createAnswers, type Traffic } from './answer';
+import { type Answers, type AnswerOptions, createAnswers, type Traffic } from './answer';
 import { drained } from './backpressure';
 import { type Call, type IncomingCall, refuseHopByHop, type ServerCall } from './call';
+import { abandoned } from './call-status';
 import { createServerCodec, type ServerCodec } from './codec';
 import { mapValues } from './record';
 import type { ServedContract, ServiceSpec } from './spec';
@@ -125,6 +126,7 @@ const ADAPTERS: Record<DescMethod['methodKind'], Adapter> = {
         (call, traffic) =>
           replies(server, call, handler(received(server.request, codec, traffic), call), codec, traffic),
         (error) => server.emit('error', error),
+        true,
       ),
   bidi_streaming:
     (handler: StreamHandler, answer, codec): handleBidiStreamingCall<Buffer, Buffer> =>
@@ -133,6 +135,7 @@ const ADAPTERS: Record<DescMethod['methodKind'], Adapter> = {
         server,
         (call, traffic) => replies(server, call, handler(requests(server, call, codec, traffic), call), codec, traffic),
         (error) => server.emit('error', error),
+        true,
       ),
 };
 

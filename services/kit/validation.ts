@@ -1,4 +1,4 @@
-import { create, createRegistry, type DescMessage, type Message } from '@bufbuild/protobuf';
+import { create, createRegistry, type DescFile, type DescMessage, type Message } from '@bufbuild/protobuf';
 import { pathToString } from '@bufbuild/protobuf/reflect';
 import type { Validator } from '@bufbuild/protovalidate';
 import { filesOf } from '../../proto/definition';
@@ -19,14 +19,23 @@ const RULES = 1159;
  */
 export async function createValidate(descriptor: DescMessage): Promise<Validate | undefined> {
   if (!hasRules(descriptor)) return undefined;
-  // Loaded only by services whose contracts have rules: it is a third of a small service's start.
-  const { createValidator } = await import('@bufbuild/protovalidate');
-  // Rules may be of a contract's own making, which the registry has.
-  const validator = createValidator({ registry: createRegistry(...filesOf(descriptor.file)) });
+  const validator = await validatorOf(descriptor.file);
   // Rules are compiled when first used; better now than at the first call. One that fails on an empty message would
   // make a fault of ours of what any caller may send.
   violationsOf(validator, descriptor, create(descriptor));
   return (message) => violationsOf(validator, descriptor, message);
+}
+
+/** One for all messages of a file: each compiles all rules there are about strings, numbers and so on for itself. */
+const validators = new WeakMap<DescFile, Validator>();
+
+async function validatorOf(file: DescFile): Promise<Validator> {
+  // Loaded only by services whose contracts have rules: it is a third of a small service's start.
+  const { createValidator } = await import('./protovalidate');
+  // Rules may be of a contract's own making, which the registry has.
+  const validator = validators.get(file) ?? createValidator({ registry: createRegistry(...filesOf(file)) });
+  validators.set(file, validator);
+  return validator;
 }
 
 function violationsOf(validator: Validator, descriptor: DescMessage, message: Message): FieldViolation[] {

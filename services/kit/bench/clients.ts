@@ -1,13 +1,18 @@
-import { Client, credentials, Metadata } from '@grpc/grpc-js';
+import { Client, credentials, type MethodDefinition } from '@grpc/grpc-js';
 import { rootCall } from '../call';
 import { connect } from '../client';
+import { getUserInfoBatch, sayHello } from './bare-contracts';
 import { feed, watch } from './feed';
-import { request, sayHello } from './hello';
+import { helloRequest, userIds } from './handlers';
 import { bench } from './servers';
+import { requestMetadata } from './sidecar-headers';
 
 /** One way to call the methods of a server. */
 export interface BenchClient {
+  /** SayHello. */
   hello(): Promise<unknown>;
+  /** GetUserInfoBatch. */
+  users(): Promise<unknown>;
   /** Reads a stream of so many items, `size` to a message. @returns how many came */
   watch(items: number, size: number): Promise<number>;
 }
@@ -19,12 +24,17 @@ export const CLIENTS: Readonly<Record<string, (port: number) => BenchClient>> = 
   control: connectBare,
 };
 
+const TIMEOUT_MS = 3_000;
+
 function connectKit(port: number): BenchClient {
   const options = { caller: 'bench' };
-  const { client } = connect(bench.only('greeter.sayHello'), `127.0.0.1:${port}`, options);
+  const calls = bench.only('greeter.sayHello', 'users.getUserInfoBatch');
+  const { client } = connect(calls, `127.0.0.1:${port}`, options);
   const stream = connect(feed.only('watch'), `127.0.0.1:${port}`, options).client;
+  const metadata = requestMetadata();
   return {
-    hello: () => client.sayHello(request, rootCall({})),
+    hello: () => client.sayHello(helloRequest, rootCall({ metadata })),
+    users: () => client.getUserInfoBatch({ userIds }, rootCall({ metadata })),
     watch: async (items, size) => {
       let count = 0;
       for await (const message of stream.watch({ items, size }, rootCall({}))) count += message.items.length;
@@ -35,13 +45,17 @@ function connectKit(port: number): BenchClient {
 
 function connectBare(port: number): BenchClient {
   const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
-  const wire = [sayHello.path, sayHello.requestSerialize, sayHello.responseDeserialize] as const;
+  const metadata = requestMetadata();
+  const unary = <Request, Reply>(method: MethodDefinition<Request, Reply>, request: Request): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const { path, requestSerialize, responseDeserialize } = method;
+      const done = (error: Error | null, reply?: Reply): void => (error ? reject(error) : resolve(reply));
+      const deadline = Date.now() + TIMEOUT_MS;
+      client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, { deadline }, done);
+    });
   return {
-    hello: () =>
-      new Promise((resolve, reject) => {
-        const done = (error: Error | null, reply?: object): void => (error ? reject(error) : resolve(reply));
-        client.makeUnaryRequest(...wire, request, new Metadata(), { deadline: Date.now() + 3_000 }, done);
-      }),
+    hello: () => unary(sayHello, helloRequest),
+    users: () => unary(getUserInfoBatch, { user_ids: userIds }),
     watch: (items, size) =>
       new Promise((resolve, reject) => {
         let count = 0;

@@ -2,19 +2,22 @@
 export type Results = Map<string, number[]>;
 
 /**
- * Measures variants in turn, round after round: only what ran in the same round is compared, so that what else the
- * machine does touches all of them alike. The first round warms up and does not count.
+ * Measures variants in turn, round after round, every other round backwards: only what ran in the same round is
+ * compared, so that what else the machine does touches all of them alike.
+ *
+ * @param warmUp how many rounds go before and do not count
  */
 export async function inTurn(
   variants: readonly string[],
   rounds: number,
   measure: (variant: string) => Promise<number>,
+  warmUp = 1,
 ): Promise<Results> {
   const results: Results = new Map(variants.map((variant) => [variant, []]));
-  for (let round = 0; round <= rounds; round += 1)
-    for (const variant of variants) {
+  for (let round = -warmUp; round < rounds; round += 1)
+    for (const variant of round % 2 === 0 ? variants : [...variants].reverse()) {
       const figure = await measure(variant);
-      if (round > 0) results.get(variant)?.push(figure);
+      if (round >= 0) results.get(variant)?.push(figure);
     }
   return results;
 }

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
-import { request, sayHello } from './hello';
+import { sayHello } from './bare-contracts';
+import { helloRequest } from './handlers';
 
 /** What a process costs before it does anything. */
 export interface Idle {
@@ -43,7 +44,7 @@ async function firstReply(port: number): Promise<void> {
   const { path, requestSerialize, responseDeserialize } = sayHello;
   const metadata = new Metadata({ waitForReady: true });
   await new Promise<void>((resolve, reject) =>
-    client.makeUnaryRequest(path, requestSerialize, responseDeserialize, request, metadata, (error) =>
+    client.makeUnaryRequest(path, requestSerialize, responseDeserialize, helloRequest, metadata, (error) =>
       error ? reject(error) : resolve(),
     ),
   );

@@ -7,7 +7,7 @@ import { SERVERS } from './servers';
 export type Order =
   | { do: 'report' }
   | { do: 'connect'; port: number }
-  | { do: 'hello'; calls: number; atOnce: number }
+  | { do: 'hello' | 'users'; calls: number; atOnce: number }
   | { do: 'watch'; items: number; size: number };
 
 /** What it says when that is done. */
@@ -59,17 +59,17 @@ export async function work(role: string, variant: string): Promise<void> {
 }
 
 async function obey(client: BenchClient, order: Order): Promise<void> {
-  if (order.do === 'hello') await sayHellos(client, order.calls, order.atOnce);
+  if (order.do === 'hello' || order.do === 'users') await callMany(client[order.do], order);
   if (order.do === 'watch') {
     const count = await client.watch(order.items, order.size);
     if (count !== order.items) throw new Error(`${count} of ${order.items} items came`);
   }
 }
 
-async function sayHellos(client: BenchClient, calls: number, atOnce: number): Promise<void> {
+async function callMany(call: () => Promise<unknown>, { calls, atOnce }: { calls: number; atOnce: number }) {
   let left = calls;
   const caller = async (): Promise<void> => {
-    while (left-- > 0) await client.hello();
+    while (left-- > 0) await call();
   };
   await Promise.all(Array.from({ length: atOnce }, caller));
 }
