@@ -6,7 +6,7 @@ import { lineOf } from './source-place';
 const [SERVICE, METHOD] = [6, 2];
 
 /**
- * What is wrong with contracts that buf accepts and code cannot be generated from, each with file and line.
+ * Finds what buf accepts and code cannot be generated from, a line each with file and line.
  *
  * @param set what buf built, with source info
  * @param files the .proto files below `proto/`, relative to it

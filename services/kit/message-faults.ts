@@ -2,9 +2,9 @@ import { type DescEnum, type DescField, type DescMessage, type DescOneof, Scalar
 import { isWrapperDesc } from '@bufbuild/protobuf/wkt';
 
 /**
- * What is wrong with a message as code has it, before it becomes bytes: the mistakes that protobuf-es passes over in
- * silence, and the compiler where types are lost. A Date becomes 1970, a number a text, half a character another one,
- * and a field that the contract does not have, or spells otherwise, is dropped.
+ * Finds mistakes in a message before it becomes bytes: those that protobuf-es passes over in silence, and the compiler
+ * where types are lost. Without it a Date would become 1970, a number a text, half a character another one, and an
+ * unknown or misspelt field would be dropped.
  *
  * @returns a sentence for each, with the field's path
  */
