@@ -54,18 +54,16 @@ type Caller<Request> = (
 ) => unknown;
 
 const CALLERS: Record<DescMethod['methodKind'], Caller<never>> = {
-  unary: (async (channel, method, request, context, timeoutMs) => {
-    const bytes = method.codec.encode(request);
-    return settle(method, context, (callback) =>
+  unary: ((channel, method, request, context, timeoutMs) =>
+    settle(method, context, (callback) =>
       channel.makeUnaryRequest(
         ...wireOf(method),
-        bytes,
+        method.codec.encode(request),
         forwardedOf(context, method.outside),
         optionsOf(context, timeoutMs),
         callback,
       ),
-    );
-  }) satisfies Caller<object>,
+    )) satisfies Caller<object>,
   client_streaming: ((channel, method, requests, context) =>
     settle(method, context, (callback, abandon) => {
       const stream = channel.makeClientStreamRequest(

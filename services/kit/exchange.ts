@@ -42,8 +42,13 @@ export function settle(
     };
     const call = start((error, reply) => {
       unwatch();
-      if (error) reject(failureOf(error, service, context));
-      else resolve(Promise.resolve(reply as Buffer).then(codec.decode));
+      try {
+        if (error) reject(failureOf(error, service, context));
+        else resolve(codec.decode(reply as Buffer));
+      } catch (thrown) {
+        // Nobody catches what is thrown in a callback of grpc-js.
+        reject(toError(thrown));
+      }
     }, abandon);
     const unwatch = cancelWith(context, call);
   });
