@@ -1,6 +1,6 @@
 import type { FileDescriptorSet } from '@bufbuild/protobuf/wkt';
 import { createFileRegistry, type DescMethod, type DescService } from '@bufbuild/protobuf';
-import { lineOf } from './source-place';
+import { lineOf, placeOf } from './source-place';
 
 /** The field numbers of FileDescriptorProto.service and ServiceDescriptorProto.method. */
 const [SERVICE, METHOD] = [6, 2];
@@ -38,7 +38,7 @@ function methodFaults({ name, file, methods, method: byName }: DescService, serv
   };
   return methods.flatMap((method, index) => {
     const fault = faultOf(method, index);
-    const line = lineOf(file.proto, [SERVICE, service, METHOD, index]);
-    return fault === undefined ? [] : [`proto/${file.proto.name}:${line}: ${name}.${method.name} ${fault}`];
+    const place = placeOf(file.proto.name, lineOf(file.proto, [SERVICE, service, METHOD, index]));
+    return fault === undefined ? [] : [`${place}: ${name}.${method.name} ${fault}`];
   });
 }

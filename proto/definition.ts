@@ -1,4 +1,4 @@
-import { create, type DescFile, type DescService, toBinary } from '@bufbuild/protobuf';
+import { create, createRegistry, type DescFile, type DescService, type Registry, toBinary } from '@bufbuild/protobuf';
 import { type DescriptorProto, type FileDescriptorSet, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import type { ServiceDefinition } from '@grpc/grpc-js';
 import { loadFileDescriptorSetFromBuffer } from '@grpc/proto-loader';
@@ -46,4 +46,15 @@ export function filesOf(file: DescFile, seen = new Set<DescFile>()): Set<DescFil
   if (seen.has(file)) return seen;
   for (const dependency of file.dependencies) filesOf(dependency, seen);
   return seen.add(file);
+}
+
+const registries = new WeakMap<DescFile, Registry>();
+
+/** The types of a file and of all that it imports: those that an Any in its messages can hold, and its options' types. */
+export function registryOf(file: DescFile): Registry {
+  const known = registries.get(file);
+  if (known) return known;
+  const registry = createRegistry(...filesOf(file));
+  registries.set(file, registry);
+  return registry;
 }

@@ -13,3 +13,8 @@ export function lineOf({ sourceCodeInfo }: FileDescriptorProto, path: readonly n
     .flatMap(({ span }) => span.slice(0, 1));
   return lines.length > 0 ? Math.min(...lines) + 1 : undefined;
 }
+
+/** A place as people and editors read it: `proto/weft/user/v1/user.proto:12`. @param file relative to `proto/` */
+export function placeOf(file: string, line: number | undefined): string {
+  return line === undefined ? `proto/${file}` : `proto/${file}:${line}`;
+}

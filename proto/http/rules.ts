@@ -7,6 +7,7 @@ import {
   getOption,
   hasOption,
 } from '@bufbuild/protobuf';
+import { placeOf } from '../source-place';
 import { bodyFaults, methodFaults, pathFaults, responseBodyFaults } from './rule-fields';
 import { parsePathTemplate, type PathTemplate, TemplateError } from './path-template';
 import { shapeOf } from './route-table';
@@ -77,8 +78,7 @@ export function readHttpRules(methods: Iterable<DescMethod>): HttpRules {
 /** Every fault of the rules of methods, as one line each: `file:line: method: rule: fault`. */
 export function describeRuleFaults(methods: Iterable<DescMethod>): string[] {
   return readHttpRules(methods).faults.map(
-    ({ file, line, method, rule, fault }) =>
-      `proto/${file}${line === undefined ? '' : `:${line}`}: google.api.http of ${method}: ${rule}: ${fault}`,
+    ({ file, line, method, rule, fault }) => `${placeOf(file, line)}: google.api.http of ${method}: ${rule}: ${fault}`,
   );
 }
 
@@ -149,8 +149,7 @@ function verbAndPath({ pattern }: HttpRule): { verb: string; path: string } {
 
 function describeBinding({ method, verb, template }: HttpBinding): string {
   const { file, line } = sourceOf(method);
-  const place = `proto/${file}${line === undefined ? '' : `:${line}`}`;
-  return `${verb} ${template.text} of ${method.parent.typeName}.${method.name} (${place})`;
+  return `${verb} ${template.text} of ${method.parent.typeName}.${method.name} (${placeOf(file, line)})`;
 }
 
 function ruleFault(method: DescMethod, rule: HttpRule, fault: string): RuleFault {

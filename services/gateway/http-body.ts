@@ -24,7 +24,10 @@ export function takesHttpBody({ method: { input }, body }: Pick<Binding, 'method
 }
 
 /** True where the body of replies is a google.api.HttpBody. */
-export function sendsHttpBody({ method: { output }, responseBody }: Pick<Binding, 'method' | 'responseBody'>): boolean {
+export function sendsHttpBody({
+  method: { output },
+  responseBody,
+}: Pick<Binding, 'method'> & Partial<Pick<Binding, 'responseBody'>>): boolean {
   return isHttpBodyType(partOf(output, responseBody?.name ?? '*'));
 }
 

@@ -1,7 +1,8 @@
-import type { DescField, DescMessage, DescMethod, JsonObject } from '@bufbuild/protobuf';
+import type { DescField, DescMethod, JsonObject } from '@bufbuild/protobuf';
 import { MethodOptions_IdempotencyLevel as Idempotency } from '@bufbuild/protobuf/wkt';
 import type { Comments } from '../../proto/comments';
 import { describeMethod } from './descriptions';
+import { sendsHttpBody, takesHttpBody } from './http-body';
 import type { MessageSchemas } from './message-schemas';
 import { type DescribedRoute, parametersOf, pathFieldsOf } from './openapi-parameters';
 import { sampleOf } from './sample';
@@ -42,8 +43,8 @@ function idempotencyOf({ idempotency }: DescMethod): JsonObject {
 function requestBody(route: DescribedRoute, schemas: MessageSchemas): JsonObject | undefined {
   const { body, kind, method } = route;
   if (body === undefined) return undefined;
+  if (takesHttpBody(route)) return { required: true, content: { 'application/octet-stream': RAW } };
   const field = method.input.fields.find(({ name }) => name === body);
-  if (isRaw(field?.message ?? method.input)) return { required: true, content: { 'application/octet-stream': RAW } };
   const content = field ? fieldContent(field, schemas) : messageContent(route, schemas);
   if (kind !== 'client_streaming') return { required: true, content: { 'application/json': content } };
   const description =
@@ -67,8 +68,9 @@ function messageContent(route: DescribedRoute, schemas: MessageSchemas): Content
   return { schema, example: sampleOf(input, inPath) };
 }
 
-function responsesOf({ kind, method, responseBody }: DescribedRoute, schemas: MessageSchemas): JsonObject {
-  if (isRaw(responseBody?.message ?? method.output))
+function responsesOf(route: DescribedRoute, schemas: MessageSchemas): JsonObject {
+  const { kind, method, responseBody } = route;
+  if (sendsHttpBody(route))
     return { 200: { description: 'The reply, of the type that it says.', content: { '*/*': RAW } } };
   const schema = responseBody ? schemas.ofField(responseBody) : schemas.ofMessage(method.output);
   if (kind !== 'server_streaming')
@@ -80,11 +82,6 @@ function responsesOf({ kind, method, responseBody }: DescribedRoute, schemas: Me
     },
     204: { description: 'To a Last-Event-ID of `end`: nothing comes after it.' },
   };
-}
-
-/** @see https://github.com/googleapis/googleapis/blob/master/google/api/httpbody.proto */
-function isRaw({ typeName }: DescMessage): boolean {
-  return typeName === 'google.api.HttpBody';
 }
 
 const RAW: JsonObject = { schema: { type: 'string', format: 'binary' } };

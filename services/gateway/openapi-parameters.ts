@@ -1,13 +1,11 @@
 import type { DescField, DescMessage, JsonObject } from '@bufbuild/protobuf';
+import { isTextual } from '../../proto/http/textual';
 import type { Binding } from './bindings';
 import type { MessageSchemas } from './message-schemas';
 import { openApiPath, type PathParameter } from './openapi-path';
 
 /** How far parameters reach into messages inside the request. */
 const MAX_DEPTH = 3;
-
-/** Well-known types that are one text in JSON, or a scalar or null, and so fit into a query. */
-const IN_QUERY = /^google\.protobuf\.(Timestamp|Duration|FieldMask|(?!List)\w+Value)$/;
 
 /** A route as the document describes it. */
 export interface DescribedRoute extends Pick<Binding, 'path' | 'body' | 'method' | 'kind'> {
@@ -79,7 +77,7 @@ function fieldParameters(
   if (field.fieldKind === 'map') return field.message ? [] : [mapParameter(field, name, query.schemas)];
   const isRequired = above.isRequired && query.schemas.isRequired(field);
   const { message } = field;
-  if (!message || IN_QUERY.test(message.typeName))
+  if (!message || isTextual(message))
     return [{ name, in: 'query', ...(isRequired ? { required: true } : {}), ...parameterSchema(field, query.schemas) }];
   // A list of messages has no form that fits into a query, nor has JSON of any shape.
   if (field.fieldKind === 'list' || above.depth === MAX_DEPTH || message.typeName.startsWith('google.protobuf.'))

@@ -1,7 +1,7 @@
 import { create, type DescField, type DescMessage } from '@bufbuild/protobuf';
 import { reflect, type ReflectMap, type ReflectMessage } from '@bufbuild/protobuf/reflect';
 import { isTextual } from '../../proto/http/textual';
-import { besideAnother, describeType } from '../kit/json-faults';
+import { besideAnother, describeType, shorten } from '../kit/json-faults';
 import { parseValue, type ValueType } from './parameter-values';
 
 /** What a parameter sets: a field, which may be inside others, or an entry of a map. */
@@ -115,8 +115,4 @@ function tries(work: () => unknown): boolean {
 function notATextual({ fieldKind, name }: DescField): string {
   if (fieldKind !== 'message') return 'is no parameter of this request';
   return `must be given by its fields, as in ${name}.<field>=<value>`;
-}
-
-function shorten(text: string): string {
-  return text.length > 50 ? `${text.slice(0, 50)}…` : text;
 }

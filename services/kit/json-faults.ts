@@ -148,6 +148,7 @@ function shown(value: Json): string {
   return shorten(JSON.stringify(value));
 }
 
-function shorten(text: string): string {
+/** The beginning of a text that is too long for a sentence. */
+export function shorten(text: string): string {
   return text.length > 50 ? `${text.slice(0, 50)}…` : text;
 }

@@ -1,6 +1,4 @@
 import {
-  createRegistry,
-  type DescFile,
   type DescMessage,
   fromJson,
   type JsonValue,
@@ -8,7 +6,7 @@ import {
   type Registry,
   toJson,
 } from '@bufbuild/protobuf';
-import { filesOf } from '../../proto/definition';
+import { registryOf } from '../../proto/definition';
 import { jsonFaults } from './json-faults';
 import { type Json, parseJson } from './json-numbers';
 import { jsonByType } from './json-types';
@@ -66,15 +64,4 @@ export function messageToJson<Desc extends DescMessage>(
 /** {@link messageToJson} as text. */
 export function messageToJsonText<Desc extends DescMessage>(descriptor: Desc, message: MessageShape<Desc>): string {
   return JSON.stringify(messageToJson(descriptor, message));
-}
-
-const registries = new WeakMap<DescFile, Registry>();
-
-/** The types that a google.protobuf.Any in a message of this file can hold: those of the file and of its imports. */
-function registryOf(file: DescFile): Registry {
-  const known = registries.get(file);
-  if (known) return known;
-  const registry = createRegistry(...filesOf(file));
-  registries.set(file, registry);
-  return registry;
 }

@@ -1,7 +1,7 @@
-import { create, createRegistry, type DescFile, type DescMessage, type Message } from '@bufbuild/protobuf';
+import { create, type DescFile, type DescMessage, type Message } from '@bufbuild/protobuf';
 import { pathToString } from '@bufbuild/protobuf/reflect';
 import type { Validator } from '@bufbuild/protovalidate';
-import { filesOf } from '../../proto/definition';
+import { registryOf } from '../../proto/definition';
 import type { FieldViolation } from './status-error';
 
 /** Everything that is wrong with a message by the rules in its contract. */
@@ -33,7 +33,7 @@ async function validatorOf(file: DescFile): Promise<Validator> {
   // Loaded only by services whose contracts have rules: it is a third of a small service's start.
   const { createValidator } = await import('./protovalidate');
   // Rules may be of a contract's own making, which the registry has.
-  const validator = validators.get(file) ?? createValidator({ registry: createRegistry(...filesOf(file)) });
+  const validator = validators.get(file) ?? createValidator({ registry: registryOf(file) });
   validators.set(file, validator);
   return validator;
 }
