@@ -70,8 +70,8 @@ function addFiles(files: Files, answer: Awaited<ReturnType<Ask>>): void {
 }
 
 /**
- * What a server does not have is a well-known file, or one that only options need, or it goes by another name than the
- * one it is imported by. If its types are needed and nowhere else, the registry says so.
+ * Some servers leave out files: well-known ones, those that only options need, or those they know by another name than
+ * the import's. If the types of one are needed after all, the registry says so.
  */
 function addWithout(files: Files, missing: string): void {
   const known = WELL_KNOWN.get(missing);

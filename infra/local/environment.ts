@@ -6,9 +6,9 @@ export interface Sources {
   configMaps: ConfigMap[];
   /** What a variable is set to that takes its value from a Secret. */
   secret(variable: string): string | undefined;
-  /** What the pods of the namespace are told of its Services, unless the container sets it. */
+  /** The variables that tell a pod of the Services in its namespace; the container's own come first. */
   services: Readonly<Record<string, string>>;
-  /** What variables are on this machine, whatever a manifest sets them to. */
+  /** The values that variables have on this machine, whatever a manifest says. */
   here: Readonly<Record<string, string>>;
 }
 

@@ -69,7 +69,7 @@ export const SPLIT_RULES = ['split-keeps-subset', 'split-keeps-pods', 'split-nee
 export type SplitRule = (typeof SPLIT_RULES)[number];
 
 /**
- * The ValidatingAdmissionPolicy of a rule, and its binding, by which an API server protects the splits of a namespace.
+ * The name of a rule's ValidatingAdmissionPolicy and its binding, which protect the splits of a namespace.
  * Both belong to the whole cluster, hence the namespace in the name.
  */
 export function splitPolicyOf(rule: SplitRule, namespace: string): string {

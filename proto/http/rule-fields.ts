@@ -2,13 +2,13 @@ import type { DescField, DescMessage, DescMethod } from '@bufbuild/protobuf';
 import { isTextual } from './textual';
 import type { PathTemplate } from './path-template';
 
-/** What is wrong with a method that has a rule at all. */
+/** Checks that a method can have a rule. */
 export function methodFaults({ methodKind }: DescMethod): string[] {
   if (methodKind !== 'bidi_streaming') return [];
   return ['a method with streams in both directions has no route over HTTP; remove its rule'];
 }
 
-/** What is wrong with the fields that a path sets. */
+/** Checks the fields that a path sets. */
 export function pathFaults({ input }: DescMethod, { variables }: PathTemplate): string[] {
   const names = variables.map(({ fieldPath }) => fieldPath);
   const repeated = new Set(names.filter((name, index) => names.indexOf(name) < index));
@@ -65,7 +65,7 @@ interface BodyRule {
   readonly body: string;
 }
 
-/** What is wrong with the body of a request. */
+/** Checks the body of a request. */
 export function bodyFaults({ input, methodKind }: DescMethod, { verb, template, body }: BodyRule): string[] {
   if (body === '')
     return methodKind === 'client_streaming' ? ['a stream of requests needs a body; write body: "*"'] : [];
@@ -77,7 +77,7 @@ export function bodyFaults({ input, methodKind }: DescMethod, { verb, template, 
   return [];
 }
 
-/** What is wrong with the field that is sent instead of the whole reply. */
+/** Checks the field that is sent instead of the whole reply. */
 export function responseBodyFaults({ output }: DescMethod, responseBody: string): string[] {
   if (responseBody === '' || output.fields.some(({ name }) => name === responseBody)) return [];
   return [`response_body is ${responseBody}, but ${missing(output.typeName, responseBody, output.fields)}`];

@@ -11,7 +11,7 @@ import { gateway } from './service';
 describe('what the gateway calls', () => {
   const bindings = bindingsOf(gateway.calls);
   const rows = bindings.map((binding) => [
-    `${binding.verb} ${binding.path}`,
+    `${binding.verb} ${binding.template.text}`,
     `${binding.callee}.${binding.method.localName}`,
     binding.body,
     binding.kind,
@@ -73,7 +73,7 @@ test.each<['get' | 'put' | 'post' | 'delete' | 'patch', string]>([
   ['patch', 'PATCH'],
 ])('a rule with %s is a route for %s', (key, verb) => {
   expect(bindingsOf(callsWith(create(HttpRuleSchema, { pattern: { case: key, value: '/v1/x' } })))).toMatchObject([
-    { verb, path: '/v1/x', callee: 'test' },
+    { verb, template: { text: '/v1/x' }, callee: 'test' },
   ]);
 });
 
@@ -84,7 +84,7 @@ test.each<[string, HttpRule[] | undefined, string[]]>([
 ])('additional bindings: %s', (_, additional, urls) => {
   const rule: HttpRule = { ...get('/v1/x'), ...(additional ? { additionalBindings: additional } : {}) };
   const bindings = bindingsOf(callsWith(rule));
-  expect(bindings.map(({ path }) => path)).toEqual(urls);
+  expect(bindings.map(({ template }) => template.text)).toEqual(urls);
   expect(bindings.map(({ body }) => body)).toEqual([undefined, '*', undefined].slice(0, urls.length));
 });
 
@@ -97,7 +97,7 @@ test.each([
 });
 
 test.each(['/v1/{user_id=*}:x', '/v1/{user_id=users/*}/x', '/v1/{user_id=**}'])('the path %s sets the user', (path) => {
-  expect(bindingsOf(callsWith(get(path)))).toMatchObject([{ path, pathFields: ['user_id'] }]);
+  expect(bindingsOf(callsWith(get(path)))).toMatchObject([{ template: { text: path }, pathFields: ['user_id'] }]);
 });
 
 test('a reply may be one of its fields', () => {
@@ -126,5 +126,5 @@ test('a stream of requests needs a body to come in', () => {
 
 test('a rule with a fault leaves the others their routes', () => {
   const rule = { ...get('/v1/x'), additionalBindings: [post('v1/y'), get('/v1/z')] };
-  expect(bindingsOf(callsWith(rule)).map(({ path }) => path)).toEqual(['/v1/x', '/v1/z']);
+  expect(bindingsOf(callsWith(rule)).map(({ template }) => template.text)).toEqual(['/v1/x', '/v1/z']);
 });

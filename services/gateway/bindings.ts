@@ -11,8 +11,6 @@ export interface Binding {
   /** An HTTP method, or `*` for every one. */
   verb: string;
   template: PathTemplate;
-  /** As the contract has it: `/v1/users/{user_id}`. */
-  path: string;
   /** The request's fields that the path sets, for example `book.name`. */
   pathFields: string[];
   /** The field that the body is, `*` for all that the path does not set, or undefined for no body. */
@@ -49,7 +47,6 @@ function bindingOf(callee: string, { method, verb, template, body, responseBody 
   return {
     verb,
     template,
-    path: template.text,
     pathFields: template.variables.map(({ fieldPath }) => fieldPath),
     body: typeof body === 'object' ? body.name : body,
     responseBody,

@@ -2,7 +2,7 @@ import { type Json, parseJson } from '../kit/json-numbers';
 import { HttpError } from './http-error';
 
 /**
- * Reads the JSON of a body. An empty body is no body.
+ * Reads the JSON of a body; an empty body counts as absent.
  *
  * @throws HttpError 400 for what is not JSON in UTF-8
  */

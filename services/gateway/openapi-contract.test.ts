@@ -13,7 +13,7 @@ function route(verb: string, path: string, name: string, body?: string, reply?: 
   const called = method(name);
   const kind = called.methodKind as DescribedRoute['kind'];
   const responseBody = called.output.fields.find((field) => field.name === reply);
-  return { verb, path, body, method: called, kind, responseBody };
+  return { verb, template: { text: path }, body, method: called, kind, responseBody };
 }
 
 interface Schema {

@@ -8,7 +8,8 @@ import { openApiPath, type PathParameter } from './openapi-path';
 const MAX_DEPTH = 3;
 
 /** A route as the document describes it. */
-export interface DescribedRoute extends Pick<Binding, 'path' | 'body' | 'method' | 'kind'> {
+export interface DescribedRoute extends Pick<Binding, 'body' | 'method' | 'kind'> {
+  readonly template: Pick<Binding['template'], 'text'>;
   readonly verb: string;
   /** The field of the reply that is sent in place of the whole reply. */
   readonly responseBody?: DescField | undefined;
@@ -16,7 +17,7 @@ export interface DescribedRoute extends Pick<Binding, 'path' | 'body' | 'method'
 
 /** What of a route's request is in its path, its query and its headers. */
 export function parametersOf(route: DescribedRoute, schemas: MessageSchemas): JsonObject[] {
-  const { parameters } = openApiPath(route.path);
+  const { parameters } = openApiPath(route.template.text);
   return [
     ...parameters.map((parameter) => pathParameter(parameter, route.method.input, schemas)),
     ...queryParameters(route, pathFieldsOf(route), schemas),
@@ -25,8 +26,8 @@ export function parametersOf(route: DescribedRoute, schemas: MessageSchemas): Js
 }
 
 /** The request's fields that the path sets. */
-export function pathFieldsOf({ path }: DescribedRoute): string[] {
-  return openApiPath(path).parameters.flatMap(({ field }) => field ?? []);
+export function pathFieldsOf({ template }: DescribedRoute): string[] {
+  return openApiPath(template.text).parameters.flatMap(({ field }) => field ?? []);
 }
 
 function pathParameter(

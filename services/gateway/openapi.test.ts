@@ -56,7 +56,7 @@ test('every route is in it, and every reference leads somewhere', () => {
   );
   expect(routes.sort()).toEqual(
     bindingsOf(gateway.calls)
-      .map(({ verb, path }) => `${verb} ${path}`)
+      .map(({ verb, template }) => `${verb} ${template.text}`)
       .sort(),
   );
   const text = JSON.stringify(document);

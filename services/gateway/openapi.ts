@@ -20,7 +20,7 @@ export function createOpenApi(routes: readonly DescribedRoute[], comments: Comme
   const ordered = [...routes].sort((one, other) => Number(one.verb === '*') - Number(other.verb === '*'));
   for (const route of ordered)
     for (const verb of verbsOf(route)) {
-      const item = (paths[openApiPath(route.path).path] ??= {});
+      const item = (paths[openApiPath(route.template.text).path] ??= {});
       item[verb] ??= operationOf(route, freeId(route, ids), schemas, comments);
     }
   return {

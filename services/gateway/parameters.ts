@@ -14,7 +14,7 @@ export interface ParameterTarget {
   readonly fieldPath: string;
 }
 
-/** What is wrong with a parameter: the end of a sentence that begins with its name. */
+/** Thrown for a wrong parameter. The message completes a sentence that begins with its name. */
 export class ParameterFault extends Error {}
 
 /**

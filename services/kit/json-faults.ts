@@ -105,7 +105,7 @@ function* valueFaults(field: DescField, value: Json, whole: Json, place: Place):
   else yield { field: place.path, description: `must be ${describeType(field)}, not ${shown(value)}` };
 }
 
-/** What a single value of a field is, for people, such as `a whole number of 32 bits`. */
+/** Describes the type of a single value for people: `a whole number of 32 bits`. */
 export function describeType({
   scalar,
   enum: enumeration,
