@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadGenerated } from './load-generated';
 
@@ -6,7 +7,7 @@ const ROOT = join(__dirname, '..');
 
 let folder: string;
 
-beforeEach(() => (folder = mkdtempSync(join(ROOT, 'proto/.gen-'))));
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'weft-gen-'))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
 test.each([

@@ -24,7 +24,8 @@ let root: string;
 /** A copy of what a new service touches, and of what its code imports. */
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'weft-new-'));
-  const filter = (source: string): boolean => basename(source) !== 'gen' && !source.endsWith('.test.ts');
+  // Other tests may generate at this moment.
+  const filter = (source: string): boolean => !/^gen$|^\.gen-|\.test\.ts$/.test(basename(source));
   for (const name of ['proto', 'services', 'package.json', 'tsconfig.json', 'buf.yaml'])
     cpSync(join(PROJECT, name), join(root, name), { recursive: true, filter });
   symlinkSync(join(PROJECT, 'node_modules'), join(root, 'node_modules'));
