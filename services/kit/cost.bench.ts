@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { inTurn, median, summary } from './bench/compare';
 import { measureIdle } from './bench/processes';
+import { preloads, startSink } from './bench/telemetry';
 import { startWorker, work, type Worker } from './bench/worker';
 
 // What the kit costs beside grpc-js alone, and what that costs beside Node alone: the CPU time of a process, the speed
@@ -102,6 +103,26 @@ async function idle(): Promise<void> {
   row('idle memory, bare', { figure: median(bare), ratio: 1 }, 'MB resident');
 }
 
+/** What tracing costs a server of the kit, beside the same server without the preload. */
+async function telemetryOnServers(): Promise<void> {
+  const sink = await startSink();
+  const variants = preloads(sink.endpoint);
+  const servers = new Map<string, Worker>();
+  for (const [name, preloaded] of Object.entries(variants))
+    servers.set(name, await startWorker('server', 'kit', preloaded));
+  const driver = await startWorker('client', 'untraced');
+  const measure = async (name: string): Promise<number> => {
+    const server = servers.get(name) as Worker;
+    await driver.tell({ do: 'connect', port: server.port });
+    return cpuOfCall(server, driver, 'hello');
+  };
+  const results = await inTurn(Object.keys(variants), ROUNDS, measure, WARM_UP);
+  for (const name of Object.keys(variants))
+    row(`hello, server, telemetry ${name}`, summary(results, name, 'none'), 'µs CPU');
+  stop(driver, ...servers.values());
+  sink.stop();
+}
+
 function row(what: string, { figure, ratio }: { figure: number; ratio: number }, unit: string): void {
   const shown = figure >= 10_000 ? Math.round(figure).toLocaleString('en') : figure.toFixed(1);
   console.log(`| ${what} | ${shown} ${unit} | ${ratio.toFixed(2)} |`);
@@ -111,16 +132,21 @@ function stop(...workers: Worker[]): void {
   for (const worker of workers) worker.stop();
 }
 
-async function main(): Promise<void> {
+const PARTS: Readonly<Record<string, () => Promise<void>>> = { telemetry: telemetryOnServers, idle };
+
+/** @param part of the bench, or all of it */
+async function main(part?: string): Promise<void> {
   console.log('| what | median | ratio to bare grpc-js |\n| --- | --- | --- |');
+  if (part !== undefined) return PARTS[part]?.();
   for (const load of ['hello', 'users'] as const) {
     await unaryOnServers(load);
     await unaryOnClients(load);
   }
   await streams(100_000, 1);
   await streams(3_000_000, 1_000);
+  await telemetryOnServers();
   await idle();
 }
 
 const [role, variant] = process.argv.slice(2);
-void (role !== undefined && variant !== undefined ? work(role, variant) : main());
+void (role !== undefined && variant !== undefined ? work(role, variant) : main(role));

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type ChannelOptions, Server, ServerCredentials } from '@grpc/grpc-js';
 import type { BaseConfig } from './config';
 import { addHealth, createHealth, type Health } from './health';
@@ -8,6 +7,7 @@ import { addHandlers, type ServerOptions } from './server';
 import type { Answers } from './answer';
 import type { ServiceSpec } from './spec';
 import { StatusError } from './status-error';
+import { withLimit } from './with-limit';
 
 /** What a service answers on. */
 export interface Listener {
@@ -95,10 +95,4 @@ export function createHttpListener({ HTTP_ADDRESS, HTTP_PORT, DRAIN_TIMEOUT_MS }
     },
     drain: () => withLimit(server?.close(), DRAIN_TIMEOUT_MS),
   };
-}
-
-async function withLimit(work: Promise<unknown> | undefined, ms: number): Promise<void> {
-  const limit = new AbortController();
-  await Promise.race([work, sleep(ms, undefined, { signal: limit.signal }).catch(() => undefined)]);
-  limit.abort();
 }

@@ -13,7 +13,7 @@ import {
 } from '@grpc/grpc-js';
 import type { DescMethod } from '@bufbuild/protobuf';
 import { definitionOf } from '../../proto/definition';
-import { type Answers, type AnswerOptions, createAnswers, type Traffic } from './answer';
+import { type Answer, type AnswerOptions, type Answers, createAnswers, type Traffic } from './answer';
 import { drained } from './backpressure';
 import { type Call, type IncomingCall, refuseHopByHop, type ServerCall } from './call';
 import { abandoned } from './call-status';
@@ -21,6 +21,7 @@ import { createServerCodec, type ServerCodec } from './codec';
 import { mapValues } from './record';
 import type { ServedContract, ServiceSpec } from './spec';
 import { StatusError } from './status-error';
+import { answerUnknownMethods } from './unknown-methods';
 
 type UnaryHandler = (request: unknown, call: Call) => unknown;
 type StreamHandler = (request: unknown, call: Call) => AsyncIterable<object> | Iterable<object>;
@@ -56,11 +57,12 @@ export async function addHandlers(
     for (const method of served.contract.methods)
       implementation[method.name] = ADAPTERS[method.methodKind](
         own[method.localName]?.bind(own) as never,
-        answers.answer,
+        answers.of(method),
         limited(await createServerCodec(method, options.strict), options.maxMessageBytes),
       );
     server.addService(mapValues(definitionOf(served.contract), asBytes), implementation);
   }
+  answerUnknownMethods(server, answers.unknown);
   return answers;
 }
 
@@ -92,7 +94,7 @@ function asBytes<T extends object>(method: T): T {
   return { ...method, requestDeserialize: unchanged, responseSerialize: unchanged };
 }
 
-type Adapter = (handler: never, answer: Answers['answer'], codec: ServerCodec) => UntypedHandleCall;
+type Adapter = (handler: never, answer: Answer, codec: ServerCodec) => UntypedHandleCall;
 
 /** grpc-js's four shapes of handler, from functions and iterables. */
 const ADAPTERS: Record<DescMethod['methodKind'], Adapter> = {
@@ -126,7 +128,6 @@ const ADAPTERS: Record<DescMethod['methodKind'], Adapter> = {
         (call, traffic) =>
           replies(server, call, handler(received(server.request, codec, traffic), call), codec, traffic),
         (error) => server.emit('error', error),
-        true,
       ),
   bidi_streaming:
     (handler: StreamHandler, answer, codec): handleBidiStreamingCall<Buffer, Buffer> =>
@@ -135,18 +136,19 @@ const ADAPTERS: Record<DescMethod['methodKind'], Adapter> = {
         server,
         (call, traffic) => replies(server, call, handler(requests(server, call, codec, traffic), call), codec, traffic),
         (error) => server.emit('error', error),
-        true,
       ),
 };
 
 function received(bytes: Buffer, codec: ServerCodec, traffic: Traffic): object {
   traffic.bytesIn += bytes.length;
+  if (traffic.messages) traffic.messages.received += 1;
   return codec.decode(bytes);
 }
 
 function sent(message: unknown, codec: ServerCodec, traffic: Traffic): Buffer {
   const bytes = codec.encode(message as object);
   traffic.bytesOut += bytes.length;
+  if (traffic.messages) traffic.messages.sent += 1;
   return bytes;
 }
 
