@@ -1,34 +1,42 @@
-import { callErrorShare } from './calls';
-import { serviceDashboard } from './links';
+import { BURN_WINDOWS, metricEntry, prometheusName } from '../registry';
+import { serviceDashboard, tracesOf } from './links';
 import { LABELS } from './names';
 import { type PanelBuilder, timeseries } from './panel';
-import { choice, type VariableBuilder } from './variables';
 
-/** Objectives of availability, in per cent, to hold services against. */
-export const OBJECTIVE: VariableBuilder = choice('objective', 'Objective', ['99.9', '99', '99.5', '99.95', '99.99']);
+/** From which burn rate on people are told, and what that means. */
+const LIMITS: Readonly<Record<(typeof BURN_WINDOWS)[number], readonly [factor: number, meaning: string]>> = {
+  '1h': [14.4, 'at 14.4 a fiftieth of a month’s budget is gone in an hour'],
+  '6h': [6, 'at 6 a twentieth of a month’s budget is gone in six hours'],
+  '3d': [1, 'at 1 the budget lasts exactly as long as it must'],
+};
 
-const ALLOWED = '(1 - $objective / 100)';
-
-/** How fast each service uses up its error budget. At 1 it lasts exactly as long as it has to. */
+/**
+ * How fast services and methods that declare objectives use up what they may miss of them. Recording rules compute it
+ * from the calls.
+ *
+ * @see https://sre.google/workbook/alerting-on-slos/#recommended_time_windows_and_burn_rates
+ */
 export function budgetPanels(): PanelBuilder[] {
-  return [
-    burn('1h', 14.4, 'A page is due from 14.4 on: 2 % of a month’s budget in an hour.'),
-    burn('6h', 6, 'A page is due from 6 on: 5 % of a month’s budget in six hours.'),
-    burn('3d', 1, 'A ticket is due from 1 on: a tenth of a month’s budget in three days.'),
-  ];
+  return BURN_WINDOWS.map((window) => {
+    const [factor, meaning] = LIMITS[window];
+    return timeseries({
+      title: `Budget burn over ${window}`,
+      description: `How many times faster than allowed declared objectives are missed: ${meaning}.`,
+      unit: 'short',
+      width: 8,
+      thresholds: [factor / 2, factor],
+      queries: [
+        {
+          expr: `(${ofBoth(`slo_misses:ratio_rate${window}`)}) / (1 - (${ofBoth('slo_target:ratio')}))`,
+          legend: `{{${LABELS.service}}} {{method}} {{slo}}`,
+        },
+      ],
+      links: [serviceDashboard(LABELS.service), tracesOf(LABELS.service)],
+    });
+  });
 }
 
-/** @see https://sre.google/workbook/alerting-on-slos/#recommended_time_windows_and_burn_rates */
-function burn(window: string, bad: number, meaning: string): PanelBuilder {
-  return timeseries({
-    title: `Budget burn over ${window}`,
-    description: `Error share over ${window}, divided by what the objective allows. ${meaning}`,
-    unit: 'short',
-    width: 8,
-    thresholds: [Math.min(1, bad / 2), bad],
-    queries: [
-      { expr: `(${callErrorShare({ by: [LABELS.service], window })}) / ${ALLOWED}`, legend: `{{${LABELS.service}}}` },
-    ],
-    links: [serviceDashboard(LABELS.service)],
-  });
+/** What is recorded of services, and of methods. */
+function ofBoth(record: string): string {
+  return ['service', 'method'].map((level) => prometheusName(metricEntry(`${level}:${record}`))).join(' or ');
 }

@@ -1,4 +1,4 @@
-import { HTTP_FAILED, LABELS, METRICS, RPC_FAILED } from './names';
+import { HTTP_CALLS, HTTP_FAILED, LABELS, METRICS, RPC_FAILED } from './names';
 import { either, quantileOf, rateOf, shareOf } from './promql';
 
 /** The quantiles that every dashboard shows. */
@@ -15,25 +15,29 @@ export interface CallSelection {
   readonly window?: string;
 }
 
+/** Both sorts of calls; what is asked of one is asked of the other. */
+function ofBoth(of: (histogram: string, calls: readonly string[], failed: string) => string): string {
+  return either(of(METRICS.rpcServer, [], RPC_FAILED), of(METRICS.httpServer, [HTTP_CALLS], HTTP_FAILED));
+}
+
 /** Calls answered each second, by gRPC or HTTP. */
 export function callRate({ matchers = [], ...grouping }: CallSelection = {}): string {
-  const rates = [METRICS.rpcServer, METRICS.httpServer].map((name) => rateOf(`${name}_count`, matchers, grouping));
-  return either(...(rates as [string, string]));
+  return ofBoth((histogram, calls) => rateOf(`${histogram}_count`, [...matchers, ...calls], grouping));
 }
 
 /** The share of calls that failed: gRPC's server errors, and HTTP from 500 up. */
 export function callErrorShare({ matchers = [], ...grouping }: CallSelection = {}): string {
-  const share = (name: string, failed: string): string =>
-    shareOf(rateOf(`${name}_count`, [...matchers, failed], grouping), rateOf(`${name}_count`, matchers, grouping));
-  return either(share(METRICS.rpcServer, RPC_FAILED), share(METRICS.httpServer, HTTP_FAILED));
+  return ofBoth((histogram, calls, failed) => {
+    const [part, whole] = [[failed], []].map((more) =>
+      rateOf(`${histogram}_count`, [...matchers, ...calls, ...more], grouping),
+    ) as [string, string];
+    return shareOf(part, whole);
+  });
 }
 
 /** A quantile of how long calls took. */
 export function callQuantile(quantile: number, { matchers = [], ...grouping }: CallSelection = {}): string {
-  const [rpc, http] = [METRICS.rpcServer, METRICS.httpServer].map((name) =>
-    quantileOf(quantile, name, matchers, grouping),
-  ) as [string, string];
-  return either(rpc, http);
+  return ofBoth((histogram, calls) => quantileOf(quantile, histogram, [...matchers, ...calls], grouping));
 }
 
 /** Compares a label with a variable of the dashboard. */

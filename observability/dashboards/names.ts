@@ -84,6 +84,9 @@ export const LABELS = {
 
 /** Calls that failed on the server, as the conventions have it: other statuses are the caller's, or an answer. */
 export const RPC_FAILED = `${LABELS.status}=~"${SERVER_ERRORS.join('|')}"`;
+
+/** Requests that are calls: the kubelet's probes are not. */
+export const HTTP_CALLS = `${LABELS.route}!~"/livez|/readyz"`;
 export const HTTP_FAILED = `${LABELS.httpStatus}=~"5.."`;
 
 /**

@@ -1,4 +1,4 @@
-import { budgetPanels, OBJECTIVE } from './budget';
+import { budgetPanels } from './budget';
 import { callErrorShare, callQuantile, callRate, chosen, QUANTILES } from './calls';
 import { type Dashboard, dashboard } from './dashboard';
 import { serviceDashboard, tracesOf, UIDS } from './links';
@@ -19,7 +19,7 @@ export function platformDashboard(): Dashboard {
     uid: UIDS.platform,
     title: 'Weft / Platform',
     description: 'Rate, errors, latency, load and error budgets of all services.',
-    variables: [manyOf('service', 'Services', SERVICES), OBJECTIVE],
+    variables: [manyOf('service', 'Services', SERVICES)],
     sections: [
       { title: 'Now', panels: now() },
       { title: 'Calls', panels: calls() },

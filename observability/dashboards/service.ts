@@ -1,7 +1,7 @@
 import { CHOSEN_SERVICE, QUANTILES } from './calls';
 import { type Dashboard, dashboard } from './dashboard';
 import { tracesOf, UIDS } from './links';
-import { HTTP_FAILED, LABELS, METRICS, RPC_FAILED } from './names';
+import { HTTP_CALLS, HTTP_FAILED, LABELS, METRICS, RPC_FAILED } from './names';
 import { heatmap, type PanelBuilder, timeseries } from './panel';
 import { quantileOf, rateOf, shareOf, sumOf } from './promql';
 import { calleePanels, databasePanels } from './service-outgoing';
@@ -129,8 +129,9 @@ function load(): PanelBuilder[] {
 }
 
 function http(): PanelBuilder[] {
+  const requests = [CHOSEN_SERVICE, HTTP_CALLS];
   const count = `${METRICS.httpServer}_count`;
-  const failed = rateOf(count, [CHOSEN_SERVICE, HTTP_FAILED], BY_ROUTE);
+  const failed = rateOf(count, [...requests, HTTP_FAILED], BY_ROUTE);
   return [
     timeseries({
       title: 'Rate by route and status',
@@ -139,7 +140,7 @@ function http(): PanelBuilder[] {
       width: 8,
       queries: [
         {
-          expr: rateOf(count, OF_SERVICE, { by: [...BY_ROUTE.by, LABELS.httpStatus] }),
+          expr: rateOf(count, requests, { by: [...BY_ROUTE.by, LABELS.httpStatus] }),
           legend: `${ROUTE} {{${LABELS.httpStatus}}}`,
         },
       ],
@@ -151,7 +152,7 @@ function http(): PanelBuilder[] {
       unit: 'percentunit',
       width: 8,
       thresholds: [0.01, 0.05],
-      queries: [{ expr: shareOf(failed, rateOf(count, OF_SERVICE, BY_ROUTE)), legend: ROUTE }],
+      queries: [{ expr: shareOf(failed, rateOf(count, requests, BY_ROUTE)), legend: ROUTE }],
       links: [tracesOf(LABELS.service)],
     }),
     timeseries({
@@ -160,7 +161,7 @@ function http(): PanelBuilder[] {
       unit: 's',
       width: 8,
       thresholds: [0.3, 1],
-      queries: [{ expr: quantileOf(0.99, METRICS.httpServer, OF_SERVICE, BY_ROUTE), legend: ROUTE }],
+      queries: [{ expr: quantileOf(0.99, METRICS.httpServer, requests, BY_ROUTE), legend: ROUTE }],
       links: [tracesOf(LABELS.service)],
     }),
   ];

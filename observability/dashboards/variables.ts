@@ -1,6 +1,5 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import {
-  CustomVariableBuilder,
   DatasourceVariableBuilder,
   QueryVariableBuilder,
   type VariableModel,
@@ -28,15 +27,6 @@ export function manyOf(name: string, label: string, values: string): VariableBui
 /** The values of a label, one of which is chosen. */
 export function oneOf(name: string, label: string, values: string): VariableBuilder {
   return queryVariable(name, label, values);
-}
-
-/** One of a few values, the first to begin with. */
-export function choice(name: string, label: string, values: readonly string[]): VariableBuilder {
-  const [first = ''] = values;
-  return new CustomVariableBuilder(name)
-    .label(label)
-    .values(values.join(','))
-    .current({ text: first, value: first, selected: true });
 }
 
 /** The services that answer calls or requests. */
