@@ -51,6 +51,21 @@ const RULES: { files: RegExp; may: RegExp[]; because: string }[] = [
     because: 'they work on anybody’s manifests',
   },
   {
+    files: /^infra\/terminal\//,
+    may: [/^infra\/terminal\//],
+    because: 'texts for terminals know nothing of their content',
+  },
+  {
+    files: /^infra\/(trace-view|metrics-view)\//,
+    may: [/^infra\/$1\//, /^infra\/terminal\//, /^services\/kit\/telemetry\/names\.ts$/],
+    because: 'views show anybody’s telemetry',
+  },
+  {
+    files: /^infra\/telemetry-query\//,
+    may: [/^infra\/(telemetry-query|trace-view|metrics-view)\//],
+    because: 'it asks anybody’s Jaeger and Prometheus',
+  },
+  {
     files: /^infra\/cli\//,
     may: [/^infra\//, /^proto\//, /^services\/kit\//, /^observability\//],
     because: 'commands are thin, and synth is one export away',
