@@ -15,20 +15,23 @@ export interface LabelPaint {
 export function formatLabel(row: Row, width: number, { colors, ofService }: LabelPaint): string {
   const { service, name, arrow, times, isError } = partsOf(row);
   const left = width - widthOf(row.guide) - widthOf(arrow) - widthOf(times);
+  // Too narrow for parts that can be told apart.
+  if (left < 8 && labelWidth(row) > width) return cut(`${row.guide}${arrow}${service || name}${times}`, width);
   // A name says more than its service, but a service should be known by its first letters.
-  const shownService = shorten(service, Math.max(Math.min(6, left), Math.floor(left * 0.4), left - widthOf(name) - 1));
+  const shownService = shorten(
+    service,
+    Math.max(Math.min(6, left - 2), Math.floor(left * 0.4), left - widthOf(name) - 1),
+  );
   const gap = shownService ? ' ' : '';
   const shownName = shortenName(name, left - widthOf(shownService) - gap.length);
-  const paint = isError ? colors.red : (text: string) => text;
-  const text = [
+  return [
     colors.dim(row.guide),
     ofService(row.spans[0]?.service ?? '')(shownService),
     gap,
     colors.dim(arrow),
-    paint(shownName),
+    isError ? colors.red(shownName) : shownName,
     colors.bold(times),
-  ];
-  return text.join('');
+  ].join('');
 }
 
 /** The width that a label would like to have. */
@@ -52,5 +55,5 @@ function partsOf({ spans, parentService }: Row) {
 function shortenName(name: string, width: number): string {
   if (widthOf(name) <= width) return name;
   const method = /^(?:[\w]+\.)+(\w+\/\w+)$/.exec(name)?.[1] ?? name;
-  return width < 1 ? cut('', width) : shorten(method, width);
+  return shorten(method, width);
 }

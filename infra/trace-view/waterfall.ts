@@ -21,7 +21,9 @@ export interface WaterfallOptions {
 
 const GAP = 2;
 const DURATION_WIDTH = 8;
-const NARROWEST_BAR = 12;
+/** By the width of the terminal. */
+const narrowestBar = (width: number): number => (width < 60 ? 6 : 12);
+const widestCode = (width: number): number => (width < 80 ? 9 : width < 100 ? 11 : 17);
 
 const CELLS: Record<Cell, string> = { empty: ' ', running: '░', critical: '█' };
 
@@ -36,7 +38,7 @@ interface Layout extends WaterfallOptions, LabelPaint {
 /** The spans of a trace as lines, none of them wider than the terminal. */
 export function formatWaterfall(trace: Trace, tree: SpanTree, options: WaterfallOptions): string[] {
   const { width } = options.terminal;
-  const rows = rowsOf(tree.roots, { collapseFrom: options.collapseFrom, guideWidth: Math.floor(width / 5) });
+  const rows = rowsOf(tree.roots, { collapseFrom: options.collapseFrom, guideWidth: Math.floor(width / 6) });
   const layout = layoutOf(trace, tree, rows, options);
   return [axisOf(layout), ...rows.flatMap((row) => linesOf(row, layout))].map((line) => line.trimEnd());
 }
@@ -44,10 +46,10 @@ export function formatWaterfall(trace: Trace, tree: SpanTree, options: Waterfall
 function layoutOf(trace: Trace, tree: SpanTree, rows: Row[], options: WaterfallOptions): Layout {
   const { width, colors } = options.terminal;
   const codes = rows.map(({ spans }) => widthOf(codeOf(spans[0])));
-  const codeWidth = Math.min(Math.max(0, ...codes), width < 80 ? 9 : width < 100 ? 11 : 17);
+  const codeWidth = Math.min(Math.max(0, ...codes), widestCode(width));
   const free = width - DURATION_WIDTH - codeWidth - GAP * (codeWidth > 0 ? 3 : 2);
   const wanted = rows.reduce((widest, row) => Math.max(widest, labelWidth(row)), 0);
-  const label = Math.min(wanted, Math.max(Math.floor(free * 0.6), free - 60), free - NARROWEST_BAR);
+  const label = Math.min(wanted, Math.max(Math.floor(free * 0.6), free - 60), free - narrowestBar(width));
   return {
     ...options,
     colors,

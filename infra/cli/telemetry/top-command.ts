@@ -17,7 +17,7 @@ export function addTopCommand(program: Command, project: () => Project): void {
     .addOption(new Option('--sort <by>', 'what comes first').choices(SORT_KEYS).default('rate'))
     .option('--interval <duration>', 'how often to look', '1s')
     .option('--window <duration>', 'count the calls of so long; 10s, or 1m with --prometheus')
-    .option('--once', 'print one table and end; on a laptop it counts calls for the window first', false)
+    .option('--once', 'print one table and end; on a laptop it counts calls for the window first')
     .addOption(new Option('-o, --output <format>', 'print it for programs, a line each time').choices(['json']))
     .option('--prometheus <url>', 'ask this Prometheus instead of the platform that npm start runs')
     .addHelpText('after', NOTES)

@@ -18,7 +18,7 @@ export interface TopOptions {
   /** Durations: how often to look, and how long ago calls may be to count. */
   interval: string;
   window?: string;
-  once: boolean;
+  once?: boolean;
   json: boolean;
   prometheus?: string;
 }

@@ -18,16 +18,16 @@ export function addTraceCommand(program: Command, project: () => Project): void 
   program
     .command('trace [id]')
     .description('show a trace as a waterfall of its spans, or list the newest traces')
-    .option('--last', 'the newest trace', false)
-    .option('--slow', 'the slowest trace', false)
-    .option('--errors', 'the newest trace with a failed span', false)
+    .option('--last', 'the newest trace')
+    .option('--slow', 'the slowest trace')
+    .option('--errors', 'the newest trace with a failed span')
     .option('--service <name>', 'only traces in which this service has a part')
     .option('--since <duration>', 'how far back to look, for example 10m or 24h', '1h')
-    .option('--logs', 'show the log lines of each span below it', false)
-    .option('--all', 'show every span, also where many are alike', false)
+    .option('--logs', 'show the log lines of each span below it')
+    .option('--all', 'show every span, also where many are alike')
     .addOption(new Option('-o, --output <format>', 'print it for programs').choices(['json']))
     .option('--jaeger <url>', 'ask this Jaeger instead of the platform that npm start runs')
-    .option('--open', 'open the page that Jaeger has for it in a browser', false)
+    .option('--open', 'open the page that Jaeger has for it in a browser')
     .addHelpText('after', EXAMPLES)
     .action((id: string | undefined, options: Omit<TraceOptions, 'id' | 'json'> & { output?: string }) =>
       trace(project, { ...options, ...(id === undefined ? {} : { id }), json: options.output === 'json' }),

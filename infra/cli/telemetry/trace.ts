@@ -26,18 +26,18 @@ import { telemetryPlace } from './telemetry-place';
 export interface TraceOptions {
   /** Of a trace, or the beginning of one. */
   id?: string;
-  last: boolean;
-  slow: boolean;
-  errors: boolean;
+  last?: boolean;
+  slow?: boolean;
+  errors?: boolean;
   service?: string;
   /** A duration: how far back to look. */
   since: string;
-  logs: boolean;
+  logs?: boolean;
   /** Whether each span has a line, also where many are alike. */
-  all: boolean;
+  all?: boolean;
   json: boolean;
   jaeger?: string;
-  open: boolean;
+  open?: boolean;
 }
 
 /** Siblings that are alike share a line from this number on, in traces that would not fit on a screen or two. */
