@@ -60,6 +60,8 @@ export function openLogFile(folder: string, options: { failed: (error: Error) =>
     },
     close() {
       stream?.end();
+      // A pod that is killed may still have a last word.
+      stream = undefined;
     },
   };
 }

@@ -46,6 +46,7 @@ function parseLabels(line: string, start: number): { labels: Record<string, stri
     end += all.length;
     isMore = comma === ',';
   }
+  while (line[end] === ' ' || line[end] === '\t') end++;
   return line[end] === '}' ? { labels: Object.fromEntries(labels), end: end + 1 } : undefined;
 }
 

@@ -30,7 +30,6 @@ exporters:
 `;
 
 if (JAEGER === '') {
-  // eslint-disable-next-line jest/no-disabled-tests -- said aloud
   test.skip('no Jaeger: WEFT_JAEGER does not name its program', () => undefined);
 } else {
   describe('a real Jaeger', () => {

@@ -57,10 +57,9 @@ test.each([
 
 test('a duration takes at most eight columns', () => {
   fc.assert(
-    fc.property(
-      fc.double({ min: 0, max: 1e20 }),
-      (ns) => void expect(formatDuration(ns).length).toBeLessThanOrEqual(8),
-    ),
+    fc.property(fc.double({ min: 0, max: 1e20, noNaN: true }), (ns) => {
+      expect(formatDuration(ns).length).toBeLessThanOrEqual(8);
+    }),
   );
 });
 

@@ -9,9 +9,11 @@ export interface TelemetryPlace {
   isLocal: boolean;
 }
 
-/** What a person may have asked for instead of what runs here. */
+/** What to ask for, and what a person may have asked for instead of what runs here. */
 export interface GivenPlace {
-  /** What answers there: `Jaeger`. */
+  /** Traces are asked for by Jaeger's API, metrics stand on a page. */
+  asks: 'query' | 'metrics';
+  /** What answers at the given address: `Jaeger`. */
   what: string;
   /** The option that names it: `--jaeger`. */
   option: string;
@@ -21,15 +23,15 @@ export interface GivenPlace {
 /**
  * Where the telemetry of the platform on this machine is, or what a person gave instead.
  *
- * @throws Error that says what to do when nothing runs here
+ * @throws Error that says what to do when nothing runs here, or nothing that can be asked
  */
-export function telemetryPlace(project: () => Project, { what, option, url }: GivenPlace): TelemetryPlace {
+export function telemetryPlace(project: () => Project, { asks, what, option, url }: GivenPlace): TelemetryPlace {
   if (url !== undefined) return { endpoint: endpointOf(what, url), isLocal: false };
   const run = readRunFile(project().runFile);
   if (!run) throw new Error(`nothing runs here; run npm start in another terminal, or give ${option} URL`);
-  if (!run.telemetry)
-    throw new Error(
-      `the platform that runs here keeps no traces and no metrics; give ${option} URL to ask another place`,
-    );
-  return { endpoint: endpointOf('the trace store of npm start', run.telemetry.query), isLocal: true };
+  const address = run.telemetry?.[asks];
+  if (address !== undefined)
+    return { endpoint: endpointOf('the telemetry store of npm start', address), isLocal: true };
+  const sent = run.telemetry ? `sends its telemetry to ${run.telemetry.otlp}` : 'keeps no telemetry';
+  throw new Error(`the platform that runs here ${sent}; give ${option} URL to say where it can be asked for`);
 }

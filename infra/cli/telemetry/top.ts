@@ -48,6 +48,7 @@ export async function top(project: () => Project, options: TopOptions): Promise<
 
 function sourceOf(project: () => Project, { prometheus, window }: TopOptions, intervalMs: number): Source {
   const { endpoint, isLocal } = telemetryPlace(project, {
+    asks: 'metrics',
     what: 'Prometheus',
     option: '--prometheus',
     url: prometheus,

@@ -46,7 +46,12 @@ const COLLAPSE_SPANS_FROM = 100;
 
 /** Shows a trace, or lists the newest. @throws Error that says what to do where there is nothing to show */
 export async function trace(project: () => Project, options: TraceOptions): Promise<void> {
-  const { endpoint, isLocal } = telemetryPlace(project, { what: 'Jaeger', option: '--jaeger', url: options.jaeger });
+  const { endpoint, isLocal } = telemetryPlace(project, {
+    asks: 'query',
+    what: 'Jaeger',
+    option: '--jaeger',
+    url: options.jaeger,
+  });
   const search = { jaeger: endpoint, service: options.service, sinceMs: parseDuration(options.since) };
   const find = finderOf(search, options);
   if (!find) return list(search, options);
@@ -147,5 +152,5 @@ async function open(base: string, path: string, isThere: boolean): Promise<void>
       `there is no page of Jaeger at ${base}; what npm start keeps traces in has none. Run a real one with npm start -- --jaeger, or give --jaeger URL`,
     );
   process.stdout.write(`${base}${path}\n`);
-  await openPage(base + path);
+  await openPage(base + path, process.env);
 }
