@@ -90,7 +90,8 @@ test('keeps what processes log, with the names of their pods', async () => {
   await start();
   const kept = (): string => readFileSync(join(root, '.weft/logs/current.ndjson'), 'utf8');
   await until(() => kept().split('\n').length === 3);
-  for (const pod of ['worker-0', 'worker-1']) expect(kept()).toContain(`{"pod":"${pod}","line":{"level":30,"msg":"up",`);
+  for (const pod of ['worker-0', 'worker-1'])
+    expect(kept()).toContain(`{"pod":"${pod}","line":{"level":30,"msg":"up",`);
 });
 
 test('stop ends every process and leaves no trace', async () => {
