@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { Metadata } from '@grpc/grpc-js';
-import { traceIdOf } from '../../services/kit/call';
 import { StatusError } from '../../services/kit/status-error';
 import { describeError } from './describe-error';
 
@@ -12,7 +11,8 @@ import { describeError } from './describe-error';
  */
 export function startTrace(metadata: Metadata): string | undefined {
   if (metadata.get('traceparent').length === 0) metadata.set('traceparent', `00-${randomId(16)}-${randomId(8)}-01`);
-  return traceIdOf(metadata);
+  const [, id] = /^[\da-f]{2}-([\da-f]{32})-/.exec(String(metadata.get('traceparent')[0])) ?? [];
+  return id;
 }
 
 /** An id of zeros is invalid, and as likely as any other. */
