@@ -51,6 +51,21 @@ const RULES: { files: RegExp; may: RegExp[]; because: string }[] = [
     because: 'they work on anybody’s manifests',
   },
   {
+    files: /^infra\/terminal\//,
+    may: [/^infra\/terminal\//],
+    because: 'texts for terminals know nothing of their content',
+  },
+  {
+    files: /^infra\/(trace-view|metrics-view)\//,
+    may: [/^infra\/$1\//, /^infra\/terminal\//, /^services\/kit\/telemetry\/names\.ts$/],
+    because: 'views show anybody’s telemetry',
+  },
+  {
+    files: /^infra\/telemetry-query\//,
+    may: [/^infra\/(telemetry-query|trace-view|metrics-view)\//],
+    because: 'it asks anybody’s Jaeger and Prometheus',
+  },
+  {
     files: /^infra\/cli\//,
     may: [/^infra\//, /^proto\//, /^services\/kit\//, /^observability\//],
     because: 'commands are thin, and synth is one export away',
@@ -118,6 +133,9 @@ describe('the table', () => {
     ['charts/a.ts', '../services', 'charts work for any declaration'],
     ['infra/local/a.ts', '../../services/kit/spec', 'what runs comes from the manifests'],
     ['infra/mesh/a.ts', '../local/plan', 'the mesh model is pure'],
+    ['infra/terminal/a.ts', '../trace-view/span', 'texts for terminals know nothing of their content'],
+    ['infra/trace-view/a.ts', '../telemetry-query/jaeger', 'views show anybody’s telemetry'],
+    ['infra/telemetry-query/a.ts', '../local/run-file', 'it asks anybody’s Jaeger and Prometheus'],
     ['infra/cli/a.ts', '../../charts/synth', 'commands are thin'],
     ['infra/other/a.ts', '../cli/main', 'has no rule'],
   ])('refuses %s that imports %s', (file, name, because) => {
