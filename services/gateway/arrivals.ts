@@ -36,7 +36,10 @@ export function watchArrivals(server: Server, log: Logger, sample: Sampler): voi
       const line = lineOf(request, response, path);
       const skipped = sample(String(line.status));
       if (skipped === undefined) return;
-      log.info({ requestId: id, ...logIdsOf(trace), ...line, ms, ...bytes, ...(skipped > 0 ? { skipped } : {}) }, 'request');
+      log.info(
+        { requestId: id, ...logIdsOf(trace), ...line, ms, ...bytes, ...(skipped > 0 ? { skipped } : {}) },
+        'request',
+      );
     });
   });
 }

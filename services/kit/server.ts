@@ -36,34 +36,35 @@ export interface ServerOptions extends AnswerOptions {
   readonly maxMessageBytes: number;
 }
 
+/** What {@link addHandlers} has added. */
+export interface Served extends Pick<Answers, 'endAll'> {
+  readonly codecs: readonly ServerCodec[];
+}
+
 /**
  * Adds what a service serves to a gRPC server.
  *
  * @param handlers a function per method, or per contract key such functions
- * @returns the calls that they answer
- * @throws Error that names every method without a handler, or a rule of a contract that makes no sense
+ * @returns the calls that they answer, and the codecs of their methods
+ * @throws Error that names every method without a handler
  */
-export async function addHandlers(
-  server: Server,
-  spec: ServiceSpec,
-  handlers: object,
-  options: ServerOptions,
-): Promise<Pick<Answers, 'endAll'>> {
+export function addHandlers(server: Server, spec: ServiceSpec, handlers: object, options: ServerOptions): Served {
   const answers = createAnswers(options);
+  const codecs: ServerCodec[] = [];
   for (const served of spec.serves) {
     const own = (served.key === undefined ? handlers : (handlers as Record<string, object>)[served.key]) as HandlerMap;
     refuseMissing(spec, served, own);
     const implementation: Record<string, UntypedHandleCall> = {};
-    for (const method of served.contract.methods)
-      implementation[method.name] = ADAPTERS[method.methodKind](
-        own[method.localName]?.bind(own) as never,
-        answers.of(method),
-        limited(await createServerCodec(method, options.strict), options.maxMessageBytes),
-      );
+    for (const method of served.contract.methods) {
+      const codec = limited(createServerCodec(method, options.strict), options.maxMessageBytes);
+      const handler = own[method.localName]?.bind(own) as never;
+      implementation[method.name] = ADAPTERS[method.methodKind](handler, answers.of(method), codec);
+      codecs.push(codec);
+    }
     server.addService(mapValues(definitionOf(served.contract), asBytes), implementation);
   }
   answerUnknownMethods(server, answers.unknown);
-  return answers;
+  return { endAll: answers.endAll, codecs };
 }
 
 function limited(codec: ServerCodec, limit: number): ServerCodec {

@@ -9,11 +9,15 @@ import { type CallSpec, defineService } from '../spec';
 import { StatusError } from '../status-error';
 import { flushTelemetry } from './flush';
 
-const Chain = fixtureContract('test.Chain', { Text: { text: 'STRING' } }, {
-  Say: { input: 'Text', output: 'Text' },
-  Count: { input: 'Text', output: 'Text', serverStreaming: true },
-  Talk: { input: 'Text', output: 'Text', clientStreaming: true, serverStreaming: true },
-});
+const Chain = fixtureContract(
+  'test.Chain',
+  { Text: { text: 'STRING' } },
+  {
+    Say: { input: 'Text', output: 'Text' },
+    Count: { input: 'Text', output: 'Text', serverStreaming: true },
+    Talk: { input: 'Text', output: 'Text', clientStreaming: true, serverStreaming: true },
+  },
+);
 
 const back = defineService({ name: 'back', serves: Chain });
 const front = defineService({ name: 'front', serves: Chain, calls: { back: back.only('say' as never) } });
@@ -28,7 +32,11 @@ const sdk = new NodeSDK({
 
 type Say = (request: { text: string }, call: object) => Promise<{ text: string }>;
 type Stream = (request: unknown, call: object) => AsyncIterable<{ text: string }>;
-interface Methods { say: Say; count: Stream; talk: Stream }
+interface Methods {
+  say: Say;
+  count: Stream;
+  talk: Stream;
+}
 
 let upstream: Served<CallSpec>;
 let served: Served<CallSpec>;
