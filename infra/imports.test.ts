@@ -35,8 +35,18 @@ const RULES: { files: RegExp; may: RegExp[]; because: string }[] = [
     because: 'charts work for any declaration',
   },
   {
+    files: /^observability\/fixtures\//,
+    may: [/^observability\//, /^services\/kit\/spec\.ts$/, /^proto\/gen\//],
+    because: 'tests of observability declare services of their own',
+  },
+  {
     files: /^observability\//,
-    may: [/^observability\//, /^services\/kit\/spec\.ts$/, /^infra\/mesh\//],
+    may: [
+      /^observability\//,
+      /^services\/kit\/(spec|telemetry\/(names|duration-bounds))\.ts$/,
+      /^proto\/http\//,
+      /^infra\/mesh\//,
+    ],
     because: 'observability works for any declaration',
   },
   { files: /^infra\/mesh\//, may: [/^infra\/mesh\//], because: 'the mesh model is pure' },
@@ -119,6 +129,7 @@ describe('the table', () => {
     ['infra/local/a.ts', '../../services/kit/spec', 'what runs comes from the manifests'],
     ['infra/mesh/a.ts', '../local/plan', 'the mesh model is pure'],
     ['infra/cli/a.ts', '../../charts/synth', 'commands are thin'],
+    ['observability/a.ts', '../services/kit/server', 'observability works for any declaration'],
     ['infra/other/a.ts', '../cli/main', 'has no rule'],
   ])('refuses %s that imports %s', (file, name, because) => {
     const root = mkdtempSync(join(tmpdir(), 'weft-imports-'));
