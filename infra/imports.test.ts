@@ -35,8 +35,18 @@ const RULES: { files: RegExp; may: RegExp[]; because: string }[] = [
     because: 'charts work for any declaration',
   },
   {
+    files: /^observability\/fixtures\//,
+    may: [/^observability\//, /^services\/kit\/spec\.ts$/, /^proto\/gen\//],
+    because: 'tests of observability declare services of their own',
+  },
+  {
     files: /^observability\//,
-    may: [/^observability\//, /^services\/kit\/spec\.ts$/, /^services\/kit\/telemetry\/names\.ts$/, /^infra\/mesh\//],
+    may: [
+      /^observability\//,
+      /^services\/kit\/(spec|telemetry\/(names|duration-bounds))\.ts$/,
+      /^proto\/http\//,
+      /^infra\/mesh\//,
+    ],
     because: 'observability works for any declaration',
   },
   { files: /^infra\/mesh\//, may: [/^infra\/mesh\//], because: 'the mesh model is pure' },
@@ -137,6 +147,7 @@ describe('the table', () => {
     ['infra/trace-view/a.ts', '../telemetry-query/jaeger', 'views show anybody’s telemetry'],
     ['infra/telemetry-query/a.ts', '../local/run-file', 'it asks anybody’s Jaeger and Prometheus'],
     ['infra/cli/a.ts', '../../charts/synth', 'commands are thin'],
+    ['observability/a.ts', '../services/kit/server', 'observability works for any declaration'],
     ['infra/other/a.ts', '../cli/main', 'has no rule'],
   ])('refuses %s that imports %s', (file, name, because) => {
     const root = mkdtempSync(join(tmpdir(), 'weft-imports-'));

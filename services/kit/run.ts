@@ -17,6 +17,7 @@ import type { connectStore, Database, Store } from './store';
 import { STORE_CONFIG, type StoreAddress } from './store-address';
 import { storeStatus } from './store-status';
 import type { Environment } from './target';
+import { durationBoundsOf } from './telemetry/duration-bounds';
 import { flushTelemetry } from './telemetry/flush';
 
 /** What a service is made of. */
@@ -202,6 +203,7 @@ function createListener(spec: ServiceSpec, config: BaseConfig, log: Logger, mess
     maxConcurrentCalls: config.MAX_CONCURRENT_CALLS,
     maxMessageBytes: config.MAX_MESSAGE_BYTES,
     translate: storeStatus,
+    durationBounds: durationBoundsOf(spec),
     strict: isStrict(config),
   });
 }
