@@ -25,7 +25,11 @@ export function readParameter<T>(
   read: (text: string) => T,
   refusal: (words: string) => string,
 ): T | undefined {
-  if (!text) return undefined;
+  return text ? readText(text, read, refusal) : undefined;
+}
+
+/** Reads a text, which may be empty. @throws QueryError as {@link readParameter} does */
+export function readText<T>(text: string, read: (text: string) => T, refusal: (words: string) => string): T {
   try {
     return read(text);
   } catch (error) {

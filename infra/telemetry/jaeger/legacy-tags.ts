@@ -18,30 +18,41 @@ export interface Tag {
 
 /** The tags of a span: its attributes, and what OTLP has fields for. */
 export function tagsOf({ scope: { scope }, span }: SpanPlace): Tag[] {
-  const own = span.attributes.filter(({ key }) => key !== WARNINGS && !LIBRARY_ATTRIBUTES.includes(key)).map(tagOf);
-  return sorted([
+  const own = span.attributes.filter(({ key }) => key !== WARNINGS).map(tagOf);
+  return [
     ...textTag('otel.scope.name', scope?.name),
     ...textTag('otel.scope.version', scope?.version),
     ...own,
     ...textTag('span.kind', kindOf(span)),
     ...statusTags(span),
     ...textTag('w3c.tracestate', span.traceState),
-  ]);
+  ];
 }
 
-/** The tags of the process that made a span: its resource's attributes, and what the span says about its library. */
-export function processTags({ resource, span }: SpanPlace): Tag[] {
-  const attributes = (resource.resource?.attributes ?? []).filter(({ key }) => key !== 'service.name');
-  const library = span.attributes.filter(({ key }) => LIBRARY_ATTRIBUTES.includes(key));
-  return sorted([...attributes, ...library].map(tagOf));
+/** The tags of the process that made a span: its resource's attributes. */
+export function processTags({ resource }: SpanPlace): Tag[] {
+  return (resource.resource?.attributes ?? []).filter(({ key }) => key !== 'service.name').map(tagOf);
 }
 
-/** The fields of a log line, which is what an event is called there: its name first. */
+/** The fields of a log line, which is what an event is called there. */
 export function fieldsOf({ name, attributes }: Span_Event): Tag[] {
   const named = name !== '' && !attributeOf(attributes, 'event') ? textTag('event', name) : [];
-  const tags = attributes.map(tagOf);
-  const event = tags.filter(({ key, type }) => key === 'event' && type === 'string').slice(0, 1);
-  return [...named, ...event, ...sorted(tags.filter((each) => !event.includes(each)))];
+  return [...named, ...attributes.map(tagOf)];
+}
+
+/** Tags in the order in which Jaeger shows them, divided into those of the span and those of its process. */
+export function arrangeTags(tags: readonly Tag[], process: readonly Tag[]): { tags: Tag[]; process: Tag[] } {
+  const isLibrary = ({ key }: Tag): boolean => LIBRARY_ATTRIBUTES.includes(key);
+  return {
+    tags: sortTags(tags.filter((each) => !isLibrary(each))),
+    process: sortTags([...process, ...tags.filter(isLibrary)]),
+  };
+}
+
+/** Fields with the name of the event first. */
+export function arrangeFields(fields: readonly Tag[]): Tag[] {
+  const event = fields.find(({ key, type }) => key === 'event' && type === 'string');
+  return [...(event ? [event] : []), ...sortTags(fields.filter((each) => each !== event))];
 }
 
 function statusTags({ status }: Span): Tag[] {
@@ -77,10 +88,12 @@ function valueOf(value: AnyValue | undefined): Tag['value'] {
 
 const ORDER = ['string', 'bool', 'int64', 'float64', 'binary'];
 
-function sorted(tags: Tag[]): Tag[] {
+function sortTags(tags: readonly Tag[]): Tag[] {
   const byValue = (a: Tag, b: Tag): number =>
     typeof a.value === 'number' && typeof b.value === 'number'
       ? a.value - b.value
       : compare(String(a.value), String(b.value));
-  return tags.sort((a, b) => compare(a.key, b.key) || ORDER.indexOf(a.type) - ORDER.indexOf(b.type) || byValue(a, b));
+  return [...tags].sort(
+    (a, b) => compare(a.key, b.key) || ORDER.indexOf(a.type) - ORDER.indexOf(b.type) || byValue(a, b),
+  );
 }

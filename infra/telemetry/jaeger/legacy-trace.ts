@@ -5,7 +5,7 @@ import { durationOf, serviceOf, type SpanPlace, spansOf } from '../traces/trace-
 import { attributeOf, stringAttribute, textOf } from '../values';
 import { adjust } from './adjust';
 import type { Dialect } from './clock-skew';
-import { fieldsOf, processTags, tagsOf } from './legacy-tags';
+import { arrangeFields, arrangeTags, fieldsOf, processTags, type Tag, tagsOf } from './legacy-tags';
 
 interface Reference {
   refType: 'CHILD_OF' | 'FOLLOWS_FROM';
@@ -26,10 +26,16 @@ export function legacyTrace(trace: ResourceSpans[], raw: boolean) {
   const processes = new Map<string, string>();
   const places = spansOf(trace);
   const spans = places.map((place) => {
-    const process = JSON.stringify({ serviceName: serviceOf(place.resource), tags: processTags(place) });
+    const asSent = { tags: tagsOf(place), process: processTags(place) };
+    const { tags, process: own } = raw ? asSent : arrangeTags(asSent.tags, asSent.process);
+    const process = JSON.stringify({ serviceName: serviceOf(place.resource), tags: own });
     if (!processes.has(process)) processes.set(process, `p${processes.size + 1}`);
     const references = raw ? referencesOf(place.span) : validReferences(place.span, warn);
-    return spanOf(place, references, processes.get(process) ?? '', warnings.get(place.span) ?? []);
+    const stored = warnings.get(place.span) ?? [];
+    return {
+      ...spanOf(place.span, raw),
+      ...{ references, tags, processID: processes.get(process) ?? '', warnings: stored.length > 0 ? stored : null },
+    };
   });
   return {
     traceID: places[0] ? shortId(hexOf(places[0].span.traceId)) : '',
@@ -50,19 +56,15 @@ function storedWarnings({ attributes }: Span): string[] {
   return kind?.case === 'arrayValue' ? kind.value.values.map(textOf) : [];
 }
 
-function spanOf(place: SpanPlace, references: Reference[], processID: string, warnings: string[]) {
-  const { span } = place;
+function spanOf(span: Span, raw: boolean) {
+  const arrange = raw ? (fields: Tag[]) => fields : arrangeFields;
   return {
     traceID: shortId(hexOf(span.traceId)),
     spanID: hexOf(span.spanId),
     operationName: span.name,
-    references,
     startTime: micros(span.startTimeUnixNano),
     duration: micros(durationOf(span)),
-    tags: tagsOf(place),
-    logs: span.events.map((event) => ({ timestamp: micros(event.timeUnixNano), fields: fieldsOf(event) })),
-    processID,
-    warnings: warnings.length > 0 ? warnings : null,
+    logs: span.events.map((event) => ({ timestamp: micros(event.timeUnixNano), fields: arrange(fieldsOf(event)) })),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { TraceQuery } from '../traces/search';
 import type { TraceStore } from '../traces/trace-store';
-import { type Answer, QueryError, type QueryRoute, readParameter } from './answer';
+import { type Answer, QueryError, type QueryRoute, readParameter, readText } from './answer';
 import { dependenciesOf } from './dependencies';
 import { parseBool, parseDuration, parseInteger } from './go-parse';
 import { legacyTrace } from './legacy-trace';
@@ -86,7 +86,7 @@ function readQuery(query: URLSearchParams, nowMs: number) {
   ) as [bigint, bigint];
   const traceIds = query
     .getAll('traceID')
-    .map((id) => readParameter(id || ' ', parseTraceId, (words) => `cannot parse traceID param: ${words}`) ?? '');
+    .map((id) => readText(id, parseTraceId, (words) => `cannot parse traceID param: ${words}`));
   const isRaw = read(query, 'raw', parseBool) ?? false;
   const service = query.get('service') ?? '';
   if (traceIds.length === 0 && service === '') throw new QueryError(400, "parameter 'service' is required");
@@ -110,7 +110,7 @@ function readTags(query: URLSearchParams): Map<string, string> {
   }
   const refusal = (words: string): string => `malformed 'tags' parameter, cannot unmarshal JSON: ${words}`;
   for (const text of query.getAll('tags'))
-    for (const [key, value] of readParameter(text || ' ', readAttributes, refusal) ?? []) tags.set(key, value);
+    for (const [key, value] of readText(text, readAttributes, refusal)) tags.set(key, value);
   return tags;
 }
 
