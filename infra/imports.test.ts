@@ -46,6 +46,11 @@ const RULES: { files: RegExp; may: RegExp[]; because: string }[] = [
     because: 'what runs comes from the manifests',
   },
   {
+    files: /^infra\/telemetry\//,
+    may: [/^infra\/(telemetry|mesh)\//, /^proto\//, /^services\/kit\/telemetry\/names\.ts$/],
+    because: 'the store knows OTLP and no service',
+  },
+  {
     files: /^infra\/(verify|xds|rollout|cluster)\//,
     may: [/^infra\/$1\//, /^infra\/mesh\//],
     because: 'they work on anybody’s manifests',
@@ -118,6 +123,7 @@ describe('the table', () => {
     ['charts/a.ts', '../services', 'charts work for any declaration'],
     ['infra/local/a.ts', '../../services/kit/spec', 'what runs comes from the manifests'],
     ['infra/mesh/a.ts', '../local/plan', 'the mesh model is pure'],
+    ['infra/telemetry/a.ts', '../local/plan', 'the store knows OTLP and no service'],
     ['infra/cli/a.ts', '../../charts/synth', 'commands are thin'],
     ['infra/other/a.ts', '../cli/main', 'has no rule'],
   ])('refuses %s that imports %s', (file, name, because) => {

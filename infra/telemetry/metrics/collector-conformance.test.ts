@@ -14,7 +14,7 @@ type Attributes = Parameters<typeof attributesOf>[0];
 const number = (value: number, attributes: Attributes = {}) => ({
   attributes: attributesOf(attributes),
   timeUnixNano: NOW,
-  ...(Number.isInteger(value) ? { asInt: String(value) } : { asDouble: value }),
+  ...(Number.isSafeInteger(value) ? { asInt: String(value) } : { asDouble: value }),
 });
 const gauge = (name: string, unit: string, ...dataPoints: unknown[]) => ({ name, unit, gauge: { dataPoints } });
 const sum = (name: string, unit: string, isMonotonic: boolean, ...dataPoints: unknown[]) => ({
