@@ -11,7 +11,10 @@ export const EXPOSITION_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
  */
 export function exposition(families: readonly Family[]): string {
-  return families.map(familyText).join('');
+  return families
+    .filter(({ series }) => series.length > 0)
+    .map(familyText)
+    .join('');
 }
 
 function familyText({ name, help, type, series }: Family): string {
