@@ -93,7 +93,7 @@ const EXPORTS = [
   exportOf({ 'service.name': 'gateway' }, [gauge('speed', 'm/s', number(3, { 'service.name': 'is replaced' }))]),
   exportOf({}, [gauge('speed', 'm/s', number(4))], {}),
   exportOf({ 'service.name': 'gateway' }, [
-    sum('speed_meters_per_second', '', false, number(9, { kind: 'same name' })),
+    { ...sum('speed_meters_per_second', '', false, number(9, { kind: 'same name' })), description: '' },
   ]),
 ];
 
