@@ -56,6 +56,11 @@ const RULES: { files: RegExp; may: RegExp[]; because: string }[] = [
     because: 'what runs comes from the manifests',
   },
   {
+    files: /^infra\/telemetry\//,
+    may: [/^infra\/(telemetry|mesh)\//, /^proto\//, /^services\/kit\/telemetry\/names\.ts$/],
+    because: 'the store knows OTLP and no service',
+  },
+  {
     files: /^infra\/(verify|xds|rollout|cluster)\//,
     may: [/^infra\/$1\//, /^infra\/mesh\//],
     because: 'they work on anybody’s manifests',
@@ -146,6 +151,7 @@ describe('the table', () => {
     ['infra/terminal/a.ts', '../trace-view/span', 'texts for terminals know nothing of their content'],
     ['infra/trace-view/a.ts', '../telemetry-query/jaeger', 'views show anybody’s telemetry'],
     ['infra/telemetry-query/a.ts', '../local/run-file', 'it asks anybody’s Jaeger and Prometheus'],
+    ['infra/telemetry/a.ts', '../local/plan', 'the store knows OTLP and no service'],
     ['infra/cli/a.ts', '../../charts/synth', 'commands are thin'],
     ['observability/a.ts', '../services/kit/server', 'observability works for any declaration'],
     ['infra/other/a.ts', '../cli/main', 'has no rule'],

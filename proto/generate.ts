@@ -104,7 +104,7 @@ async function writeAll(root: string, files: string[], out: string): Promise<voi
     ...ruleFaults(registry, files),
   ]);
   await buf(root, ['generate', image, '--template', 'proto/buf.gen.yaml', '-o', out]);
-  const ours = (name: string): boolean => files.includes(name) && !/^(google|buf|grpc)\//.test(name);
+  const ours = (name: string): boolean => files.includes(name) && !/^(google|buf|grpc|opentelemetry)\//.test(name);
   writeFileSync(join(out, 'comments.ts'), commentsSource(set, ours));
   rmSync(image);
   await loadGenerated(root, out);

@@ -7,7 +7,7 @@ import { circlesOf } from './circles';
 import type { Project } from './project';
 
 /**
- * Generates what comes from the contracts, then bundles every service, the charts and the embedded database.
+ * Generates what comes from the contracts, then bundles every service, the charts, the embedded database and the telemetry store.
  *
  * @throws Error with file and line of what does not compile, or with the declarations that import each other in a circle
  */
@@ -74,6 +74,7 @@ function entryPoints(root: string): Record<string, string> {
     ...(Object.fromEntries(services) as Record<string, string>),
     charts: join(root, 'charts/main.ts'),
     mongodb: join(root, 'infra/local/mongodb/main.ts'),
+    'telemetry-store': join(root, 'infra/telemetry/main.ts'),
   };
 }
 

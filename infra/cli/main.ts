@@ -26,7 +26,8 @@ program
   .command('start')
   .description('synthesize for this machine and run it here, each pod as a process')
   .option('--only <names>', 'only these services or Deployments, separated by commas', (value) => value.split(','), [])
-  .action((options: { only: string[] }) => start(here(), options.only));
+  .option('--jaeger', 'keep traces in a jaeger on PATH, or the one of OTEL_EXPORTER_OTLP_ENDPOINT', false)
+  .action((options: { only: string[]; jaeger: boolean }) => start(here(), options));
 
 program
   .command('synth')
