@@ -4,17 +4,23 @@ let now: number;
 let lines: Record<string, unknown>[];
 
 beforeEach(() => {
-  now = 0;
   lines = [];
 });
 
+/** Of a process that has been running for ten seconds. */
 function diagnostics() {
-  return createDiagnostics(
-    'greeter',
-    (line) => lines.push(JSON.parse(line) as Record<string, unknown>),
-    () => now,
-  );
+  now = -10_000;
+  const write = (line: string): void => void lines.push(JSON.parse(line) as Record<string, unknown>);
+  const created = createDiagnostics('greeter', write, () => now);
+  now = 0;
+  return created;
 }
+
+test('of a collector that comes up with the service nothing is told', () => {
+  const { error } = diagnostics();
+  for (now = -10_000; now < 0; now += 1_000) error('connect ECONNREFUSED');
+  expect(lines).toEqual([]);
+});
 
 test('there is a line a minute at most, and it says how many were left out', () => {
   const { error } = diagnostics();
@@ -40,11 +46,15 @@ test('a line looks like those of the service', () => {
 });
 
 test.each([
-  [JSON.stringify({ name: 'Error', message: 'away', stack: 'Error: away\n    at x', code: '503' }), 'Error: 503: away'],
-  [JSON.stringify({ stack: 'only a stack' }), '{"stack":"only a stack"}'],
-  ['{"not":', '{"not":'],
-  ['x'.repeat(5_000), 'x'.repeat(300)],
-])('of what the SDK says %j is told as %j', (said, told) => {
+  [
+    'a flattened error',
+    JSON.stringify({ name: 'Error', message: 'away', stack: 'Error: away\n    at x', code: '503' }),
+    'Error: 503: away',
+  ],
+  ['an error without a message', JSON.stringify({ stack: 'only a stack' }), '{"stack":"only a stack"}'],
+  ['text that begins like JSON', '{"not":', '{"not":'],
+  ['a long text', 'x'.repeat(5_000), 'x'.repeat(300)],
+])('%s is told in a few words', (_, said, told) => {
   diagnostics().error(said);
   expect(lines).toMatchObject([{ reason: told }]);
 });

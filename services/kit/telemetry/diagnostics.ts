@@ -3,6 +3,9 @@ import type { DiagLogger } from '@opentelemetry/api';
 /** How often telemetry's own troubles are told at most, in milliseconds. */
 const EVERY_MS = 60_000;
 
+/** A collector may come up with the services: of what is over within this time nothing is told, in milliseconds. */
+const GRACE_MS = 10_000;
+
 /** Errors of exporters quote whatever a server answered. */
 const MAX_REASON = 300;
 
@@ -17,7 +20,7 @@ export function createDiagnostics(
   write: (line: string) => void,
   now: () => number = Date.now,
 ): DiagLogger {
-  let last = -Infinity;
+  let last = now() - EVERY_MS + GRACE_MS;
   let skipped = 0;
   const tell = (message: string, ...rest: unknown[]): void => {
     if (now() - last < EVERY_MS) {
