@@ -36,7 +36,7 @@ const RULES: { files: RegExp; may: RegExp[]; because: string }[] = [
   },
   {
     files: /^observability\//,
-    may: [/^observability\//, /^services\/kit\/spec\.ts$/, /^infra\/mesh\//],
+    may: [/^observability\//, /^services\/kit\/spec\.ts$/, /^services\/kit\/telemetry\/names\.ts$/, /^infra\/mesh\//],
     because: 'observability works for any declaration',
   },
   { files: /^infra\/mesh\//, may: [/^infra\/mesh\//], because: 'the mesh model is pure' },
@@ -54,6 +54,21 @@ const RULES: { files: RegExp; may: RegExp[]; because: string }[] = [
     files: /^infra\/(verify|xds|rollout|cluster)\//,
     may: [/^infra\/$1\//, /^infra\/mesh\//],
     because: 'they work on anybody’s manifests',
+  },
+  {
+    files: /^infra\/terminal\//,
+    may: [/^infra\/terminal\//],
+    because: 'texts for terminals know nothing of their content',
+  },
+  {
+    files: /^infra\/(trace-view|metrics-view)\//,
+    may: [/^infra\/$1\//, /^infra\/terminal\//, /^services\/kit\/telemetry\/names\.ts$/],
+    because: 'views show anybody’s telemetry',
+  },
+  {
+    files: /^infra\/telemetry-query\//,
+    may: [/^infra\/(telemetry-query|trace-view|metrics-view)\//],
+    because: 'it asks anybody’s Jaeger and Prometheus',
   },
   {
     files: /^infra\/cli\//,
@@ -124,6 +139,9 @@ describe('the table', () => {
     ['infra/local/a.ts', '../../services/kit/spec', 'what runs comes from the manifests'],
     ['infra/mesh/a.ts', '../local/plan', 'the mesh model is pure'],
     ['infra/telemetry/a.ts', '../local/plan', 'the store knows OTLP and no service'],
+    ['infra/terminal/a.ts', '../trace-view/span', 'texts for terminals know nothing of their content'],
+    ['infra/trace-view/a.ts', '../telemetry-query/jaeger', 'views show anybody’s telemetry'],
+    ['infra/telemetry-query/a.ts', '../local/run-file', 'it asks anybody’s Jaeger and Prometheus'],
     ['infra/cli/a.ts', '../../charts/synth', 'commands are thin'],
     ['infra/other/a.ts', '../cli/main', 'has no rule'],
   ])('refuses %s that imports %s', (file, name, because) => {

@@ -1,18 +1,19 @@
 import { resolve } from 'node:path';
-import type { ServiceError } from '@grpc/grpc-js';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { generate } from '../../proto/generate';
 import type { Duration } from '../../services/kit/duration';
-import { StatusError } from '../../services/kit/status-error';
 import { addressOf } from './address';
 import { buildProject, synthesize } from './build';
 import { call } from './call';
+import { describeError } from './describe-error';
 import { ingest } from './ingest';
 import { scaffold } from './new';
 import { findProject } from './project';
 import { split } from './split';
 import { start } from './start';
+import { addTopCommand } from './telemetry/top-command';
+import { addTraceCommand } from './telemetry/trace-command';
 
 const here = () => findProject(process.cwd());
 const collect = (value: string, all: string[]): string[] => [...all, value];
@@ -121,17 +122,13 @@ program
     process.stdout.write(split(here(), { service, weights, remove, yaml: output === 'yaml' }));
   });
 
+addTraceCommand(program, here);
+addTopCommand(program, here);
+
 // Whoever reads the output may have read enough: `weft call … | head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 program.parseAsync().catch((error: Error) => {
-  process.stderr.write(`${pc.red('weft:')} ${sentence(error)}\n`);
+  process.stderr.write(`${pc.red('weft:')} ${describeError(error)}\n`);
   process.exit(1);
 });
-
-/** A status as gRPC itself put it: whoever types a command wants the address that did not answer. */
-function sentence(error: Error): string {
-  if (!(error instanceof StatusError)) return error.message;
-  const { details } = (error.cause ?? {}) as Partial<ServiceError>;
-  return `${error.code}: ${details ?? error.message}`;
-}

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import pc from 'picocolors';
 import { formatBoard } from './board';
+import { openLogFile } from './log-file';
 import { createPrefix, formatLine } from './log-line';
 import { chooseMongo, type MongoChoice } from './mongo';
 import { type LocalPlan, type LocalPod, planLocal } from './plan';
@@ -73,12 +74,16 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     pods.flatMap(({ files }) => files),
   );
   const processes: PodProcess[] = [];
+  const log = openLogFile(join(options.stateFolder, 'logs'), {
+    failed: ({ message }) => options.print(pc.red(`what the services log is shown, but not kept: ${message}`)),
+  });
   let over = false;
   const forget = (): void => {
+    log.close();
     removeRunFile(runFile);
     removeSecretFiles(secretsFolder);
   };
-  const listener = createListener(pods, options.print, () => {
+  const listener = createListener(pods, options.print, log.write, () => {
     if (over) return;
     const { addresses } = telemetry ?? {};
     const run = { pid: process.pid, pods: running(processes), services: plan.services };
@@ -135,10 +140,18 @@ function wantsMongo({ deployments }: Resources): boolean {
   return containers.some(({ env }) => env.some(({ name }) => /^MONGO_URI(_FILE)?$/.test(name)));
 }
 
-function createListener(pods: LocalPod[], print: (text: string) => void, changed: () => void): PodListener {
+function createListener(
+  pods: LocalPod[],
+  print: (text: string) => void,
+  keep: (pod: string, line: string) => void,
+  changed: () => void,
+): PodListener {
   const prefix = createPrefix(pods.map(({ name }) => name));
   return {
-    output: ({ name }, line) => print(`${prefix(name)} ${formatLine(line)}`),
+    output({ name }, line) {
+      print(`${prefix(name)} ${formatLine(line)}`);
+      keep(name, line);
+    },
     event: ({ name }, text) => print(`${prefix(name)} ${pc.red(text)}`),
     changed,
   };

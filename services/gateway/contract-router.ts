@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, HTTPMethods, RouteHandlerMethod } from 'fastify';
 import { PathError, type PathValue } from '../../proto/http/request-path';
 import { createRouteTable, type RouteMatch, type RouteTable } from '../../proto/http/route-table';
+import { nameHttpRoute } from '../kit/telemetry/http-route';
 import { allowHeader, verbRefusal, verbsOf } from './allowed-verbs';
 import type { Binding } from './bindings';
 import { takesHttpBody } from './http-body';
@@ -47,6 +48,7 @@ export function createContractRouter(routes: readonly ContractRoute[]): Contract
   const deriveConstraint = (request: IncomingMessage): string | undefined => {
     const outcome = decide(table, request);
     if (outcome) outcomes.set(request, outcome);
+    if (outcome && 'match' in outcome) nameHttpRoute(outcome.match.route.template.text);
     return outcome?.key;
   };
   return {
