@@ -7,7 +7,8 @@ import { circlesOf } from './circles';
 import type { Project } from './project';
 
 /**
- * Generates what comes from the contracts, then bundles every service, the charts, the embedded database and the telemetry store.
+ * Generates what comes from the contracts, then bundles every service, the charts, the embedded database and the
+ * telemetry store.
  *
  * @throws Error with file and line of what does not compile, or with the declarations that import each other in a circle
  */
