@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build, type BuildFailure, formatMessages, type Metafile } from 'esbuild';
 import { generate } from '../../proto/generate';
+import { bundledPackages } from './bundled-packages';
 import { circlesOf } from './circles';
 import type { Project } from './project';
 
@@ -24,8 +25,7 @@ export async function buildProject({ root, build: outdir }: Project): Promise<vo
       platform: 'node',
       target: 'node20',
       format: 'cjs',
-      // Bundling them in would hide them from OpenTelemetry, which wraps modules as they are required.
-      packages: 'external',
+      plugins: [bundledPackages],
       sourcemap: true,
       logLevel: 'silent',
     });
