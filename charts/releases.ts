@@ -1,5 +1,5 @@
 import { parseDocument, type YAMLParseError } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isObjectKey, isOwnVariable } from '../services/kit/spec';
 import { faultsOf } from './faults';
 import { textFault } from './text';

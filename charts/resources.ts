@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a number of a unit is in the unit itself. @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ */
 const SUFFIXES: Readonly<Record<string, number>> = {

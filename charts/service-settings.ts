@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isHost, type ServiceSpec } from '../services/kit/spec';
 
 /** Something wrong with settings: the field, and what to do. */

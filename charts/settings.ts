@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isRepository } from '../services/kit/spec';
 import { faultsOf } from './faults';
 import { RESOURCES } from './resources';

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build, type BuildFailure, type BuildOptions, formatMessages, type Metafile } from 'esbuild';
 import { generate } from '../../proto/generate';
+import { bundledPackages } from './bundled-packages';
 import { circlesOf } from './circles';
 import type { Project } from './project';
 
@@ -22,8 +23,7 @@ export async function buildProject({ root, build: outdir }: Project): Promise<vo
       metafile: true,
       entryPoints: entryPoints(root),
       outdir,
-      // Bundling them in would hide them from OpenTelemetry, which wraps modules as they are required.
-      packages: 'external',
+      plugins: [bundledPackages],
     });
     refuseCircles(metafile);
   } catch (error) {

@@ -10,6 +10,8 @@ export interface Sources {
   services: Readonly<Record<string, string>>;
   /** The values that variables have on this machine, whatever a manifest says. */
   here: Readonly<Record<string, string>>;
+  /** The name of the pod. */
+  pod: string;
 }
 
 type EnvEntry = Container['env'][number];
@@ -69,7 +71,7 @@ function valueOf(
     return { value: data?.[configMapKeyRef.key], ...(configMapKeyRef.optional ? {} : { missing }) };
   }
   const missing = `${JSON.stringify(valueFrom)} is not here`;
-  return { value: fieldRef && fieldOf(deployment, fieldRef.fieldPath), missing };
+  return { value: fieldRef && fieldOf(deployment, sources.pod, fieldRef.fieldPath), missing };
 }
 
 function dataOf(name: string, deployment: Deployment, { configMaps }: Sources): Record<string, string> | undefined {
@@ -81,6 +83,6 @@ function noConfigMap(name: string, { metadata }: Deployment): string {
   return `there is no ConfigMap ${name} in namespace ${metadata.namespace}`;
 }
 
-function fieldOf({ metadata }: Deployment, path: string): string | undefined {
-  return { 'metadata.namespace': metadata.namespace, 'metadata.name': metadata.name }[path];
+function fieldOf({ metadata }: Deployment, pod: string, path: string): string | undefined {
+  return { 'metadata.namespace': metadata.namespace, 'metadata.name': pod }[path];
 }

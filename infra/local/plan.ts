@@ -157,7 +157,13 @@ function podOf(
   if (containers.length > 1) faults.push(`${where}: has ${containers.length} containers; a process can be one`);
   const here = { ...addressesOf(placed), ...targetsOf(services), ...machine.env };
   const links = linksOf(placed, all, resources.services);
-  const sources = { configMaps: resources.configMaps, secret: machine.secret, services: links, here };
+  const sources = {
+    configMaps: resources.configMaps,
+    secret: machine.secret,
+    services: links,
+    here,
+    pod: podName(placed),
+  };
   const fault = (text: string): void => void faults.push(`${where}: ${text}`);
   const own = environmentOf(deployment, container, sources, fault);
   const folder = join(machine.secretsFolder, podName(placed));

@@ -1,5 +1,5 @@
 import type { Document } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseManifests } from '../mesh/yaml';
 
 // Only what running a pod as a process needs is read; everything else in a manifest is let through.

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BASE_CONFIG } from '../kit/config';
 
 /** What the gateway reads from its environment beside what every service does. */

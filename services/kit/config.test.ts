@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BASE_CONFIG, readConfig } from './config';
 import { STORE_CONFIG } from './store-address';
 

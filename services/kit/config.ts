@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { GRPC_PORT, HTTP_PORT, type ServiceSpec } from './spec';
 import type { Environment } from './target';
 import { targetVariable } from './target-variable';

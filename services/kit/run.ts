@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { z } from 'zod';
+import * as z from 'zod';
 import { createCallLog } from './call-log';
 import type { ConnectOptions } from './channel';
 import { BASE_CONFIG, type BaseConfig, readConfig, targetsConfig } from './config';

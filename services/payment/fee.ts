@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Amount } from './processor';
 
 const FEE = 'a fee in hundredths of a percent, from 0 to 10000';

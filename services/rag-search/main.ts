@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import { z } from 'zod';
+import * as z from 'zod';
 import { run } from '../kit/run';
 import { createAccess } from './access';
 import { createRagSearchHandlers } from './handlers';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { run } from '../kit/run';
 import { createUserInfoHandlers } from './handlers';
 import { messages } from './messages';

@@ -1,4 +1,5 @@
-import { type Attributes, diag, DiagLogLevel } from '@opentelemetry/api';
+import { type Attributes, context, diag, DiagLogLevel } from '@opentelemetry/api';
+import { isTracingSuppressed } from '@opentelemetry/core';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { MongoDBInstrumentation } from '@opentelemetry/instrumentation-mongodb';
