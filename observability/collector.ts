@@ -1,67 +1,16 @@
 import { DURATION_BOUNDS, RPC_METHOD, RPC_STATUS } from '../services/kit/telemetry/names';
+import {
+  type Backend,
+  COLLECTOR_PORTS,
+  type CollectorPorts,
+  type CollectorSettings,
+  MEMORY_MIB,
+  refuseSettings,
+  type Signal,
+  type TailSampling,
+} from './collector-settings';
 
-/** The ports of a collector. */
-export interface CollectorPorts {
-  /** OTLP over gRPC. */
-  readonly grpc: number;
-  /** OTLP over HTTP. */
-  readonly http: number;
-  /** What Prometheus scrapes: metrics of services and of spans. */
-  readonly metrics: number;
-  /** What Prometheus scrapes: how the collector itself is doing. */
-  readonly internal: number;
-  /** `GET /` answers 200 while it works. */
-  readonly health: number;
-}
-
-export const COLLECTOR_PORTS: CollectorPorts = {
-  grpc: 4317,
-  http: 4318,
-  metrics: 8889,
-  internal: 8888,
-  health: 13_133,
-};
-
-/** A kind of data that a collector passes on. */
-export type Signal = 'traces' | 'metrics' | 'logs';
-
-/** Where a collector sends data, over OTLP/gRPC. */
-export interface Backend {
-  /** Tells exporters apart, for example `jaeger`. */
-  readonly name: string;
-  /** `host:port`. */
-  readonly endpoint: string;
-  readonly signals: readonly Signal[];
-  /** Whether the collector encrypts: not where a sidecar does. False if left out. */
-  readonly tls?: boolean;
-  /** Sent with each export; the collector reads `${env:TOKEN}` in a value from its environment. */
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** Which traces a collector keeps, once they are complete. */
-export interface TailSampling {
-  /** The percentage of traces that are kept although nothing about them is remarkable; 100 keeps all. */
-  readonly share: number;
-  /** Traces that take longer than this are kept, in seconds. */
-  readonly slowSeconds: number;
-  /** How long to wait for the spans of a trace, in seconds; longer than services batch theirs. 10 if left out. */
-  readonly waitSeconds?: number;
-}
-
-/** What differs between collectors. */
-export interface CollectorSettings {
-  /** The address to listen on; every one if left out. */
-  readonly host?: string;
-  readonly ports?: CollectorPorts;
-  readonly backends: readonly Backend[];
-  readonly sampling: TailSampling;
-  /** Above this much memory data is refused, in MiB; 400 if left out. */
-  readonly memoryMib?: number;
-  /** The bounds of the span metrics' histograms, in seconds; see `durationBoundsOf`. */
-  readonly bounds?: readonly number[];
-  /** How often span metrics are updated, in seconds; 15 if left out. */
-  readonly flushSeconds?: number;
-}
+export { type Backend, COLLECTOR_PORTS, type CollectorPorts, type CollectorSettings } from './collector-settings';
 
 type Section = Readonly<Record<string, unknown>>;
 
@@ -105,21 +54,6 @@ export function collectorConfig(settings: CollectorSettings): CollectorConfig {
   };
 }
 
-function refuseSettings({ sampling, backends, memoryMib = MEMORY_MIB }: CollectorSettings): void {
-  const { share, slowSeconds } = sampling;
-  if (!(share >= 0 && share <= 100))
-    throw new Error(`sampling.share ${share} is out of range; write 0 to 100 (percent)`);
-  if (!(slowSeconds > 0)) throw new Error(`sampling.slowSeconds ${slowSeconds} is out of range; write more than 0`);
-  if (!(memoryMib >= 64)) throw new Error(`memoryMib ${memoryMib} is too little; write at least 64`);
-  const names = backends.map(({ name }) => name);
-  if (new Set(names).size < names.length) throw new Error(`backends ${names.join(', ')}: give each a name of its own`);
-  for (const { name, endpoint } of backends)
-    if (!/^[^/:\s]+:\d{1,5}$|^\[[\da-f:]+\]:\d{1,5}$/i.test(endpoint))
-      throw new Error(
-        `backends.${name}.endpoint "${endpoint}" is not host:port; write for example jaeger.telemetry:4317`,
-      );
-}
-
 function otlpProtocols(host: string, { grpc, http }: CollectorPorts): Section {
   return {
     grpc: { endpoint: `${host}:${grpc}`, max_recv_msg_size_mib: MESSAGE_MIB },
@@ -129,7 +63,6 @@ function otlpProtocols(host: string, { grpc, http }: CollectorPorts): Section {
 
 const MIB = 2 ** 20;
 const MESSAGE_MIB = 8;
-const MEMORY_MIB = 400;
 
 /** Attributes of resources that tell processes apart which `service.instance.id` already does, or nothing at all. */
 const NOT_LABELS = '^(process|host|os|container|telemetry)[.]';

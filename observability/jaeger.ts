@@ -27,7 +27,7 @@ export const JAEGER_PORTS: JaegerPorts = {
 export type JaegerStorage =
   /** In memory, the newest so many. */
   | { readonly maxTraces: number }
-  /** In files of a folder, for so many hours. */
+  /** In files of a folder, for so many hours. Leave room: Jaeger ends when the disk is full. */
   | { readonly folder: string; readonly hours: number };
 
 /** What differs between Jaegers. */

@@ -1,20 +1,9 @@
-import { UserInfoService } from '../proto/gen/weft/user/v1/user_info_pb';
-import { defineService } from '../services/kit/spec';
 import { durationBoundsOf } from '../services/kit/telemetry/duration-bounds';
 import { logRequest, histogramRequest, newTraceId, post, type Span, traceRequest } from './fixtures/otlp';
 import { describeWith, freePorts, until } from './fixtures/programs';
 import { json, query, traceOf, valueOf } from './fixtures/queries';
+import { users } from './fixtures/services';
 import { type Collector, Stack } from './fixtures/stack';
-
-const users = defineService({
-  name: 'users',
-  serves: UserInfoService,
-  slo: {
-    availability: '99.9%',
-    latency: { p99: '300ms' },
-    methods: { getUserInfo: { availability: '99.95%', latency: { p95: '1s' } } },
-  },
-});
 
 const GET_USER = 'weft.user.v1.UserInfoService/GetUserInfo';
 const UPDATE_USER = 'weft.user.v1.UserInfoService/UpdateUserInfo';

@@ -71,8 +71,8 @@ describe('rules', () => {
     expect(burn?.annotations).toEqual({
       summary: 'users, getUserInfo: {{ $value | humanizePercentage }} of calls in the last 1h did not succeed',
       description:
-        'The objective is that 99.95% of calls succeed. If it goes on like this, what may be missed in 30 days is used ' +
-        'up in less than 2.1. Look at the dashboard of users, and at its traces: weft trace --service users --errors',
+        'The objective is that 99.95% of calls succeed. At this rate all misses that it allows in 30 days are used up ' +
+        'in less than 2.1 days. Look at the dashboard of users, and at its traces: weft trace --service users --errors',
       runbook_url: 'https://example.com/telemetry#availability-burns',
     });
   });

@@ -94,8 +94,8 @@ function burnTexts({ service, method, target, meets, name }: Objective, burn: Bu
   return {
     summary: `${of}: {{ $value | humanizePercentage }} of calls in the last ${burn.long} did not ${meets}`,
     description:
-      `The objective is that ${percent(target)}% of calls ${meets}. If it goes on like this, what may be missed in ` +
-      `${PERIOD_DAYS} days is used up in less than ${days}. Look at the dashboard of ${service}, ` +
+      `The objective is that ${percent(target)}% of calls ${meets}. At this rate all misses that it allows in ` +
+      `${PERIOD_DAYS} days are used up in less than ${days} days. Look at the dashboard of ${service}, ` +
       `and at its traces: weft trace --service ${service} ${traces}`,
     runbook_url: `${runbook}#${name === 'availability' ? 'availability-burns' : 'latency-burns'}`,
   };
