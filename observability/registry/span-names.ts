@@ -35,6 +35,7 @@ const MATCHERS: Readonly<Record<string, Matcher>> = {
     const { groups } = REQUEST.exec(name) ?? {};
     return groups !== undefined && (groups['route'] === undefined || routes.includes(groups['route']));
   },
+  '<VERB>': (name) => /^[A-Z]+$/.test(name),
   '<command> <collection>': (name, { collections }) => {
     const collection = COMMAND.exec(name)?.groups?.['collection'];
     return collection === '$cmd' || (collection !== undefined && collections.includes(collection));

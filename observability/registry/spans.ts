@@ -37,6 +37,21 @@ export const SPANS: readonly SpanEntry[] = [
     source: 'OpenTelemetry',
   },
   {
+    name: '<VERB>',
+    kind: 'CLIENT',
+    description: 'An HTTP request that a service makes within a call.',
+    attributes: [
+      'http.request.method',
+      'http.response.status_code',
+      ERROR_TYPE,
+      'network.protocol.version',
+      'server.address',
+      'server.port',
+    ],
+    stability: 'stable',
+    source: 'OpenTelemetry',
+  },
+  {
     name: '<command> <collection>',
     kind: 'CLIENT',
     description: 'A command to MongoDB, within a call.',

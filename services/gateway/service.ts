@@ -7,6 +7,7 @@ import { userInfo } from '../user-info/service';
 export const gateway = defineService({
   name: 'gateway',
   http: true,
+  slo: { availability: '99.5%', latency: { p99: '1s' } },
   calls: {
     greeter: greeter.only('sayHello'),
     // A refund is for whoever knows what was charged, and why; that is not the one who asks for it.

@@ -8,5 +8,6 @@ export const ragSearch = defineService({
   calls: { users: userInfo.only('getUserInfo') },
   timeouts: { search: '2s' },
   store: 'mongodb',
+  slo: { availability: '99.5%', latency: { p95: '500ms' } },
   config: { CHUNK_CHARACTERS: '1200', GUEST_USER_ID: 'u-guest' },
 });

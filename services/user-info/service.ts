@@ -6,4 +6,9 @@ export const userInfo = defineService({
   name: 'user-info',
   serves: { info: UserInfoService, accounts: UserService },
   store: 'mongodb',
+  slo: {
+    availability: '99.9%',
+    latency: { p99: '300ms' },
+    methods: { 'info.getUserInfo': { latency: { p99: '100ms' } } },
+  },
 });

@@ -11,6 +11,7 @@ export const CONVENTIONS_VERSION = '1.44.0';
 export const RPC_SERVER_DURATION = 'rpc.server.call.duration';
 export const RPC_CLIENT_DURATION = 'rpc.client.call.duration';
 export const HTTP_SERVER_DURATION = 'http.server.request.duration';
+export const HTTP_CLIENT_DURATION = 'http.client.request.duration';
 
 /** Counters of ours: messages of streams, by method and direction (`receive`, `transmit`). */
 export const RPC_SERVER_MESSAGES = 'weft.rpc.server.messages';

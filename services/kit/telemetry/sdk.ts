@@ -1,5 +1,4 @@
-import { type Attributes, context, diag, DiagLogLevel } from '@opentelemetry/api';
-import { isTracingSuppressed } from '@opentelemetry/core';
+import { type Attributes, context, diag, DiagLogLevel, trace } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { MongoDBInstrumentation } from '@opentelemetry/instrumentation-mongodb';
@@ -43,18 +42,24 @@ function quiet(service: string): void {
 }
 
 /** Of a request: who sent it, and values. A path has some in it, and a query is what people search for. */
-const LEFT_OUT: Attributes = Object.fromEntries(
-  ['url.path', 'url.query', 'client.address', 'network.peer.address', 'network.peer.port', 'user_agent.original'].map(
-    (name) => [name, undefined],
-  ),
-);
+const LEFT_OUT: Attributes = {
+  'url.path': undefined,
+  'url.query': undefined,
+  'url.full': undefined,
+  'client.address': undefined,
+  'network.peer.address': undefined,
+  'network.peer.port': undefined,
+  'user_agent.original': undefined,
+};
 
 /** gRPC is instrumented by the kit itself, at a fraction of what it costs to wrap grpc-js. */
 function instrumentations(): Instrumentation[] {
   const http = new HttpInstrumentation({
     ignoreIncomingRequestHook: ({ url = '' }) => PROBES.has(url),
     startIncomingSpanHook: () => LEFT_OUT,
-    requireParentforOutgoingSpans: true,
+    startOutgoingSpanHook: () => LEFT_OUT,
+    // Outside of a call there are the exporters' own requests, which would be measured.
+    ignoreOutgoingRequestHook: () => trace.getSpan(context.active()) === undefined,
   });
   // Even with its values taken out, a query is longer than all else that a span says.
   const mongodb = new MongoDBInstrumentation({ dbStatementSerializer: () => undefined as unknown as string });

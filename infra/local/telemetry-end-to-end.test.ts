@@ -1,0 +1,198 @@
+import { execFile } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { panelQueries, dashboards } from '../../observability/dashboards';
+import { type OtlpTap, startTap } from '../../observability/fixtures/otlp-tap';
+import { describeWith, freePorts, until } from '../../observability/fixtures/programs';
+import { resultOf } from '../../observability/fixtures/prometheus';
+import { Stack } from '../../observability/fixtures/stack';
+import { substituteVariables } from '../../observability/fixtures/variables';
+import { REGISTRY, seriesNames, unregistered } from '../../observability/registry';
+import { services } from '../../services';
+import { bindingsOf } from '../../services/gateway/bindings';
+import { gateway } from '../../services/gateway/service';
+import { pathOf } from '../../services/kit/spec';
+import { copyProject, npmStart, type Platform, type Project } from './fixtures/npm-start';
+
+// The whole platform with its telemetry on its way to a collector, and what is seen of it there.
+
+jest.setTimeout(240_000);
+
+const run = promisify(execFile);
+
+const JAEGER_PORTS = ['query', 'queryGrpc', 'grpc', 'http', 'health', 'internal'] as const;
+
+const KNOWN = {
+  methods: services.flatMap(({ serves }) =>
+    serves.flatMap(({ contract }) => contract.methods.map((method) => pathOf(method).slice(1))),
+  ),
+  routes: bindingsOf(gateway.calls).map(({ template }) => template.text),
+  collections: ['users', 'roles', 'userRoles', 'rolePermissions', 'collections', 'materials', 'chunks'],
+};
+
+let project: Project;
+let platform: Platform;
+let tap: OtlpTap;
+
+/** @param collector gets the telemetry as well */
+async function start(collector?: string): Promise<void> {
+  project = copyProject();
+  tap = await startTap(collector);
+  platform = await npmStart(project.root, { OTEL_EXPORTER_OTLP_ENDPOINT: tap.endpoint, ...OFTEN });
+}
+
+/** Nobody wants to wait for the intervals of production. */
+const OFTEN = {
+  OTEL_BSP_SCHEDULE_DELAY: '200',
+  OTEL_METRIC_EXPORT_INTERVAL: '1000',
+  OTEL_METRIC_EXPORT_TIMEOUT: '900',
+};
+
+async function stop(): Promise<void> {
+  await platform.stop('SIGINT');
+  tap.stop();
+  project.remove();
+}
+
+async function get(path: string, user = 'u-1001'): Promise<Response> {
+  const response = await fetch(`http://${platform.address('gateway')}${path}`, { headers: { 'x-user-id': user } });
+  await response.arrayBuffer();
+  return response;
+}
+
+async function weft(...args: string[]): Promise<string> {
+  const { stdout } = await run('npx', ['weft', ...args], { cwd: project.root });
+  return stdout;
+}
+
+/** Something of everything: all kinds of calls, calls that fail, and paths that nobody has. */
+async function makeTraffic(): Promise<void> {
+  await weft('ingest', 'docs', '--user', 'u-1001');
+  for (const path of [
+    '/v1/users/u-1001',
+    '/v1/rag/docs/search?query=trace&limit=3',
+    '/v1/users/nobody',
+    '/v2/none?a=b',
+  ])
+    await get(path);
+  await get('/v1/rag/docs/search:stream?query=trace');
+  await get('/v1/rag/docs/search?query=');
+  await get('/v1/rag/docs/search?query=trace', 'ada@example.com');
+  await weft('call', 'greeter', 'SayHello', '{"name":"Ada"}');
+  await weft('call', 'greeter', 'SayHello', '{"name":""}').catch(() => undefined);
+}
+
+describe('what a running platform sends', () => {
+  beforeAll(async () => {
+    await start();
+    await makeTraffic();
+    await sleep(3_000);
+  });
+
+  afterAll(stop);
+
+  test('is what the registry says, and nothing that tells of people or of what they ask', () => {
+    expect(unregistered(tap, KNOWN)).toEqual([]);
+  });
+
+  test('is something of every service, with all that is measured of calls', () => {
+    const names = new Set(tap.spans.map(({ name }) => name));
+    expect([...names]).toEqual(
+      expect.arrayContaining([
+        'GET /v1/users/{user_id}',
+        'GET /v1/rag/{rag_code}/search',
+        'weft.user.v1.UserInfoService/GetUserInfo',
+        'weft.rag.v1.RagSearchService/Search',
+        'weft.rag.v1.RagSearchService/Ingest',
+        'weft.greeter.v1.Greeter/SayHello',
+      ]),
+    );
+    const measured = new Set(tap.metrics.map(({ name }) => name));
+    for (const name of ['rpc.server.call.duration', 'rpc.client.call.duration', 'http.server.request.duration'])
+      expect(measured).toContain(name);
+  });
+});
+
+describeWith(['otelcol', 'jaeger', 'prometheus'], 'telemetry in a real collector, Jaeger and Prometheus', () => {
+  const stack = new Stack();
+  let jaeger: string;
+  let prometheus: string;
+
+  beforeAll(async () => {
+    const { prometheus: port, ...ports } = await freePorts(...JAEGER_PORTS, 'prometheus');
+    prometheus = `http://127.0.0.1:${port}`;
+    jaeger = `http://127.0.0.1:${ports.query}`;
+    await stack.startJaeger(ports, { maxTraces: 10_000 }, prometheus);
+    const collector = await stack.startCollector(ports.grpc, { share: 1, slowSeconds: 1 }, services);
+    await stack.startPrometheus(port, collector.ports, services);
+    await start(collector.otlp);
+    for (let round = 0; round < 3; round += 1) {
+      await makeTraffic();
+      await sleep(2_000);
+    }
+  });
+
+  afterAll(async () => {
+    await stop();
+    await stack.stop();
+  });
+
+  test('one request is one trace of gateway, rag-search, user-info and MongoDB, with parents right', async () => {
+    const response = await get('/v1/rag/docs/search?query=trace&limit=3');
+    const id = response.headers.get('x-trace-id') ?? '';
+    await until('the trace is whole', async () => (await spansOf(id)).length >= 7);
+    const spans = await spansOf(id);
+    const byId = new Map(spans.map((span) => [span.spanId, span]));
+    const path = (span: JaegerSpan | undefined): string[] =>
+      span ? [...path(byId.get(span.parentSpanId ?? '')), `${span.service}: ${span.name}`] : [];
+    expect(spans.map(path).map((steps) => steps.join(' > '))).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(
+          /^gateway: GET \/v1\/rag\/\{rag_code\}\/search > gateway: \S+\/Search > rag-search: \S+\/Search > rag-search: \S+\/GetUserInfo > user-info: \S+\/GetUserInfo > user-info: (find|aggregate) /,
+        ),
+        expect.stringMatching(/> rag-search: \S+\/Search > rag-search: find \w+$/),
+      ]),
+    );
+  });
+
+  interface JaegerSpan {
+    spanId: string;
+    parentSpanId?: string;
+    name: string;
+    service: string;
+  }
+
+  async function spansOf(id: string): Promise<JaegerSpan[]> {
+    const answer = await fetch(`${jaeger}/api/v3/traces/${id}`);
+    if (!answer.ok) return [];
+    const { result } = (await answer.json()) as { result: { resourceSpans: OtlpResourceSpans[] } };
+    return result.resourceSpans.flatMap(({ resource, scopeSpans }) => {
+      const service = resource.attributes.find(({ key }) => key === 'service.name')?.value.stringValue ?? '';
+      return scopeSpans.flatMap(({ spans }) => spans.map((span) => ({ ...span, service })));
+    });
+  }
+
+  interface OtlpResourceSpans {
+    resource: { attributes: { key: string; value: { stringValue?: string } }[] };
+    scopeSpans: { spans: { spanId: string; parentSpanId?: string; name: string }[] }[];
+  }
+
+  const MESH = new Set(
+    dashboards()
+      .filter(({ uid }) => uid === 'weft-mesh')
+      .map(({ title }) => title),
+  );
+  const PANELS = dashboards()
+    .filter(({ title }) => !MESH.has(title))
+    .flatMap((dashboard) => panelQueries(dashboard).map(({ title, expr }) => [dashboard.title, title, expr] as const));
+
+  test.each(PANELS)('%s: %s has data', async (_dashboard, _title, expr) => {
+    await until('the panel has data', async () => (await resultOf(prometheus, substituteVariables(expr))).length > 0);
+  });
+
+  test('every series of the services has a name that the registry knows', async () => {
+    const found = await resultOf(prometheus, 'count by (__name__) ({job=~"weft/.*"})');
+    const known = new Set([...REGISTRY.metrics.flatMap(seriesNames), 'target_info']);
+    expect(found.map(({ labels }) => labels['__name__'] ?? '').filter((name) => !known.has(name))).toEqual([]);
+  });
+});
