@@ -9,7 +9,9 @@ import type { System } from '../system';
 import { configOf, digestOf, DRAIN_TIMEOUT_MS } from './config';
 import { containerOf } from './container';
 import { metadataOf, versionMetadataOf, versionSelectorOf } from './labels';
+import { metricsAnnotationsOf } from './metrics-port';
 import { PatchedDeployment } from './patched-deployment';
+import { proxyAnnotationsOf } from './proxy';
 import { Scaling } from './scaling';
 import { volumesOf } from './volumes';
 
@@ -33,21 +35,6 @@ export class Workload extends Construct {
     }
   }
 }
-
-/**
- * For clusters whose sidecars are ordinary containers, which start beside the service and are told to end with it: the
- * service waits for its proxy, and the proxy for its last connection. A native sidecar does both by itself. What
- * proxies tell each other of their workloads stays in the mesh.
- *
- * @see https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#ProxyConfig
- */
-const PROXY = {
-  'proxy.istio.io/config': JSON.stringify({
-    holdApplicationUntilProxyStarts: true,
-    proxyMetadata: { EXIT_ON_ZERO_ACTIVE_CONNECTIONS: 'true' },
-    proxyHeaders: { metadataExchangeHeaders: { mode: 'IN_MESH' } },
-  }),
-};
 
 /**
  * What is not the kit may stop at once when it is told to, and callers find that out later, so it is told later.
@@ -74,11 +61,15 @@ function deploymentOf(
       ...(max > min ? {} : { replicas: min }),
       selector: { matchLabels: versionSelectorOf(spec.name, released.version) },
       template: {
-        metadata: { labels: metadata.labels, annotations: { 'checksum/config': digest, ...PROXY } },
+        metadata: { labels: metadata.labels, annotations: annotationsOf(system.settings, digest) },
         spec: podOf(spec, released, system),
       },
     },
   };
+}
+
+function annotationsOf(settings: Settings, digest: string): Record<string, string> {
+  return { 'checksum/config': digest, ...proxyAnnotationsOf(settings), ...metricsAnnotationsOf(settings) };
 }
 
 function podOf(spec: ServiceSpec, released: ReleasedVersion, system: System): k8s.PodSpec {
