@@ -4,6 +4,7 @@ import { calledMethods } from './called-methods';
 import { type Contract, methodOf, type MethodsOf } from './contract';
 import { faultsOf, isCall } from './declaration-faults';
 import { type Duration, isDuration, parseDuration } from './duration';
+import { parseSlo, type SloDeclaration, sloFaults, type SloSpec } from './slo';
 
 export { isHost, isObjectKey, isOwnVariable, isServiceHost, serviceHostFault } from './declaration-faults';
 export { isRepository } from './image';
@@ -11,6 +12,7 @@ export { targetVariable } from './target-variable';
 export { declarationOf, faultsDeclaredBy, refuseDeclarations } from './declared';
 export { hasOneRequest, methodOf, pathOf } from './contract';
 export type { Contract } from './contract';
+export type { LatencyObjective, MethodObjectives, ObjectiveSpec, SloSpec } from './slo';
 
 /** What a service serves: one contract, or several by name. */
 export type Serves = Contract | Readonly<Record<string, Contract>>;
@@ -62,6 +64,8 @@ export interface ServiceDeclaration<
   subscribes?: readonly string[];
   /** Deadlines of unary methods that differ from {@link DEFAULT_TIMEOUT}. */
   timeouts?: Partial<Record<MethodRef<S>, Duration>>;
+  /** What its callers may rely on; recording rules and alerts come from it. */
+  slo?: SloDeclaration<MethodRef<S>>;
   /** The store that the service needs; `run` connects it. */
   store?: D;
   /** How many pods run. */
@@ -83,6 +87,7 @@ export interface ServiceSpec {
   readonly allowedCallers?: readonly string[] | undefined;
   readonly publishes?: readonly string[] | undefined;
   readonly subscribes?: readonly string[] | undefined;
+  readonly slo?: SloSpec | undefined;
   readonly store: StoreKind | undefined;
   readonly scale: { min: number; max: number };
   readonly config: Readonly<Record<string, string>>;
@@ -215,10 +220,14 @@ function serviceOf<S extends Serves, C extends Calls, D extends StoreKind | unde
     allowedCallers: declaration.allowedCallers,
     publishes: declaration.publishes,
     subscribes: declaration.subscribes,
+    slo: declaration.slo && parseSlo(declaration.slo, serves),
     store: declaration.store,
     scale: declaration.scale ?? { min: 1, max: 1 },
     config: declaration.config ?? {},
-    faults: faultsOf(declaration, contracts, external),
+    faults: [
+      ...faultsOf(declaration, contracts, external),
+      ...(declaration.slo ? sloFaults(declaration.slo, serves) : []),
+    ],
   };
   const only = (...names: string[]): CallSpec => ({ service, ...calledMethods(service, names) });
   return Object.assign(service, { only }) as unknown as Service<S, C, D>;
