@@ -1,0 +1,54 @@
+import { ERROR_TYPE, RPC_METHOD, RPC_STATUS, RPC_SYSTEM } from '../../services/kit/telemetry/names';
+import type { SpanEntry } from './entry';
+
+const RPC = {
+  name: '<package.Service>/<Method>',
+  attributes: [RPC_SYSTEM, RPC_METHOD, RPC_STATUS, ERROR_TYPE],
+  stability: 'release candidate',
+  source: 'OpenTelemetry',
+} as const;
+
+/**
+ * Every sort of span. instrumentation-http 0.223.0 and instrumentation-mongodb 0.76.0 know the stable conventions only:
+ * OTEL_SEMCONV_STABILITY_OPT_IN changes nothing in them.
+ *
+ * @see https://github.com/open-telemetry/semantic-conventions/blob/v1.44.0/docs/rpc/rpc-spans.md
+ * @see https://github.com/open-telemetry/semantic-conventions/blob/v1.44.0/docs/http/http-spans.md
+ * @see https://github.com/open-telemetry/semantic-conventions/blob/v1.44.0/docs/database/mongodb.md
+ */
+export const SPANS: readonly SpanEntry[] = [
+  { kind: 'SERVER', description: 'A gRPC call that a service answers.', ...RPC },
+  { kind: 'CLIENT', description: 'A gRPC call that a service makes.', ...RPC },
+  {
+    name: '<VERB> <route template>',
+    kind: 'SERVER',
+    description: 'An HTTP request to the gateway; the verb alone where no route matched.',
+    attributes: [
+      'http.request.method',
+      'http.route',
+      'http.response.status_code',
+      ERROR_TYPE,
+      'url.scheme',
+      'network.protocol.version',
+      'server.address',
+      'server.port',
+    ],
+    stability: 'stable',
+    source: 'OpenTelemetry',
+  },
+  {
+    name: '<command> <collection>',
+    kind: 'CLIENT',
+    description: 'A command to MongoDB, within a call.',
+    attributes: [
+      'db.system.name',
+      'db.namespace',
+      'db.operation.name',
+      'db.collection.name',
+      'server.address',
+      'server.port',
+    ],
+    stability: 'stable',
+    source: 'OpenTelemetry',
+  },
+];
