@@ -16,4 +16,6 @@ export const PORT = z.int('must be a port').min(1, 'must be a port').max(65_535,
 /** A Kubernetes DNS subdomain. */
 export const SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
 export const HOST = z.string().regex(SUBDOMAIN, 'must be the name of a host, for example api.example.com');
-export const CIDR = z.union([z.cidrv4(), z.cidrv6()], { error: 'must be a range of addresses, for example 10.0.0.0/8' });
+export const CIDR = z.union([z.cidrv4(), z.cidrv6()], {
+  error: 'must be a range of addresses, for example 10.0.0.0/8',
+});

@@ -47,10 +47,7 @@ export const TELEMETRY = z.strictObject({
     .refine((registry) => isRepository(`${registry}/image`), 'must be a registry, for example docker.io')
     .default('docker.io'),
   /** Images instead of those, each with its registry. */
-  images: z
-    .strictObject({ collector: IMAGE, jaeger: IMAGE, prometheus: IMAGE, grafana: IMAGE })
-    .partial()
-    .default({}),
+  images: z.strictObject({ collector: IMAGE, jaeger: IMAGE, prometheus: IMAGE, grafana: IMAGE }).partial().default({}),
 });
 
 export type TelemetrySettings = z.output<typeof TELEMETRY>;

@@ -12,7 +12,10 @@ import type { ServicePort } from './port';
 export const METRICS_PORT = 15_094;
 
 /** Envoy's own, which has metrics and nothing else; beside it, on 15020, the agent can be told to end. */
-const ENVOY_METRICS_PORT = 15_090;
+export const ENVOY_METRICS_PORT = 15_090;
+
+/** The agent's, without encryption: metrics of the proxy and the service together. */
+export const PLAIN_METRICS_PORT = 15_020;
 
 /** True where one Prometheus alone reads metrics. While policies are only tried, nothing is closed. */
 export function hasMetricsPort({ telemetry, policy }: Settings): boolean {
@@ -35,12 +38,4 @@ export function ingressOf(port: ServicePort, settings: Settings): Pick<IstioSpec
       },
     ],
   };
-}
-
-/** By which Prometheus finds the port; Istio's injector writes the same one for its own secure port. */
-export const METRICS_PORT_ANNOTATION = 'prometheus.istio.io/secure-port';
-
-/** What the annotations of a pod say of its metrics. */
-export function metricsAnnotationsOf(settings: Settings): Record<string, string> {
-  return hasMetricsPort(settings) ? { [METRICS_PORT_ANNOTATION]: String(METRICS_PORT) } : {};
 }

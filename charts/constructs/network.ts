@@ -4,12 +4,9 @@ import type { ServiceSpec } from '../../services/kit/spec';
 import type { System } from '../system';
 import { metricsReaderOf, type TelemetrySettings } from '../telemetry-settings';
 import { metadataOf, selectorOf } from './labels';
-import { METRICS_PORT } from './metrics-port';
+import { ENVOY_METRICS_PORT, METRICS_PORT, PLAIN_METRICS_PORT } from './metrics-port';
 import { block, peer, tcp, usualEgress } from './packets';
 import { portOf } from './port';
-
-/** Ports of the sidecar without encryption: its metrics and the service's together, and the proxy's alone. */
-const PLAIN_METRICS_PORTS = [15_020, 15_090];
 
 /**
  * The call graph once more, at the level of packets, for what gets around a proxy. Probes need no rule: a node may
@@ -38,16 +35,13 @@ function ingressOf(spec: ServiceSpec, { settings, names, callersOf }: System): k
   const callers = callersOf(spec).map(({ caller }) => peer(names.namespaceOf(caller.name), selectorOf(caller.name)));
   const outside = spec.name in hosts ? [peer(istio.ingress.namespace, istio.ingress.selector)] : [];
   const from = [...callers, ...outside];
-  return [
-    ...(from.length > 0 ? [{ from, ports: tcp(portOf(spec).number) }] : []),
-    metricsRule(telemetry),
-  ];
+  return [...(from.length > 0 ? [{ from, ports: tcp(portOf(spec).number) }] : []), metricsRule(telemetry)];
 }
 
 function metricsRule(telemetry: TelemetrySettings): k8s.NetworkPolicyIngressRule {
   const reader = metricsReaderOf(telemetry);
   if (reader) return { from: [peer(reader.namespace, reader.labels)], ports: tcp(METRICS_PORT) };
-  return { from: [peer(telemetry.collector.namespace)], ports: tcp(...PLAIN_METRICS_PORTS) };
+  return { from: [peer(telemetry.collector.namespace)], ports: tcp(PLAIN_METRICS_PORT, ENVOY_METRICS_PORT) };
 }
 
 function egressOf(spec: ServiceSpec, system: System): k8s.NetworkPolicyEgressRule[] {

@@ -19,9 +19,10 @@ export class OperationMetrics extends Construct {
     const paths = pathsOf(spec, system);
     if (paths.length === 0) return;
     const tagOverrides = { [OPERATION]: { value: operationOf(paths) } };
-    const overrides = (['REQUEST_COUNT', 'REQUEST_DURATION'] as const).map(
-      (metric): MetricOverride => ({ match: { metric }, tagOverrides }),
-    );
+    const overrides = (['REQUEST_COUNT', 'REQUEST_DURATION'] as const).map((metric): MetricOverride => ({
+      match: { metric },
+      tagOverrides,
+    }));
     addIstio(this, 'Telemetry', metadataOf(spec, system), {
       selector: { matchLabels: selectorOf(spec.name) },
       metrics: [{ overrides }],

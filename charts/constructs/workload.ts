@@ -9,7 +9,6 @@ import type { System } from '../system';
 import { configOf, digestOf, DRAIN_TIMEOUT_MS } from './config';
 import { containerOf } from './container';
 import { metadataOf, versionMetadataOf, versionSelectorOf } from './labels';
-import { metricsAnnotationsOf } from './metrics-port';
 import { PatchedDeployment } from './patched-deployment';
 import { proxyAnnotationsOf } from './proxy';
 import { Scaling } from './scaling';
@@ -61,15 +60,14 @@ function deploymentOf(
       ...(max > min ? {} : { replicas: min }),
       selector: { matchLabels: versionSelectorOf(spec.name, released.version) },
       template: {
-        metadata: { labels: metadata.labels, annotations: annotationsOf(system.settings, digest) },
+        metadata: {
+          labels: metadata.labels,
+          annotations: { 'checksum/config': digest, ...proxyAnnotationsOf(system.settings) },
+        },
         spec: podOf(spec, released, system),
       },
     },
   };
-}
-
-function annotationsOf(settings: Settings, digest: string): Record<string, string> {
-  return { 'checksum/config': digest, ...proxyAnnotationsOf(settings), ...metricsAnnotationsOf(settings) };
 }
 
 function podOf(spec: ServiceSpec, released: ReleasedVersion, system: System): k8s.PodSpec {
