@@ -139,8 +139,8 @@ function methodsOf(serves: readonly Served[], ref?: string): ServedMethod[] {
     });
 }
 
-function isShare(text: unknown): text is string {
-  return typeof text === 'string' && /^\d{1,2}(\.\d{1,6})?%$/.test(text) && Number(text.slice(0, -1)) > 0;
+function isShare(text: string): boolean {
+  return /^\d{1,2}(\.\d{1,6})?%$/.test(text) && Number(text.slice(0, -1)) > 0;
 }
 
 function quantileFault(key: string): string | undefined {

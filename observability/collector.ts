@@ -1,0 +1,259 @@
+import { DURATION_BOUNDS, RPC_METHOD, RPC_STATUS } from '../services/kit/telemetry/names';
+
+/** The ports of a collector. */
+export interface CollectorPorts {
+  /** OTLP over gRPC. */
+  readonly grpc: number;
+  /** OTLP over HTTP. */
+  readonly http: number;
+  /** What Prometheus scrapes: metrics of services and of spans. */
+  readonly metrics: number;
+  /** What Prometheus scrapes: how the collector itself is doing. */
+  readonly internal: number;
+  /** `GET /` answers 200 while it works. */
+  readonly health: number;
+}
+
+export const COLLECTOR_PORTS: CollectorPorts = {
+  grpc: 4317,
+  http: 4318,
+  metrics: 8889,
+  internal: 8888,
+  health: 13_133,
+};
+
+/** A kind of data that a collector passes on. */
+export type Signal = 'traces' | 'metrics' | 'logs';
+
+/** Where a collector sends data, over OTLP/gRPC. */
+export interface Backend {
+  /** Tells exporters apart, for example `jaeger`. */
+  readonly name: string;
+  /** `host:port`. */
+  readonly endpoint: string;
+  readonly signals: readonly Signal[];
+  /** Whether the collector encrypts: not where a sidecar does. False if left out. */
+  readonly tls?: boolean;
+  /** Sent with each export; the collector reads `${env:TOKEN}` in a value from its environment. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Which traces a collector keeps, once they are complete. */
+export interface TailSampling {
+  /** The percentage of traces that are kept although nothing about them is remarkable; 100 keeps all. */
+  readonly share: number;
+  /** Traces that take longer than this are kept, in seconds. */
+  readonly slowSeconds: number;
+  /** How long to wait for the spans of a trace, in seconds; longer than services batch theirs. 10 if left out. */
+  readonly waitSeconds?: number;
+}
+
+/** What differs between collectors. */
+export interface CollectorSettings {
+  /** The address to listen on; every one if left out. */
+  readonly host?: string;
+  readonly ports?: CollectorPorts;
+  readonly backends: readonly Backend[];
+  readonly sampling: TailSampling;
+  /** Above this much memory data is refused, in MiB; 400 if left out. */
+  readonly memoryMib?: number;
+  /** The bounds of the span metrics' histograms, in seconds; see `durationBoundsOf`. */
+  readonly bounds?: readonly number[];
+  /** How often span metrics are updated, in seconds; 15 if left out. */
+  readonly flushSeconds?: number;
+}
+
+type Section = Readonly<Record<string, unknown>>;
+
+/** A collector's configuration file, as its YAML has it. */
+export interface CollectorConfig {
+  readonly extensions: Section;
+  readonly receivers: Section;
+  readonly processors: Section;
+  readonly connectors: Section;
+  readonly exporters: Section;
+  readonly service: Section;
+}
+
+/**
+ * The configuration of an OpenTelemetry Collector (contrib 0.152 or later: `span_metrics` was called `spanmetrics`
+ * before). Every span is counted, then traces are sampled. Queues are bounded and never block: a backend that is away
+ * costs only what was meant for it.
+ *
+ * @throws Error when a setting is out of range
+ * @see https://opentelemetry.io/docs/collector/configuration/
+ */
+export function collectorConfig(settings: CollectorSettings): CollectorConfig {
+  refuseSettings(settings);
+  const { host = '0.0.0.0', ports = COLLECTOR_PORTS, backends } = settings;
+  return {
+    extensions: { health_check: { endpoint: `${host}:${ports.health}` } },
+    receivers: { otlp: { protocols: otlpProtocols(host, ports) } },
+    processors: processorsOf(settings),
+    connectors: { forward: {}, span_metrics: spanMetrics(settings) },
+    exporters: {
+      ...Object.fromEntries(backends.map((backend) => [exporterOf(backend), otlpExporter(backend)])),
+      prometheus: prometheusExporter(`${host}:${ports.metrics}`),
+      // One line a log record, on stdout; the collector's own lines go to stderr.
+      debug: { verbosity: 'normal', use_internal_logger: false },
+    },
+    service: {
+      extensions: ['health_check'],
+      telemetry: ownTelemetry(host, ports.internal),
+      pipelines: pipelinesOf(backends),
+    },
+  };
+}
+
+function refuseSettings({ sampling, backends, memoryMib = MEMORY_MIB }: CollectorSettings): void {
+  const { share, slowSeconds } = sampling;
+  if (!(share >= 0 && share <= 100))
+    throw new Error(`sampling.share ${share} is out of range; write 0 to 100 (percent)`);
+  if (!(slowSeconds > 0)) throw new Error(`sampling.slowSeconds ${slowSeconds} is out of range; write more than 0`);
+  if (!(memoryMib >= 64)) throw new Error(`memoryMib ${memoryMib} is too little; write at least 64`);
+  const names = backends.map(({ name }) => name);
+  if (new Set(names).size < names.length) throw new Error(`backends ${names.join(', ')}: give each a name of its own`);
+  for (const { name, endpoint } of backends)
+    if (!/^[^/:\s]+:\d{1,5}$|^\[[\da-f:]+\]:\d{1,5}$/i.test(endpoint))
+      throw new Error(
+        `backends.${name}.endpoint "${endpoint}" is not host:port; write for example jaeger.telemetry:4317`,
+      );
+}
+
+function otlpProtocols(host: string, { grpc, http }: CollectorPorts): Section {
+  return {
+    grpc: { endpoint: `${host}:${grpc}`, max_recv_msg_size_mib: MESSAGE_MIB },
+    http: { endpoint: `${host}:${http}`, max_request_body_size: MESSAGE_MIB * MIB },
+  };
+}
+
+const MIB = 2 ** 20;
+const MESSAGE_MIB = 8;
+const MEMORY_MIB = 400;
+
+/** Attributes of resources that tell processes apart which `service.instance.id` already does, or nothing at all. */
+const NOT_LABELS = '^(process|host|os|container|telemetry)[.]';
+
+function processorsOf({ sampling, memoryMib = MEMORY_MIB }: CollectorSettings): Section {
+  return {
+    memory_limiter: { check_interval: '1s', limit_mib: memoryMib, spike_limit_mib: Math.ceil(memoryMib / 5) },
+    tail_sampling: tailSampling(sampling, memoryMib),
+    batch: { timeout: '1s', send_batch_size: 2_048, send_batch_max_size: 4_096 },
+    'transform/labels': {
+      metric_statements: [`delete_matching_keys(resource.attributes, "${NOT_LABELS}")`],
+    },
+    // One pod's name would stand for all pods of the service.
+    'transform/spans': {
+      metric_statements: ['keep_keys(resource.attributes, ["service.name", "service.namespace"])'],
+    },
+  };
+}
+
+/** @see https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/processor/tailsamplingprocessor */
+function tailSampling({ share, slowSeconds, waitSeconds = 10 }: TailSampling, memoryMib: number): Section {
+  const rest = { name: 'share', type: 'probabilistic', probabilistic: { sampling_percentage: share } };
+  return {
+    decision_wait: `${waitSeconds}s`,
+    // Traces of about 10 KB may fill less than half of the memory while they wait.
+    num_traces: memoryMib * 40,
+    maximum_trace_size_bytes: 4 * MIB,
+    // Spans that come late follow what was decided about their trace.
+    decision_cache: { sampled_cache_size: 100_000, non_sampled_cache_size: 100_000 },
+    policies: [
+      { name: 'errors', type: 'status_code', status_code: { status_codes: ['ERROR'] } },
+      { name: 'slow', type: 'latency', latency: { threshold_ms: Math.max(1, Math.round(slowSeconds * 1_000)) } },
+      ...(share > 0 ? [rest] : []),
+    ],
+  };
+}
+
+/** Attributes of spans that have few values. */
+const DIMENSIONS = [
+  RPC_METHOD,
+  RPC_STATUS,
+  'http.request.method',
+  'http.route',
+  'http.response.status_code',
+  'service.version',
+];
+
+/** @see https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/connector/spanmetricsconnector */
+function spanMetrics({ bounds = DURATION_BOUNDS, flushSeconds = 15 }: CollectorSettings): Section {
+  return {
+    // As Jaeger reads them: traces_span_metrics_calls_total, traces_span_metrics_duration_seconds.
+    namespace: 'traces.span.metrics',
+    histogram: { unit: 's', explicit: { buckets: bounds.map((seconds) => `${Number((seconds * 1e6).toFixed(3))}us`) } },
+    exemplars: { enabled: true, max_per_data_point: 5 },
+    dimensions: DIMENSIONS.map((name) => ({ name })),
+    // A series of its own for each restart of the collector is of no use.
+    exclude_dimensions: ['collector.instance.id'],
+    // Pods of a service count together: their series would have the same labels and replace each other.
+    resource_metrics_key_attributes: ['service.name', 'service.namespace'],
+    resource_metrics_cache_size: 1_000,
+    aggregation_cardinality_limit: 2_000,
+    metrics_flush_interval: `${flushSeconds}s`,
+    metrics_expiration: '1h',
+  };
+}
+
+/** @see https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/exporter/prometheusexporter */
+function prometheusExporter(endpoint: string): Section {
+  return {
+    endpoint,
+    resource_to_telemetry_conversion: { enabled: true },
+    // Exemplars are in OpenMetrics only.
+    enable_open_metrics: true,
+    // Versions of instrumentations are not worth new series.
+    without_scope_info: true,
+    metric_expiration: '5m',
+  };
+}
+
+function exporterOf({ name }: Backend): string {
+  return `otlp_grpc/${name}`;
+}
+
+function otlpExporter({ endpoint, tls = false, headers }: Backend): Section {
+  return {
+    endpoint,
+    tls: { insecure: !tls },
+    ...(headers && { headers }),
+    timeout: '5s',
+    sending_queue: { enabled: true, sizer: 'bytes', queue_size: 32 * MIB, num_consumers: 4, block_on_overflow: false },
+    retry_on_failure: { enabled: true, initial_interval: '1s', max_interval: '15s', max_elapsed_time: '60s' },
+  };
+}
+
+function ownTelemetry(host: string, port: number): Section {
+  return {
+    logs: { level: 'info', encoding: 'json' },
+    metrics: { level: 'normal', readers: [{ pull: { exporter: { prometheus: { host, port } } } }] },
+  };
+}
+
+function pipelinesOf(backends: readonly Backend[]): Section {
+  const to = (signal: Signal): string[] => backends.filter(({ signals }) => signals.includes(signal)).map(exporterOf);
+  const [traces, metrics, logs] = [to('traces'), to('metrics'), to('logs')];
+  return {
+    'traces/in': {
+      receivers: ['otlp'],
+      processors: ['memory_limiter'],
+      exporters: ['span_metrics', ...(traces.length > 0 ? ['forward'] : [])],
+    },
+    ...(traces.length > 0 && {
+      'traces/kept': { receivers: ['forward'], processors: ['tail_sampling', 'batch'], exporters: traces },
+    }),
+    metrics: {
+      receivers: ['otlp'],
+      processors: ['memory_limiter', 'transform/labels'],
+      exporters: ['prometheus', ...metrics],
+    },
+    'metrics/spans': {
+      receivers: ['span_metrics'],
+      processors: ['memory_limiter', 'transform/spans'],
+      exporters: ['prometheus', ...metrics],
+    },
+    // Proxies send their access logs here; without this pipeline they would be refused.
+    logs: { receivers: ['otlp'], processors: ['memory_limiter'], exporters: logs.length > 0 ? logs : ['debug'] },
+  };
+}
