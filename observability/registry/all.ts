@@ -3,6 +3,7 @@ import type { AttributeEntry, MetricEntry, SpanEntry } from './entry';
 import { MESH_ATTRIBUTES, MESH_METRICS, SPAN_METRIC_ATTRIBUTES, SPAN_METRICS } from './mesh';
 import { SERVICE_METRICS } from './metrics';
 import { RESOURCE_ATTRIBUTES } from './resource';
+import { RULE_ATTRIBUTES, RULE_METRICS } from './rules';
 import { RUNTIME_ATTRIBUTES, RUNTIME_METRICS } from './runtime';
 import { SPANS } from './spans';
 
@@ -18,9 +19,15 @@ export interface Registry {
 /** What services send, and what dashboards and rules read of the proxies and the collector. */
 export const REGISTRY: Registry = {
   resource: RESOURCE_ATTRIBUTES,
-  attributes: [...SERVICE_ATTRIBUTES, ...RUNTIME_ATTRIBUTES, ...SPAN_METRIC_ATTRIBUTES, ...MESH_ATTRIBUTES],
+  attributes: [
+    ...SERVICE_ATTRIBUTES,
+    ...RUNTIME_ATTRIBUTES,
+    ...SPAN_METRIC_ATTRIBUTES,
+    ...RULE_ATTRIBUTES,
+    ...MESH_ATTRIBUTES,
+  ],
   spans: SPANS,
-  metrics: [...SERVICE_METRICS, ...RUNTIME_METRICS, ...SPAN_METRICS, ...MESH_METRICS],
+  metrics: [...SERVICE_METRICS, ...RUNTIME_METRICS, ...SPAN_METRICS, ...RULE_METRICS, ...MESH_METRICS],
 };
 
 /** The entry of an attribute, of the resource or not. @throws Error where there is none */

@@ -84,7 +84,7 @@ export const SERVICE_ATTRIBUTES: readonly AttributeEntry[] = [
     name: 'http.route',
     description: 'The template of the route that a request matched; absent where none did.',
     values: 'google.api.http options of the contracts, and the gateway for its own pages',
-    examples: ['/v1/users/{user_id}', '/v1/rag/{rag_code}/search'],
+    examples: ['/v1/users/{user_id}', '/v1/rag/{rag_code}/search', '/readyz'],
     ...STABLE,
   },
   {

@@ -6,6 +6,8 @@ export type Source =
   | 'Weft'
   /** The collector's span metrics connector. */
   | 'collector'
+  /** The recording rules for objectives. */
+  | 'rules'
   /** Istio's standard metrics. */
   | 'Istio'
   /** Statistics of the proxies. */

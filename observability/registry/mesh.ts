@@ -1,3 +1,4 @@
+import { RPC_METHOD, RPC_STATUS } from '../../services/kit/telemetry/names';
 import type { AttributeEntry, MetricEntry, MetricType } from './entry';
 
 const ISTIO = { stability: 'stable', source: 'Istio' } as const;
@@ -103,7 +104,16 @@ export const SPAN_METRIC_ATTRIBUTES: readonly AttributeEntry[] = [
 ];
 
 const OF_SPANS = {
-  attributes: ['span.name', 'span.kind', 'status.code'],
+  attributes: [
+    'span.name',
+    'span.kind',
+    'status.code',
+    RPC_METHOD,
+    RPC_STATUS,
+    'http.request.method',
+    'http.route',
+    'http.response.status_code',
+  ],
   stability: 'development',
   source: 'collector',
 } as const;

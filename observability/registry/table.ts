@@ -18,7 +18,7 @@ export function registryTable(): string {
     spanTable(),
     '## Metrics of services\n\nEvery metric that a service sends also has the attributes of its resource.',
     metricTable(REGISTRY.metrics.filter(isOfService), true),
-    '## Metrics of the collector and the proxies\n\nThe labels of proxies are among the attributes below.',
+    '## Metrics of the collector, of recording rules and of proxies\n\nThe labels of proxies are among the attributes below.',
     metricTable(
       REGISTRY.metrics.filter((each) => !isOfService(each)),
       false,

@@ -1,0 +1,40 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { exposition } from '../fixtures/exposition';
+import { describeWithPrometheus, resultOf, startPrometheus, type TestPrometheus } from '../fixtures/prometheus';
+import { substituteVariables } from '../fixtures/variables';
+import { REGISTRY, seriesNames } from '../registry';
+import { dashboards, panelQueries } from '.';
+
+const ALL = dashboards().flatMap((dashboard) =>
+  panelQueries(dashboard).map(({ title, expr }) => [dashboard.title, title, expr] as const),
+);
+
+describeWithPrometheus('queries of dashboards', () => {
+  let prometheus: TestPrometheus;
+
+  beforeAll(async () => {
+    prometheus = await startPrometheus(exposition);
+    // Rates want two scrapes at least.
+    while ((await scrapes()) < 3) await wait(200);
+  });
+
+  async function scrapes(): Promise<number> {
+    const [up] = await resultOf(prometheus.url, 'count_over_time(up[1m])');
+    return up?.value ?? 0;
+  }
+
+  afterAll(async () => prometheus.stop());
+
+  test('everything that is registered is there', async () => {
+    const names = REGISTRY.metrics.flatMap(seriesNames);
+    const found = await resultOf(prometheus.url, 'count by (__name__) ({job="weft"})');
+    const there = new Set(found.map(({ labels }) => labels['__name__']));
+    expect(names.filter((name) => !there.has(name))).toEqual([]);
+  });
+
+  test.each(ALL)('%s: %s', async (_dashboard, _title, expr) => {
+    const result = await resultOf(prometheus.url, substituteVariables(expr));
+    expect(result).not.toEqual([]);
+    expect(result.filter(({ value }) => Number.isNaN(value))).toEqual([]);
+  });
+});
