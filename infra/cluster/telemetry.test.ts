@@ -1,4 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { settings as kind } from '../../charts/environments/kind/settings';
+import type { SettingsInput } from '../../charts/settings';
+import { synthesize } from '../../charts/synth';
+import { services } from '../../services';
+import { accessLogOf } from './fixtures/access-log';
 import { call } from './fixtures/calls';
 import { countByOperation, OPERATIONS } from './fixtures/operations';
 import { mongoSecret, surroundings } from './fixtures/outside';
@@ -23,11 +28,10 @@ import {
   certified,
   CERTIFIED,
   gatherers,
-  manifests,
   PROMETHEUS,
   TELEMETRY,
 } from './fixtures/telemetry';
-import { lineOf, traceOf } from './fixtures/traces';
+import { lineOf, missUser, traceOf } from './fixtures/traces';
 import {
   addressOf,
   apply,
@@ -46,12 +50,26 @@ import {
 const METHOD = 'weft.user.v1.UserInfoService/GetUserInfo';
 const COLLECTOR = `http://collector.${TELEMETRY}.svc.cluster.local`;
 
-/** A request from outside for a user who is not there, which has a trace of this id. */
-async function missUser(): Promise<{ trace: string; span: string }> {
-  const [trace, span] = [randomBytes(16).toString('hex'), randomBytes(8).toString('hex')];
-  const headers = { host: HOST, traceparent: `00-${trace}-${span}-01` };
-  expect(await ask(NOBODY, `${INGRESS}/v1/users/u-9999`, { headers })).toMatchObject({ status: 404 });
-  return { trace, span };
+const SETTINGS: SettingsInput = {
+  ...kind,
+  namespace: NAMESPACE,
+  hosts: { gateway: [HOST] },
+  storage: { mongodb: { namespace: OUTSIDE, seedData: true } },
+  telemetry: {
+    ...kind.telemetry,
+    images: {
+      collector: 'localhost/weft/collector:dev',
+      jaeger: 'localhost/weft/jaeger:dev',
+      prometheus: 'localhost/weft/prometheus:dev',
+    },
+  },
+};
+
+const RELEASES = 'default: { stable: { version: v1, tag: dev } }\n';
+
+/** The reference application with what gathers its telemetry, by the name of the file. */
+function manifests(): Map<string, string> {
+  return synthesize(services, { folder: 'charts/environments/kind', settings: SETTINGS, releases: RELEASES });
 }
 
 describeOnCluster('telemetry on a cluster', () => {
@@ -225,12 +243,3 @@ describeOnCluster('telemetry on a cluster', () => {
     expect(found.join(' ')).not.toContain('NoSuchMethod');
   });
 });
-
-/** The line that a service's proxy wrote of a trace, and of a cluster of its own where there are several. */
-async function accessLogOf(service: string, trace: string, cluster = ''): Promise<Record<string, unknown> | undefined> {
-  const pods = ['-n', NAMESPACE, '-l', `app=${service}`, '-c', 'istio-proxy', '--tail=200'];
-  const { stdout } = await kubectl(['logs', ...pods]);
-  const lines = stdout.split('\n').filter((each) => each.startsWith('{') && each.includes(trace));
-  const line = lines.find((each) => each.includes(cluster));
-  return line === undefined ? undefined : (JSON.parse(line) as Record<string, unknown>);
-}
