@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { declarationOf, isServiceHost, serviceHostFault, type ServiceSpec } from '../services/kit/spec';
 import { externalsOf } from './declarations';
 import { type Releases, readReleases } from './releases';
@@ -9,6 +9,8 @@ import { readSettings, type Settings } from './settings';
 
 /** Where manifests are for: what differs from place to place, and which versions run there. */
 export interface Environment {
+  /** For example `production`. */
+  readonly name: string;
   readonly settings: Settings;
   readonly releaseOf: Releases;
 }
@@ -46,7 +48,7 @@ export function readEnvironment(
     ...externalsOf(services).flatMap((spec) => externalFaults(spec, ofServices?.clusterDomain)),
   ];
   faults.push(...found);
-  return settings && found.length === 0 ? { settings, releaseOf } : undefined;
+  return settings && found.length === 0 ? { name: basename(source.folder), settings, releaseOf } : undefined;
 }
 
 /** One line a field: what has no right form need not fit the services as well. */

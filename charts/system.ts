@@ -15,6 +15,8 @@ export interface Edge {
 /** What a construct may know beside its own declaration: the place, and who calls whom. */
 export interface System {
   readonly settings: Settings;
+  /** The name of the environment: `production`. */
+  readonly environment: string;
   readonly names: Names;
   releaseOf(spec: ServiceSpec): Release;
   scaleOf(spec: ServiceSpec): { min: number; max: number };
@@ -28,13 +30,14 @@ export interface System {
 /**
  * Puts declarations and an environment together. Every edge is looked up once, so that time grows with their number.
  */
-export function createSystem(services: readonly ServiceSpec[], { settings, releaseOf }: Environment): System {
+export function createSystem(services: readonly ServiceSpec[], { name, settings, releaseOf }: Environment): System {
   const edges = services.flatMap(edgesOf);
   const byCaller = group(edges, ({ caller }) => caller.name);
   const byCallee = group(edges, ({ callee }) => callee.name);
   const externals = new Map(edges.flatMap(({ callee }) => (callee.external ? [[callee.name, callee] as const] : [])));
   return {
     settings,
+    environment: name,
     names: createNames(settings),
     releaseOf: (spec) => releaseOf(spec.name) as Release,
     scaleOf: ({ name, scale }) => settings.replicas[name] ?? scale,

@@ -35,8 +35,18 @@ const RULES: { files: RegExp; may: RegExp[]; because: string }[] = [
     because: 'charts work for any declaration',
   },
   {
+    files: /^observability\/fixtures\//,
+    may: [/^observability\//, /^services\/kit\/spec\.ts$/, /^proto\/gen\//],
+    because: 'tests of observability declare services of their own',
+  },
+  {
     files: /^observability\//,
-    may: [/^observability\//, /^services\/kit\/spec\.ts$/, /^services\/kit\/telemetry\/names\.ts$/, /^infra\/mesh\//],
+    may: [
+      /^observability\//,
+      /^services\/kit\/(spec|telemetry\/(names|duration-bounds))\.ts$/,
+      /^proto\/http\//,
+      /^infra\/mesh\//,
+    ],
     because: 'observability works for any declaration',
   },
   { files: /^infra\/mesh\//, may: [/^infra\/mesh\//], because: 'the mesh model is pure' },
@@ -46,9 +56,29 @@ const RULES: { files: RegExp; may: RegExp[]; because: string }[] = [
     because: 'what runs comes from the manifests',
   },
   {
+    files: /^infra\/telemetry\//,
+    may: [/^infra\/(telemetry|mesh)\//, /^proto\//, /^services\/kit\/telemetry\/names\.ts$/],
+    because: 'the store knows OTLP and no service',
+  },
+  {
     files: /^infra\/(verify|xds|rollout|cluster)\//,
     may: [/^infra\/$1\//, /^infra\/mesh\//],
     because: 'they work on anybody’s manifests',
+  },
+  {
+    files: /^infra\/terminal\//,
+    may: [/^infra\/terminal\//],
+    because: 'texts for terminals know nothing of their content',
+  },
+  {
+    files: /^infra\/(trace-view|metrics-view)\//,
+    may: [/^infra\/$1\//, /^infra\/terminal\//, /^services\/kit\/telemetry\/names\.ts$/],
+    because: 'views show anybody’s telemetry',
+  },
+  {
+    files: /^infra\/telemetry-query\//,
+    may: [/^infra\/(telemetry-query|trace-view|metrics-view)\//],
+    because: 'it asks anybody’s Jaeger and Prometheus',
   },
   {
     files: /^infra\/cli\//,
@@ -118,7 +148,12 @@ describe('the table', () => {
     ['charts/a.ts', '../services', 'charts work for any declaration'],
     ['infra/local/a.ts', '../../services/kit/spec', 'what runs comes from the manifests'],
     ['infra/mesh/a.ts', '../local/plan', 'the mesh model is pure'],
+    ['infra/terminal/a.ts', '../trace-view/span', 'texts for terminals know nothing of their content'],
+    ['infra/trace-view/a.ts', '../telemetry-query/jaeger', 'views show anybody’s telemetry'],
+    ['infra/telemetry-query/a.ts', '../local/run-file', 'it asks anybody’s Jaeger and Prometheus'],
+    ['infra/telemetry/a.ts', '../local/plan', 'the store knows OTLP and no service'],
     ['infra/cli/a.ts', '../../charts/synth', 'commands are thin'],
+    ['observability/a.ts', '../services/kit/server', 'observability works for any declaration'],
     ['infra/other/a.ts', '../cli/main', 'has no rule'],
   ])('refuses %s that imports %s', (file, name, because) => {
     const root = mkdtempSync(join(tmpdir(), 'weft-imports-'));

@@ -89,6 +89,7 @@ function faultOf(files: Record<string, string>): Promise<string> {
 test('all that is wrong with contracts is told at once, with file and line', async () => {
   const message = await faultOf({
     'bug.proto': 'syntax = "proto3";\nservice BugService {}\n',
+    'acme/v1/rules.proto': `${header('acme.v1')}import "buf/validate/validate.proto";\nmessage Rules {\n  string a = 1 [(buf.validate.field).string.pattern = "("];\n}\n`,
     'acme/v1/twins.proto': `${header('acme.v1')}service Twins {\n  rpc Get(M) returns (M);\n  rpc get(M) returns (M);\n}\nmessage M {}\n`,
     'acme/v1/promise.proto': `${header('acme.v1')}import "acme/v1/twins.proto";\nservice Promise {\n  rpc Then(M) returns (M);\n  rpc __proto__(M) returns (M);\n}\n`,
   });
@@ -98,6 +99,7 @@ test('all that is wrong with contracts is told at once, with file and line', asy
     'proto/acme/v1/promise.proto:6: Promise.__proto__ cannot be the name of a function; rename it',
     'proto/acme/v1/twins.proto:5: Twins.get and Get are both get in code; rename one',
     'proto/bug.proto:1: has no package; write for example package acme.orders.v1;',
+    'proto/acme/v1/rules.proto:5: the rules of acme.v1.Rules.a: error parsing regexp: missing closing ): `(`',
   ]);
 });
 

@@ -13,8 +13,8 @@ import {
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { createFileRegistry, type DescMethod, fromBinary } from '@bufbuild/protobuf';
-import { type FileDescriptorSet, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
+import { createFileRegistry, type DescMethod, type FileRegistry, fromBinary } from '@bufbuild/protobuf';
+import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { commentsSource } from './comments';
 import { contractFaults } from './contract-faults';
 import { describeRuleFaults } from './http/rules';
@@ -95,16 +95,22 @@ async function writeAll(root: string, files: string[], out: string): Promise<voi
   const image = join(out, 'image.binpb');
   await buf(root, ['build', 'proto', '-o', image]);
   const set = fromBinary(FileDescriptorSetSchema, readFileSync(image));
-  refuse([...contractFaults(set, files), ...describeRuleFaults(methodsOf(set, files))]);
+  // Loaded only where something is generated: it is larger than all the rest.
+  const { ruleFaults } = await import('./rule-faults');
+  const registry = createFileRegistry(set);
+  refuse([
+    ...contractFaults(set, files),
+    ...describeRuleFaults(methodsOf(registry, files)),
+    ...ruleFaults(registry, files),
+  ]);
   await buf(root, ['generate', image, '--template', 'proto/buf.gen.yaml', '-o', out]);
-  const ours = (name: string): boolean => files.includes(name) && !/^(google|buf|grpc)\//.test(name);
+  const ours = (name: string): boolean => files.includes(name) && !/^(google|buf|grpc|opentelemetry)\//.test(name);
   writeFileSync(join(out, 'comments.ts'), commentsSource(set, ours));
   rmSync(image);
   await loadGenerated(root, out);
 }
 
-function methodsOf(set: FileDescriptorSet, files: readonly string[]): DescMethod[] {
-  const registry = createFileRegistry(set);
+function methodsOf(registry: FileRegistry, files: readonly string[]): DescMethod[] {
   return files.flatMap((name) => registry.getFile(name)?.services.flatMap(({ methods }) => methods) ?? []);
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { GRPC_PORT, HTTP_PORT, type ServiceSpec, targetVariable } from '../../services/kit/spec';
 import type { System } from '../system';
+import { telemetryVariablesOf } from './telemetry-variables';
 
 /** How long the calls under way may take to finish, after the delay in which new ones still come, in milliseconds. */
 export const DRAIN_TIMEOUT_MS = 20_000;
@@ -17,6 +18,7 @@ export function configOf(spec: ServiceSpec, system: System): Record<string, stri
     DRAIN_TIMEOUT_MS: String(DRAIN_TIMEOUT_MS),
     ...(spec.store ? { SEED_DATA: String(storage.mongodb.seedData) } : {}),
     ...targetsOf(spec, system),
+    ...telemetryVariablesOf(spec, system.settings),
     ...spec.config,
   };
 }

@@ -7,6 +7,7 @@ import type { Settings } from '../settings';
 import type { System } from '../system';
 import { portOf } from './port';
 import { probesOf } from './probes';
+import { resourceAttributesOf } from './telemetry-variables';
 import { secretVariablesOf } from './secrets';
 import { mountsOf } from './volumes';
 
@@ -16,10 +17,10 @@ export function containerOf(spec: ServiceSpec, released: ReleasedVersion, system
   return {
     name: spec.name,
     image: imageOf(spec, released, system.settings.registry),
-    ...(spec.image === undefined && { workingDir: '/app', command: ['node', `./${spec.name}.cjs`] }),
+    ...(spec.image === undefined && { workingDir: '/app', command: commandOf(spec.name) }),
     ports: [{ name, containerPort: number }],
     envFrom: [{ configMapRef: { name: spec.name } }],
-    env: environmentOf(spec, released),
+    env: environmentOf(spec, released, system),
     ...mountsOf(spec),
     ...probesOf(spec),
     resources: resourcesOf(spec, system.settings),
@@ -30,6 +31,11 @@ export function containerOf(spec: ServiceSpec, released: ReleasedVersion, system
       capabilities: { drop: ['ALL'] },
     },
   };
+}
+
+/** Telemetry goes first: it wraps what the service loads. */
+function commandOf(service: string): string[] {
+  return ['node', '--require', './telemetry.cjs', `./${service}.cjs`];
 }
 
 function resourcesOf({ name }: ServiceSpec, { resources }: Settings): k8s.ResourceRequirements {
@@ -51,10 +57,12 @@ function imageOf({ name, image }: ServiceSpec, { tag, digest }: ReleasedVersion,
 }
 
 /** A value of a release means itself; only what charts write of their own may refer to other variables. */
-function environmentOf(spec: ServiceSpec, { env }: ReleasedVersion): k8s.EnvVar[] {
+function environmentOf(spec: ServiceSpec, { version, env }: ReleasedVersion, system: System): k8s.EnvVar[] {
   return [
     { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+    { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
     ...secretVariablesOf(spec),
+    resourceAttributesOf(spec, version, system),
     ...Object.keys(env)
       .sort()
       .map((name) => ({ name, value: escapeReferences(env[name] ?? '') })),

@@ -52,8 +52,13 @@ export function egressOf(hosts: string[]): Pick<IstioSpec<'Sidecar'>, 'outboundT
   return { outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' }, egress: [{ hosts }] };
 }
 
-/** Where traces and access logs go. Istio itself is not called by way of what a proxy knows. */
-export function collectorOf({ telemetry, clusterDomain }: Settings): string {
+/** The host of {@link collectorHostOf}, as `namespace/host`. Istio itself is not called by way of what a proxy knows. */
+export function collectorOf(settings: Settings): string {
+  return `${settings.telemetry.collector.namespace}/${collectorHostOf(settings)}`;
+}
+
+/** Where traces, metrics and access logs go. */
+export function collectorHostOf({ telemetry, clusterDomain }: Settings): string {
   const { namespace, service } = telemetry.collector;
-  return `${namespace}/${service}.${namespace}.svc.${clusterDomain}`;
+  return `${service}.${namespace}.svc.${clusterDomain}`;
 }

@@ -1,33 +1,28 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { build, type BuildFailure, formatMessages, type Metafile } from 'esbuild';
+import { build, type BuildFailure, type BuildOptions, formatMessages, type Metafile } from 'esbuild';
 import { generate } from '../../proto/generate';
 import { circlesOf } from './circles';
 import type { Project } from './project';
 
 /**
- * Generates what comes from the contracts, then bundles every service, the charts and the embedded database.
+ * Generates what comes from the contracts, then bundles every service, the charts, the embedded database and the telemetry store.
  *
  * @throws Error with file and line of what does not compile, or with the declarations that import each other in a circle
  */
 export async function buildProject({ root, build: outdir }: Project): Promise<void> {
   await generate(root);
   try {
+    await build({ ...OPTIONS, ...PRELOAD, absWorkingDir: root, outdir });
     const { metafile } = await build({
+      ...OPTIONS,
       absWorkingDir: root,
       metafile: true,
       entryPoints: entryPoints(root),
       outdir,
-      outExtension: { '.js': '.cjs' },
-      bundle: true,
-      platform: 'node',
-      target: 'node20',
-      format: 'cjs',
       // Bundling them in would hide them from OpenTelemetry, which wraps modules as they are required.
       packages: 'external',
-      sourcemap: true,
-      logLevel: 'silent',
     });
     refuseCircles(metafile);
   } catch (error) {
@@ -37,6 +32,25 @@ export async function buildProject({ root, build: outdir }: Project): Promise<vo
     throw new Error(`the services do not compile\n${messages.join('')}`, { cause: error });
   }
 }
+
+const OPTIONS = {
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  sourcemap: true,
+  logLevel: 'silent',
+} satisfies BuildOptions;
+
+/**
+ * What `node --require` loads before a service, with OpenTelemetry's packages in it: several hundred files would take
+ * longer to load than all else. What they instrument stays outside.
+ */
+const PRELOAD = {
+  entryPoints: { telemetry: 'services/kit/telemetry/preload.ts' },
+  external: ['@grpc/grpc-js', 'mongodb'],
+} satisfies BuildOptions;
 
 /** Of declarations in a circle, one is read before there is what it names: `undefined` is all it could tell. */
 function refuseCircles({ inputs }: Metafile): void {
@@ -60,6 +74,7 @@ function entryPoints(root: string): Record<string, string> {
     ...(Object.fromEntries(services) as Record<string, string>),
     charts: join(root, 'charts/main.ts'),
     mongodb: join(root, 'infra/local/mongodb/main.ts'),
+    'telemetry-store': join(root, 'infra/telemetry/main.ts'),
   };
 }
 

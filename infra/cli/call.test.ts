@@ -123,7 +123,11 @@ describe('weft call', () => {
       `weft: -H "nothing" is no header; write 'name: value'\n`,
     ],
     ['a timeout that is none', () => hello('{}', '--timeout', 'soon'), /^weft: "soon" is no duration/],
-    ['what the service says', () => hello('{}'), 'weft: INVALID_ARGUMENT: request.invalid (name: must not be empty)\n'],
+    [
+      'what the service says',
+      () => hello('{}'),
+      'weft: INVALID_ARGUMENT: request.invalid (name: must not be empty)\n  trace: ',
+    ],
     [
       'a method that there is not',
       () => weft(['call', 'any', 'Nope', '--address', kit.address]),
@@ -146,6 +150,15 @@ describe('weft call', () => {
     const { code, error } = await weft(['call', 'any', 'Never', '--address', foreign.address, '--timeout', '300ms']);
     expect(code).toBe(1);
     expect(error).toMatch(/^weft: DEADLINE_EXCEEDED/);
+  });
+
+  test('says which trace a failed call has, and how to see it', async () => {
+    const { error } = await hello('{}');
+    const [, id] = /\n {2}trace: ([\da-f]{32}) {2}npx weft trace \1\n$/.exec(error) ?? [];
+    expect(id).toBeDefined();
+    const own = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const given = await hello('{}', '-H', `traceparent: 00-${own}-00f067aa0ba902b7-01`);
+    expect(given.error).toContain(`  trace: ${own}  npx weft trace ${own}\n`);
   });
 
   test('says what to do where there is no reflection', async () => {

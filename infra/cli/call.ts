@@ -3,6 +3,7 @@ import { rootCall } from '../../services/kit/call';
 import type { Duration } from '../../services/kit/duration';
 import { findMethod } from './dynamic-client';
 import { readMessages } from './read-messages';
+import { startTrace, withTrace } from './trace-start';
 
 /** What `weft call` was told. */
 export interface CallOptions {
@@ -17,9 +18,13 @@ export interface CallOptions {
 
 const DEFAULT_TIMEOUT: Duration = '10s';
 
-/** Calls a method with JSON and prints the replies as JSON: one indented, many one a line. */
+/**
+ * Calls a method with JSON and prints the replies as JSON: one indented, many one a line. The call starts a trace, whose
+ * id a failure has; this command records no span of its own.
+ */
 export async function call({ target, method: name, messages, headers, timeout }: CallOptions): Promise<void> {
   const metadata = metadataOf(headers);
+  const traceId = startTrace(metadata);
   const method = await findMethod(target, name);
   try {
     const limit = timeout ?? (method.kind === 'unary' ? DEFAULT_TIMEOUT : undefined);
@@ -27,6 +32,8 @@ export async function call({ target, method: name, messages, headers, timeout }:
     const streams = method.kind === 'server_streaming' || method.kind === 'bidi_streaming';
     for await (const reply of method.call(readMessages(messages, process.stdin, method), context))
       process.stdout.write(`${JSON.stringify(reply, null, streams ? 0 : 2)}\n`);
+  } catch (error) {
+    throw withTrace(error, traceId);
   } finally {
     // Reading from it would keep the command alive after the answer.
     if (messages.includes('-')) process.stdin.destroy();

@@ -1,18 +1,19 @@
 import { resolve } from 'node:path';
-import type { ServiceError } from '@grpc/grpc-js';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { generate } from '../../proto/generate';
 import type { Duration } from '../../services/kit/duration';
-import { StatusError } from '../../services/kit/status-error';
 import { addressOf } from './address';
 import { buildProject, synthesize } from './build';
 import { call } from './call';
+import { describeError } from './describe-error';
 import { ingest } from './ingest';
 import { scaffold } from './new';
 import { findProject } from './project';
 import { split } from './split';
 import { start } from './start';
+import { addTopCommand } from './telemetry/top-command';
+import { addTraceCommand } from './telemetry/trace-command';
 
 const here = () => findProject(process.cwd());
 const collect = (value: string, all: string[]): string[] => [...all, value];
@@ -25,7 +26,8 @@ program
   .command('start')
   .description('synthesize for this machine and run it here, each pod as a process')
   .option('--only <names>', 'only these services or Deployments, separated by commas', (value) => value.split(','), [])
-  .action((options: { only: string[] }) => start(here(), options.only));
+  .option('--jaeger', 'keep traces in a jaeger on PATH, or the one of OTEL_EXPORTER_OTLP_ENDPOINT', false)
+  .action((options: { only: string[]; jaeger: boolean }) => start(here(), options));
 
 program
   .command('synth')
@@ -122,17 +124,13 @@ program
     process.stdout.write(split(here(), { service, weights, remove, yaml: output === 'yaml' }));
   });
 
+addTraceCommand(program, here);
+addTopCommand(program, here);
+
 // Whoever reads the output may have read enough: `weft call … | head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 program.parseAsync().catch((error: Error) => {
-  process.stderr.write(`${pc.red('weft:')} ${sentence(error)}\n`);
+  process.stderr.write(`${pc.red('weft:')} ${describeError(error)}\n`);
   process.exit(1);
 });
-
-/** A status as gRPC itself put it: whoever types a command wants the address that did not answer. */
-function sentence(error: Error): string {
-  if (!(error instanceof StatusError)) return error.message;
-  const { details } = (error.cause ?? {}) as Partial<ServiceError>;
-  return `${error.code}: ${details ?? error.message}`;
-}

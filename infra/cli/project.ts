@@ -13,6 +13,8 @@ export interface Project {
   /** What is kept while the platform runs. */
   state: string;
   runFile: string;
+  /** What the services of the platform have logged since it started. */
+  logs: string;
 }
 
 /**
@@ -37,5 +39,6 @@ function projectAt(root: string): Project {
     manifests: join(state, 'manifests'),
     state,
     runFile: join(state, 'run.json'),
+    logs: join(state, 'logs'),
   };
 }

@@ -7,8 +7,9 @@ import { strandedSplits } from './stranded-splits';
  * Builds, synthesizes, warns of splits that name what is gone, and runs what was synthesized until a signal ends it.
  *
  * @param only names of Deployments
+ * @param jaeger whether a real Jaeger is to have the traces
  */
-export async function start(project: Project, only: string[]): Promise<void> {
+export async function start(project: Project, { only, jaeger }: { only: string[]; jaeger: boolean }): Promise<void> {
   // From when the person pressed Enter, as far as this process knows.
   const startedAt = performance.now() - process.uptime() * 1000;
   await buildProject(project);
@@ -20,6 +21,7 @@ export async function start(project: Project, only: string[]): Promise<void> {
     appFolder: project.build,
     stateFolder: project.state,
     only,
+    jaeger,
     environment: process.env,
     print,
     startedAt,

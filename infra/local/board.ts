@@ -8,17 +8,20 @@ export interface BoardFacts {
   pids: ReadonlyMap<string, number | undefined>;
   /** What the database is, in words. */
   database: string | undefined;
+  /** Where traces are, in words. */
+  telemetry?: string | undefined;
   startedInMs: number;
 }
 
 /** What runs, where, and what to try. */
-export function formatBoard({ plan, pids, database, startedInMs }: BoardFacts): string {
+export function formatBoard({ plan, pids, database, telemetry, startedInMs }: BoardFacts): string {
   const rows = plan.services.map(({ name, port, addresses, pods }) => {
     const processes = pods.map((pod) => pids.get(pod) ?? '-');
     const shown = addresses.map((address) => (port === 'http' ? `http://${address}` : address));
     return [name, port, shown.join(' ') || 'not here', processes.join(' ')];
   });
   if (database) rows.push(['mongodb', '', database, String(pids.get('mongodb') ?? '')]);
+  if (telemetry) rows.push(['traces', '', telemetry, String(pids.get('jaeger') ?? pids.get('telemetry') ?? '')]);
   const lines = [
     `${pc.bold('Weft')} runs ${plan.pods.length} processes, ready in ${(startedInMs / 1000).toFixed(1)} s`,
     '',
@@ -27,7 +30,7 @@ export function formatBoard({ plan, pids, database, startedInMs }: BoardFacts): 
     ),
     '',
     ...imagesOf(plan),
-    ...suggestions(plan),
+    ...suggestions(plan, telemetry !== undefined),
     pc.dim('Ctrl-C ends it all.'),
   ];
   return lines.map((line) => (line === '' ? '' : `  ${line}`)).join('\n');
@@ -52,7 +55,7 @@ function imagesOf({ images }: LocalPlan): string[] {
   ];
 }
 
-function suggestions({ services }: LocalPlan): string[] {
+function suggestions({ services }: LocalPlan, hasTraces: boolean): string[] {
   const http = services.find(({ port, addresses }) => port === 'http' && addresses.length > 0)?.addresses[0];
   const has = (name: string): boolean => services.some((each) => each.name === name && each.addresses.length > 0);
   const lines = [
@@ -65,6 +68,7 @@ function suggestions({ services }: LocalPlan): string[] {
         ]
       : []),
     ...(has('greeter') ? [`npx weft call greeter SayHello '{"name":"Ada"}' -H 'accept-language: zh-CN'`] : []),
+    ...(http && hasTraces ? ['npx weft trace --last'] : []),
   ];
   return lines.length === 0 ? [] : [pc.dim('try'), ...lines, ''];
 }

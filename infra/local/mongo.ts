@@ -1,5 +1,6 @@
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
-import { delimiter, join, resolve } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { onPath } from './on-path';
 import type { LocalPod } from './plan';
 
 /** Where the database of a laptop is. */
@@ -42,20 +43,4 @@ function mongoPod(command: string[], folder: string, port: number): LocalPod {
     graceSeconds: 10,
     probes: { readiness: { port, ...times } },
   };
-}
-
-function onPath(program: string, path: string): string | undefined {
-  const candidates = path
-    .split(delimiter)
-    .filter(Boolean)
-    .map((folder) => join(folder, program));
-  return candidates.find((candidate) => {
-    try {
-      accessSync(candidate, constants.X_OK);
-      // One may search a folder, which is the same permission.
-      return statSync(candidate).isFile();
-    } catch {
-      return false;
-    }
-  });
 }

@@ -85,6 +85,15 @@ test('runs every Deployment in a folder of manifests, and prints the board once 
   await until(() => printed.filter((line) => /^worker-[01] up DRAIN_DELAY_MS=0$/.test(line)).length === 2);
 });
 
+test('keeps what processes log, with the names of their pods', async () => {
+  writeAll();
+  await start();
+  const kept = (): string => readFileSync(join(root, '.weft/logs/current.ndjson'), 'utf8');
+  await until(() => kept().split('\n').length === 3);
+  for (const pod of ['worker-0', 'worker-1'])
+    expect(kept()).toContain(`{"pod":"${pod}","line":{"level":30,"msg":"up",`);
+});
+
 test('stop ends every process and leaves no trace', async () => {
   writeAll();
   const platform = await start();

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import pc from 'picocolors';
 import { formatBoard } from './board';
+import { openLogFile } from './log-file';
 import { createPrefix, formatLine } from './log-line';
 import { chooseMongo, type MongoChoice } from './mongo';
 import { type LocalPlan, type LocalPod, planLocal } from './plan';
@@ -11,6 +12,7 @@ import { type Deployment, readResources, type Resources } from './resources';
 import { endLeftovers, removeRunFile, writeRunFile } from './run-file';
 import { removeSecretFiles, writeSecretFiles } from './secret-files';
 import { elsewhere } from './targets';
+import { chooseTelemetry, sendsTelemetry } from './telemetry';
 
 /** What to run, and where. */
 export interface PlatformOptions {
@@ -23,6 +25,8 @@ export interface PlatformOptions {
   /** Names of Deployments; all of them where there are none. */
   only: string[];
   environment: Readonly<Record<string, string | undefined>>;
+  /** Whether a real Jaeger is to have the traces, instead of the embedded store. */
+  jaeger?: boolean;
   /** Takes what there is to read, a line or more at a time. */
   print(text: string): void;
   /** When the person asked for it, by `performance.now()`. */
@@ -50,35 +54,49 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const resources = select(readResources(readManifests(options.manifests)), options.only);
   const choosePort = createPortChooser();
   const mongo = wantsMongo(resources) ? chooseMongo({ ...options, port: await choosePort() }) : undefined;
+  const telemetry =
+    options.jaeger || sendsTelemetry(resources)
+      ? await chooseTelemetry({ ...options, jaeger: options.jaeger ?? false, choosePort })
+      : undefined;
   const plan = await planLocal(resources, {
     appFolder: options.appFolder,
     secretsFolder,
     choosePort,
     secret: (variable) => (variable === 'MONGO_URI' ? mongo?.uri : options.environment[variable]),
     // Nobody's view of who is there lags behind on one machine.
-    env: { DRAIN_DELAY_MS: '0', ...elsewhere(options.environment) },
+    env: { DRAIN_DELAY_MS: '0', ...telemetry?.env, ...elsewhere(options.environment) },
   });
-  const pods = [...(mongo && 'pod' in mongo ? [mongo.pod] : []), ...plan.pods];
+  // Telemetry starts last: no service waits for it, and neither does the board.
+  const needed = [...(mongo && 'pod' in mongo ? [mongo.pod] : []), ...plan.pods];
+  const pods = [...needed, ...(telemetry?.pods ?? [])];
   writeSecretFiles(
     secretsFolder,
     pods.flatMap(({ files }) => files),
   );
   const processes: PodProcess[] = [];
+  const log = openLogFile(join(options.stateFolder, 'logs'), {
+    failed: ({ message }) => options.print(pc.red(`what the services log is shown, but not kept: ${message}`)),
+  });
   let over = false;
   const forget = (): void => {
+    log.close();
     removeRunFile(runFile);
     removeSecretFiles(secretsFolder);
   };
-  const listener = createListener(pods, options.print, () => {
-    if (!over) writeRunFile(runFile, { pid: process.pid, pods: running(processes), services: plan.services });
+  const listener = createListener(pods, options.print, log.write, () => {
+    if (over) return;
+    const { addresses } = telemetry ?? {};
+    const run = { pid: process.pid, pods: running(processes), services: plan.services };
+    writeRunFile(runFile, { ...run, ...(addresses && { telemetry: addresses }) });
   });
   processes.push(...pods.map((pod) => runPod(pod, listener)));
   // They have told of their start before they were among the processes.
   listener.changed();
-  void Promise.all(processes.map((each) => each.firstReady)).then(() => {
+  void Promise.all(processes.slice(0, needed.length).map((each) => each.firstReady)).then(() => {
     const pids = new Map(processes.map((each) => [each.pod.name, each.pid]));
     const startedInMs = performance.now() - options.startedAt;
-    options.print(`\n${formatBoard({ plan, pids, database: mongo && inWords(mongo), startedInMs })}\n`);
+    const facts = { plan, pids, database: mongo && inWords(mongo), telemetry: telemetry?.words, startedInMs };
+    options.print(`\n${formatBoard(facts)}\n`);
   });
   return {
     plan,
@@ -122,10 +140,18 @@ function wantsMongo({ deployments }: Resources): boolean {
   return containers.some(({ env }) => env.some(({ name }) => /^MONGO_URI(_FILE)?$/.test(name)));
 }
 
-function createListener(pods: LocalPod[], print: (text: string) => void, changed: () => void): PodListener {
+function createListener(
+  pods: LocalPod[],
+  print: (text: string) => void,
+  keep: (pod: string, line: string) => void,
+  changed: () => void,
+): PodListener {
   const prefix = createPrefix(pods.map(({ name }) => name));
   return {
-    output: ({ name }, line) => print(`${prefix(name)} ${formatLine(line)}`),
+    output({ name }, line) {
+      print(`${prefix(name)} ${formatLine(line)}`);
+      keep(name, line);
+    },
     event: ({ name }, text) => print(`${prefix(name)} ${pc.red(text)}`),
     changed,
   };

@@ -10,6 +10,7 @@ const PROCESS = z.object({ pid: z.number(), program: z.string() });
 
 const RUN = PROCESS.extend({
   pods: z.array(PROCESS.extend({ name: z.string(), program: z.string().trim().min(1) })),
+  telemetry: z.object({ otlp: z.string(), query: z.string().optional(), metrics: z.string().optional() }).optional(),
   services: z.array(z.object({ name: z.string(), port: z.string(), addresses: z.array(z.string()) })),
 });
 

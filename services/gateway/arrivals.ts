@@ -3,6 +3,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import type { Sampler } from '../kit/call-log';
+import { activeSpanContext, spanContextOf } from '../kit/telemetry/propagation';
+import { type CallTrace, logIdsOf } from '../kit/telemetry/server-call';
 
 /** What the kubelet asks every few seconds, and nobody wants to read about. */
 const PROBES = new Set(['/livez', '/readyz']);
@@ -19,6 +21,8 @@ export function watchArrivals(server: Server, log: Logger, sample: Sampler): voi
   const countBytes = createByteCounter();
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     const id = identify(request, response);
+    const trace = requestTrace(request);
+    if (trace.ids) response.setHeader('x-trace-id', trace.ids.traceId);
     response.setHeader('x-content-type-options', 'nosniff');
     response.setHeader('cache-control', 'no-store');
     const { socket } = request;
@@ -32,7 +36,10 @@ export function watchArrivals(server: Server, log: Logger, sample: Sampler): voi
       const line = lineOf(request, response, path);
       const skipped = sample(String(line.status));
       if (skipped === undefined) return;
-      log.info({ requestId: id, ...line, ms, ...bytes, ...(skipped > 0 ? { skipped } : {}) }, 'request');
+      log.info(
+        { requestId: id, ...logIdsOf(trace), ...line, ms, ...bytes, ...(skipped > 0 ? { skipped } : {}) },
+        'request',
+      );
     });
   });
 }
@@ -55,10 +62,9 @@ function requestId(given: string | string[] | undefined): string {
   return typeof given === 'string' && /^[\w.:+/=-]{1,128}$/.test(given) ? given : randomUUID();
 }
 
-function lineOf({ method, headers }: IncomingMessage, response: ServerResponse, path: string) {
+function lineOf({ method }: IncomingMessage, response: ServerResponse, path: string) {
   const abandoned = !response.writableFinished;
   return {
-    traceId: traceIdOf(headers['traceparent']),
     verb: method,
     path: path.slice(0, MAX_LOGGED_PATH),
     // As nginx calls it when the client did not wait for the answer.
@@ -67,9 +73,9 @@ function lineOf({ method, headers }: IncomingMessage, response: ServerResponse, 
   };
 }
 
-/** @see https://www.w3.org/TR/trace-context/#traceparent-header */
-function traceIdOf(traceparent: string | string[] | undefined): string | undefined {
-  return /^[\da-f]{2}-([\da-f]{32})-/.exec(String(traceparent))?.[1];
+/** The trace of a request: that of its span, or the one it came with where no SDK reads it. */
+function requestTrace({ headers }: IncomingMessage): Pick<CallTrace, 'ids'> {
+  return { ids: activeSpanContext() ?? spanContextOf(headers['traceparent']?.toString()) };
 }
 
 /** Bytes on the wire since the last answer on the same connection, headers included, as nginx counts them. */

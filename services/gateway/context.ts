@@ -2,6 +2,7 @@ import { Metadata } from '@grpc/grpc-js';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CallContext } from '../kit/call';
 import { invalidArgument } from '../kit/status-error';
+import { injectActiveContext } from '../kit/telemetry/propagation';
 import { deadlineOf } from './deadline';
 
 /**
@@ -30,6 +31,8 @@ export function contextOf(
 ): CallContext & { readonly signal: AbortSignal } {
   const metadata = new Metadata();
   for (const [header, name] of Object.entries(HEADERS)) forward(metadata, header, name, request.headers[header]);
+  // The calls belong to the request's own span, where it has one.
+  injectActiveContext(metadata);
   const deadline = deadlineOf(request.headers['grpc-timeout']);
   const over = new AbortController();
   reply.raw.once('close', () => over.abort());

@@ -2,10 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, HTTPMethods, RouteHandlerMethod } from 'fastify';
 import { PathError, type PathValue } from '../../proto/http/request-path';
 import { createRouteTable, type RouteMatch, type RouteTable } from '../../proto/http/route-table';
+import { nameHttpRoute } from '../kit/telemetry/http-route';
 import { allowHeader, verbRefusal, verbsOf } from './allowed-verbs';
 import type { Binding } from './bindings';
 import { takesHttpBody } from './http-body';
 import { HttpError } from './http-error';
+import { nameProxySpan } from './proxy-span';
 import { rawPathOf } from './request-url';
 
 /** How the body of a request is read. */
@@ -47,6 +49,7 @@ export function createContractRouter(routes: readonly ContractRoute[]): Contract
   const deriveConstraint = (request: IncomingMessage): string | undefined => {
     const outcome = decide(table, request);
     if (outcome) outcomes.set(request, outcome);
+    if (outcome && 'match' in outcome) nameHttpRoute(outcome.match.route.template.text);
     return outcome?.key;
   };
   return {
@@ -54,6 +57,10 @@ export function createContractRouter(routes: readonly ContractRoute[]): Contract
     addRoutes: (scope, form) => {
       scope.route({
         ...variant(scope, form),
+        onRequest: (request, reply, next) => {
+          nameProxySpan(request, reply, outcomeOf(request.raw, form).match.route.template.text);
+          next();
+        },
         handler: function (request, reply) {
           return outcomeOf(request.raw, form).match.route.handler.call(this, request, reply);
         },

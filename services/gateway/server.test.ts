@@ -171,7 +171,7 @@ describe('the log', () => {
     expect(first['bytesIn']).toBeGreaterThan(traceparent.length);
     expect(first['bytesOut']).toBeGreaterThan(100);
     const { bytesIn, bytesOut } = first;
-    expect(second).toMatchObject({ bytesIn, bytesOut, traceId: '4bf92f3577b34da6a3ce929d0e0e4736' });
+    expect(second).toMatchObject({ bytesIn, bytesOut, trace_id: '4bf92f3577b34da6a3ce929d0e0e4736' });
   });
 
   test('tells of a client that did not wait', async () => {

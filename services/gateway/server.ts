@@ -151,7 +151,7 @@ function allowOrigins(app: FastifyInstance, origins: string[], methods: string[]
   void app.register(cors, {
     origin: origins,
     methods,
-    exposedHeaders: ['x-request-id', 'retry-after', 'content-language'],
+    exposedHeaders: ['x-request-id', 'x-trace-id', 'retry-after', 'content-language'],
     maxAge: 600,
     // OPTIONS without an origin is a question as well, which the routes answer.
     strictPreflight: false,

@@ -32,15 +32,13 @@ const LINGER_MS = 5_000;
 export function uploadHandler(method: BoundMethod): RouteHandlerMethod {
   const { binding, call, closing, toJson } = method;
   // The service would find the same faults, but knows of no lines.
-  const validator = createValidate(binding.method.input);
-  // Rules that make no sense end the service behind, which says so; here the first upload does.
-  validator.catch(() => undefined);
+  const validate = createValidate(binding.method.input);
   const messagesOf = takesHttpBody(binding) ? chunksOf : linesOf;
   return async (request, reply) => {
     if (!sendsHttpBody(binding)) negotiate(request, ['application/json']);
     const context = contextOf(request, reply);
     linger(request, reply);
-    const answer = call(messagesOf(request, binding, validator) as never, context) as Promise<Message>;
+    const answer = call(messagesOf(request, binding, validate) as never, context) as Promise<Message>;
     const message = await unlessClosing(answer, closing).catch((error: unknown) => {
       throw tooLargeError(error);
     });
@@ -54,8 +52,7 @@ export function addUploadParser(scope: FastifyInstance, contentType: string): vo
   scope.addContentTypeParser(contentType, async (_: FastifyRequest, body: IncomingMessage) => body);
 }
 
-async function* linesOf(request: FastifyRequest, binding: Binding, validator: Promise<Validate | undefined>) {
-  const validate = await validator;
+async function* linesOf(request: FastifyRequest, binding: Binding, validate: Validate | undefined) {
   const parts = partsOf(request);
   // No body at all is an upload of nothing.
   for await (const line of readLines((request.body ?? request.raw) as IncomingMessage, MAX_LINE_BYTES)) {

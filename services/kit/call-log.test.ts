@@ -31,15 +31,21 @@ const line = (code: CallLine['code'] = 'OK'): CallLine => ({
   code,
   ms: 1.5,
   requestId: 'r-1',
-  traceId: '0af7651916cd43dd8448eb211c80319c',
+  trace: { ids: { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 } },
   caller: 'front',
   bytesIn: 3,
   bytesOut: 5,
 });
 
+/** What is written of {@link line}. */
+function written(code: CallLine['code'] = 'OK') {
+  const { trace, ...told } = line(code);
+  return { ...told, trace_id: trace.ids?.traceId, span_id: trace.ids?.spanId };
+}
+
 test('a call is one line, with all there is to know', () => {
   callLog(1)(line());
-  expect(lines).toEqual([{ level: 30, ...line(), msg: 'call' }]);
+  expect(lines).toEqual([{ level: 30, ...written(), msg: 'call' }]);
 });
 
 describe('the level', () => {
@@ -184,7 +190,7 @@ describe('of what went wrong', () => {
     ['nothing of what is no status', 'CANCELLED', new Error('secret'), {}],
   ])('it tells %s', (_, code, error, told) => {
     callLog(1)(line(code), error);
-    expect(lines).toEqual([{ level: 30, ...line(code), ...told, msg: 'call' }]);
+    expect(lines).toEqual([{ level: 30, ...written(code), ...told, msg: 'call' }]);
   });
 
   test('it tells the whole exception where the fault is ours', () => {

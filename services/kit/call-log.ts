@@ -1,6 +1,7 @@
 import type { status } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
 import { loggedStatus } from './log-error';
+import { type CallTrace, logIdsOf } from './telemetry/server-call';
 
 /** One call, as its line tells it. Nothing of what was said in it, and no token, is ever part of that. */
 export interface CallLine {
@@ -10,8 +11,8 @@ export interface CallLine {
   /** Milliseconds from the first byte to the last. */
   ms: number;
   requestId: string;
-  /** Of the W3C trace that it belongs to. */
-  traceId: string | undefined;
+  /** The trace that it belongs to. */
+  trace: Pick<CallTrace, 'ids'>;
   /** The service that called. */
   caller: string | undefined;
   /** Of all requests, as they came, and of all replies, without framing. */
@@ -38,8 +39,8 @@ export function createCallLog(log: Logger, perSecond: number, now: () => number 
     if (!log.isLevelEnabled(level)) return;
     const skipped = sample(line.code);
     if (skipped === undefined) return;
-    const { method, code, ms, requestId, traceId, caller, bytesIn, bytesOut } = line;
-    const told = { method, code, ms, requestId, traceId, caller, bytesIn, bytesOut };
+    const { method, code, ms, requestId, trace, caller, bytesIn, bytesOut } = line;
+    const told = { method, code, ms, requestId, ...logIdsOf(trace), caller, bytesIn, bytesOut };
     log[level](
       { ...told, ...(skipped > 0 ? { skipped } : {}), ...(level === 'error' ? { err: error } : loggedStatus(error)) },
       'call',

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Metadata, type MetadataValue } from '@grpc/grpc-js';
-import { type Call, callerOf, rootCall, traceIdOf } from './call';
+import { type Call, callerOf, rootCall } from './call';
 import { connect, type Connection } from './client';
 import { callEcho, echo } from './fixtures/echo';
 import type { Handlers } from './rpc';
@@ -167,18 +167,3 @@ test('a client of the kit names the service that it belongs to', async () => {
   named.close();
   expect(seen.map(({ metadata }) => callerOf(metadata))).toStrictEqual(['front-desk', undefined]);
 });
-
-const trace = '0af7651916cd43dd8448eb211c80319c';
-
-test.each([
-  [`00-${trace}-b7ad6b7169203331-01`, trace],
-  [`cc-${trace}-b7ad6b7169203331-01-of-a-later-version`, trace],
-  [`00-${trace.toUpperCase()}-b7ad6b7169203331-01`, undefined],
-  [`00-${trace.slice(1)}-b7ad6b7169203331-01`, undefined],
-  [trace, undefined],
-  ['', undefined],
-])('the trace of "%s" is %s', (traceparent, id) => {
-  expect(traceIdOf(metadataOf({ traceparent }))).toBe(id);
-});
-
-test('a call without a trace has none', () => expect(traceIdOf(new Metadata())).toBeUndefined());

@@ -9,6 +9,8 @@ import {
 } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
 import { type Duration, parseDuration } from './duration';
+import { injectContext } from './telemetry/propagation';
+import { type CallTrace, logIdsOf } from './telemetry/server-call';
 
 /** A call of grpc-js on the server, of any kind. */
 export type ServerCall =
@@ -34,6 +36,8 @@ export interface CallContext {
 /** What calls made for a call take from it. */
 export interface ParentCall {
   readonly forwarded: Metadata;
+  /** The trace that they are part of. */
+  readonly trace: CallTrace;
   /** Told once, at once where the call has been given up already. @returns a function that stops listening */
   onAbort(listener: () => void): () => void;
 }
@@ -123,7 +127,11 @@ export class IncomingCall implements Call, ParentCall {
   #forwarded: Metadata | undefined;
   #childLog: Logger | undefined;
 
-  constructor(server: ServerCall, log: Logger) {
+  constructor(
+    server: ServerCall,
+    log: Logger,
+    readonly trace: CallTrace,
+  ) {
     const { metadata } = server;
     const userId = text(metadata, 'user-id');
     this.path = server.getPath();
@@ -159,11 +167,11 @@ export class IncomingCall implements Call, ParentCall {
   }
 
   get forwarded(): Metadata {
-    return (this.#forwarded ??= forward(this.metadata, this.requestId));
+    return (this.#forwarded ??= forward(this.metadata, this.requestId, this.trace));
   }
 
   get log(): Logger {
-    return (this.#childLog ??= this.#log.child({ requestId: this.requestId }));
+    return (this.#childLog ??= this.#log.child({ requestId: this.requestId, ...logIdsOf(this.trace) }));
   }
 }
 
@@ -184,10 +192,11 @@ function requestIdOf(metadata: Metadata): string {
   return given !== undefined && /^[\w.:+/=-]{1,128}$/.test(given) ? given : randomUUID();
 }
 
-function forward(metadata: Metadata, requestId: string): Metadata {
+function forward(metadata: Metadata, requestId: string, { context }: CallTrace): Metadata {
   const binary = Object.keys(metadata.getMap()).filter((name) => name.endsWith('-bin') && !name.startsWith('grpc-'));
   const forwarded = only(metadata, [...FORWARDED, ...binary]);
   forwarded.set('request-id', requestId);
+  if (context) injectContext(context, forwarded);
   return forwarded;
 }
 
@@ -195,12 +204,6 @@ function only(metadata: Metadata, names: readonly string[]): Metadata {
   const some = new Metadata();
   for (const name of names) for (const value of metadata.get(name)) some.add(name, value);
   return some;
-}
-
-/** The id in the W3C traceparent of a call. @see https://www.w3.org/TR/trace-context/#traceparent-header */
-export function traceIdOf(metadata: Metadata): string | undefined {
-  const [, id] = /^[\da-f]{2}-([\da-f]{32})-/.exec(text(metadata, 'traceparent') ?? '') ?? [];
-  return id;
 }
 
 /**

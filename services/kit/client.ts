@@ -1,12 +1,13 @@
 import type { CallOptions, Client as GrpcClient } from '@grpc/grpc-js';
 import type { DescMethod } from '@bufbuild/protobuf';
-import { type CallContext, forwardedOf } from './call';
+import type { CallContext } from './call';
 import { type ConnectOptions, openChannel } from './channel';
 import { createClientCodec } from './codec';
 import { pathOf } from './contract';
 import { receive, send, settle, type WireMethod } from './exchange';
 import type { Client, DynamicClient, Outgoing } from './rpc';
 import type { CalledMethod, CallSpec } from './spec';
+import { clientMeasures } from './telemetry/client-call';
 
 /** A client and the connection under it. */
 export interface Connection<T extends CallSpec = CallSpec> {
@@ -40,7 +41,8 @@ export function createClient(
 
 function createMethod(channel: GrpcClient, { method, timeoutMs }: CalledMethod, strict: boolean, outside: boolean) {
   const codec = createClientCodec(method, strict);
-  const wire: WireMethod = { path: pathOf(method), service: method.parent.typeName, outside, codec };
+  const measured = clientMeasures().of(method);
+  const wire: WireMethod = { path: pathOf(method), service: method.parent.typeName, outside, codec, measured };
   const call = CALLERS[method.methodKind];
   return (request: unknown, context: CallContext) => call(channel, wire, request as never, context, timeoutMs);
 }
@@ -55,43 +57,29 @@ type Caller<Request> = (
 
 const CALLERS: Record<DescMethod['methodKind'], Caller<never>> = {
   unary: ((channel, method, request, context, timeoutMs) =>
-    settle(method, context, (callback) =>
+    settle(method, context, (metadata, callback) =>
       channel.makeUnaryRequest(
         ...wireOf(method),
         method.codec.encode(request),
-        forwardedOf(context, method.outside),
+        metadata,
         optionsOf(context, timeoutMs),
         callback,
       ),
     )) satisfies Caller<object>,
   client_streaming: ((channel, method, requests, context) =>
-    settle(method, context, (callback, abandon) => {
-      const stream = channel.makeClientStreamRequest(
-        ...wireOf(method),
-        forwardedOf(context, method.outside),
-        optionsOf(context),
-        callback,
-      );
-      send(stream, requests, method.codec).catch(abandon);
+    settle(method, context, (metadata, callback, abandon) => {
+      const stream = channel.makeClientStreamRequest(...wireOf(method), metadata, optionsOf(context), callback);
+      send(stream, requests, method).catch(abandon);
       return stream;
     })) satisfies Caller<Outgoing<object>>,
   server_streaming: ((channel, method, request, context) =>
-    receive(method, context, () =>
-      channel.makeServerStreamRequest(
-        ...wireOf(method),
-        method.codec.encode(request),
-        forwardedOf(context, method.outside),
-        optionsOf(context),
-      ),
+    receive(method, context, (metadata) =>
+      channel.makeServerStreamRequest(...wireOf(method), method.codec.encode(request), metadata, optionsOf(context)),
     )) satisfies Caller<object>,
   bidi_streaming: ((channel, method, requests, context) =>
-    receive(method, context, (abandon) => {
-      const stream = channel.makeBidiStreamRequest(
-        ...wireOf(method),
-        forwardedOf(context, method.outside),
-        optionsOf(context),
-      );
-      send(stream, requests, method.codec).catch(abandon);
+    receive(method, context, (metadata, abandon) => {
+      const stream = channel.makeBidiStreamRequest(...wireOf(method), metadata, optionsOf(context));
+      send(stream, requests, method).catch(abandon);
       return stream;
     })) satisfies Caller<Outgoing<object>>,
 };

@@ -1,4 +1,4 @@
-import { type DescMessage, type DescMethod, fromBinary, type Message, toBinary } from '@bufbuild/protobuf';
+import { create, type DescMessage, type DescMethod, fromBinary, type Message, toBinary } from '@bufbuild/protobuf';
 import { pathOf } from './contract';
 import { messageFaults } from './message-faults';
 import { createMaker } from './own-members';
@@ -7,6 +7,8 @@ import { createValidate } from './validation';
 
 /** What a server does between bytes and messages. */
 export interface ServerCodec {
+  /** Compiles the contract's rules, which the first message would else wait for. @throws Error when one makes no sense */
+  prepare(): void;
   /** @throws StatusError INVALID_ARGUMENT for bytes that are no such message, or break a rule of the contract */
   decode(bytes: Uint8Array): Message;
   /** @throws Error for a reply that is not what the contract says; some of that only with `strict` */
@@ -14,16 +16,20 @@ export interface ServerCodec {
 }
 
 /**
- * The codec of one method on a server.
+ * The codec of one method on a server. Reading and writing throw an Error when a rule of the contract makes no sense.
  *
  * @param strict whether replies are looked through for what would be lost in silence, at a cost: while developing
  */
-export async function createServerCodec(method: DescMethod, strict: boolean): Promise<ServerCodec> {
+export function createServerCodec(method: DescMethod, strict: boolean): ServerCodec {
   const { input, output } = method;
   const make = createMaker(output);
-  const validate = await createValidate(input);
-  const validateReply = strict ? await createValidate(output) : undefined;
+  const validate = createValidate(input);
+  const validateReply = strict ? createValidate(output) : undefined;
   return {
+    prepare: () => {
+      validate?.(create(input));
+      validateReply?.(create(output));
+    },
     decode: (bytes) => {
       const request = decodeRequest(input, bytes);
       const violations = validate?.(request) ?? [];

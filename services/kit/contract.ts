@@ -24,3 +24,8 @@ export function methodOf(contract: Contract, name: string): DescMethod | undefin
 export function hasOneRequest({ methodKind }: Pick<DescMethod, 'methodKind'>): boolean {
   return methodKind === 'unary' || methodKind === 'server_streaming';
 }
+
+/** Whether a call has any number of replies. */
+export function hasManyReplies({ methodKind }: Pick<DescMethod, 'methodKind'>): boolean {
+  return methodKind === 'server_streaming' || methodKind === 'bidi_streaming';
+}

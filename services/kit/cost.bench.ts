@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { inTurn, median, summary } from './bench/compare';
-import { measureIdle } from './bench/processes';
+import { inTurn, type Results, summary } from './bench/compare';
+import { type Idle, measureIdle } from './bench/processes';
+import { preloads, startSink } from './bench/telemetry';
 import { startWorker, work, type Worker } from './bench/worker';
 
 // What the kit costs beside grpc-js alone, and what that costs beside Node alone: the CPU time of a process, the speed
@@ -85,21 +86,51 @@ async function streams(items: number, size: number): Promise<void> {
   stop(...clients.values(), ...servers.values());
 }
 
-const PROGRAMS: Readonly<Record<string, string>> = { kit: 'greeter.cjs', bare: 'bench/bare.cjs' };
+const PROGRAMS: Readonly<Record<string, string>> = {
+  kit: '../greeter.cjs',
+  'kit, telemetry always': '../greeter.cjs',
+  bare: 'bare.cjs',
+  control: 'bare.cjs',
+};
 
-async function idle(): Promise<void> {
-  const memory: number[][] = [];
-  const folder = join(__dirname, '..');
-  const results = await inTurn(Object.keys(PROGRAMS), 7, async (variant) => {
-    const { firstReplyMs, residentMb } = await measureIdle(join(folder, PROGRAMS[variant] ?? ''));
-    (memory[variant === 'kit' ? 0 : 1] ??= []).push(residentMb);
-    return firstReplyMs;
-  });
-  for (const variant of Object.keys(PROGRAMS))
-    row(`start to first reply, ${variant}`, summary(results, variant, 'bare'), 'ms');
-  const [kit = [], bare = []] = memory;
-  row('idle memory, kit', { figure: median(kit), ratio: median(kit) / median(bare) }, 'MB resident');
-  row('idle memory, bare', { figure: median(bare), ratio: 1 }, 'MB resident');
+const STARTS = 15;
+
+async function starts(): Promise<void> {
+  const variants = Object.keys(PROGRAMS);
+  const preload = join(__dirname, 'report-cpu.cjs');
+  const sink = await startSink();
+  const traced = preloads(sink.endpoint).always;
+  const measured = await inTurn(variants, STARTS, (variant) =>
+    measureIdle(join(__dirname, PROGRAMS[variant] ?? ''), preload, variant.includes('telemetry') ? traced : undefined),
+  );
+  const rows = (what: string, figure: keyof Idle, unit: string): void => {
+    const results: Results = new Map([...measured].map(([variant, all]) => [variant, all.map((each) => each[figure])]));
+    for (const variant of variants) row(`${what}, ${variant}`, summary(results, variant, 'bare'), unit);
+  };
+  rows('start to first reply', 'firstReplyMs', 'ms');
+  rows('start to first reply', 'cpuMs', 'ms CPU');
+  rows('idle memory', 'residentMb', 'MB resident');
+  sink.stop();
+}
+
+/** What tracing costs a server of the kit, beside the same server without the preload. */
+async function telemetryOnServers(): Promise<void> {
+  const sink = await startSink();
+  const variants = preloads(sink.endpoint);
+  const servers = new Map<string, Worker>();
+  for (const [name, preloaded] of Object.entries(variants))
+    servers.set(name, await startWorker('server', 'kit', preloaded));
+  const driver = await startWorker('client', 'untraced');
+  const measure = async (name: string): Promise<number> => {
+    const server = servers.get(name) as Worker;
+    await driver.tell({ do: 'connect', port: server.port });
+    return cpuOfCall(server, driver, 'hello');
+  };
+  const results = await inTurn(Object.keys(variants), ROUNDS, measure, WARM_UP);
+  for (const name of Object.keys(variants))
+    row(`hello, server, telemetry ${name}`, summary(results, name, 'none'), 'µs CPU');
+  stop(driver, ...servers.values());
+  sink.stop();
 }
 
 function row(what: string, { figure, ratio }: { figure: number; ratio: number }, unit: string): void {
@@ -111,16 +142,32 @@ function stop(...workers: Worker[]): void {
   for (const worker of workers) worker.stop();
 }
 
-async function main(): Promise<void> {
-  console.log('| what | median | ratio to bare grpc-js |\n| --- | --- | --- |');
+async function unary(): Promise<void> {
   for (const load of ['hello', 'users'] as const) {
     await unaryOnServers(load);
     await unaryOnClients(load);
   }
-  await streams(100_000, 1);
-  await streams(3_000_000, 1_000);
-  await idle();
 }
 
-const [role, variant] = process.argv.slice(2);
-void (role !== undefined && variant !== undefined ? work(role, variant) : main());
+const FIGURES: Readonly<Record<string, () => Promise<void>>> = {
+  unary,
+  streams: async () => {
+    await streams(100_000, 1);
+    await streams(3_000_000, 1_000);
+  },
+  telemetry: telemetryOnServers,
+  start: starts,
+};
+
+/** @param names of figures; all of them where none is named */
+async function main(names: readonly string[]): Promise<void> {
+  const unknown = names.filter((name) => !Object.hasOwn(FIGURES, name));
+  if (unknown.length > 0)
+    throw new Error(`there is no figure ${unknown.join(', ')}; name some of ${Object.keys(FIGURES).join(', ')}`);
+  console.log('| what | median | ratio to bare grpc-js |\n| --- | --- | --- |');
+  for (const name of names.length > 0 ? names : Object.keys(FIGURES)) await FIGURES[name]?.();
+}
+
+// A worker is this program again.
+const [first = '', second = ''] = process.argv.slice(2);
+void (process.send ? work(first, second) : main(process.argv.slice(2)));

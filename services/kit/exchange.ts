@@ -3,15 +3,19 @@ import {
   type ClientDuplexStream,
   type ClientReadableStream,
   type ClientWritableStream,
+  type Metadata,
   type ServiceError,
   status,
+  type StatusObject,
 } from '@grpc/grpc-js';
 import { drained } from './backpressure';
-import type { CallContext } from './call';
+import { type CallContext, forwardedOf } from './call';
 import type { ClientCodec } from './codec';
 import type { Outgoing } from './rpc';
 import { fromServiceError } from './status-details';
 import { StatusError } from './status-error';
+import { ObservedCall } from './telemetry/client-call';
+import type { MeasuredMethod } from './telemetry/method';
 
 /** One method, as it goes over the wire. */
 export interface WireMethod {
@@ -20,6 +24,22 @@ export interface WireMethod {
   /** Whether somebody else runs it. */
   readonly outside: boolean;
   readonly codec: ClientCodec;
+  readonly measured: MeasuredMethod;
+}
+
+/** Starts to watch a call, which gives it the metadata to send. */
+function observe({ measured, outside }: WireMethod, context: CallContext): ObservedCall {
+  return new ObservedCall(measured, forwardedOf(context, outside), context.parent?.trace.context);
+}
+
+/** A request that cannot be written ends a call that has not begun. */
+function begin<T>(observed: ObservedCall, start: (metadata: Metadata) => T): T {
+  try {
+    return start(observed.metadata);
+  } catch (error) {
+    observed.end('INTERNAL');
+    throw error;
+  }
 }
 
 interface Cancellable {
@@ -31,17 +51,24 @@ export type Abandon = (error: unknown) => void;
 
 /** One reply, or the error. */
 export function settle(
-  { service, codec }: WireMethod,
+  method: WireMethod,
   context: CallContext,
-  start: (callback: (error: ServiceError | null, reply?: Buffer) => void, abandon: Abandon) => Cancellable,
+  start: (
+    metadata: Metadata,
+    callback: (error: ServiceError | null, reply?: Buffer) => void,
+    abandon: Abandon,
+  ) => Cancellable,
 ): Promise<object> {
+  const { service, codec } = method;
   return new Promise((resolve, reject) => {
     const abandon: Abandon = (error) => {
       reject(toError(error));
       call.cancel();
     };
-    const call = start((error, reply) => {
+    const observed = observe(method, context);
+    const callback = (error: ServiceError | null, reply?: Buffer): void => {
       unwatch();
+      observed.end(status[error?.code ?? status.OK]);
       try {
         if (error) reject(failureOf(error, service, context));
         else resolve(codec.decode(reply as Buffer));
@@ -49,7 +76,8 @@ export function settle(
         // Nobody catches what is thrown in a callback of grpc-js.
         reject(toError(thrown));
       }
-    }, abandon);
+    };
+    const call = begin(observed, (metadata) => start(metadata, callback, abandon));
     const unwatch = cancelWith(context, call);
   });
 }
@@ -61,19 +89,23 @@ type ReplyStream = ClientReadableStream<Buffer> | ClientDuplexStream<Buffer, Buf
  * who waits for the next reply.
  */
 export function receive(
-  { service, codec }: WireMethod,
+  method: WireMethod,
   context: CallContext,
-  start: (abandon: Abandon) => ReplyStream,
+  start: (metadata: Metadata, abandon: Abandon) => ReplyStream,
 ): AsyncIterableIterator<object> {
+  const { service, codec, measured } = method;
   const over: IteratorReturnResult<undefined> = { done: true, value: undefined };
   let broken: unknown;
   let left = false;
   let opened: { replies: AsyncIterator<Buffer>; close: () => void } | undefined;
   const open = () => {
-    const stream = start((error) => {
+    const observed = observe(method, context);
+    const abandon: Abandon = (error) => {
       broken = error;
       stream.cancel();
-    });
+    };
+    const stream = begin(observed, (metadata) => start(metadata, abandon));
+    stream.once('status', ({ code }: StatusObject) => observed.end(status[code]));
     // Cancelling emits an error that nobody may be waiting for any more.
     stream.on('error', () => undefined);
     const unwatch = cancelWith(context, stream);
@@ -88,7 +120,10 @@ export function receive(
     try {
       opened ??= open();
       const reply = await opened.replies.next();
-      if (!reply.done) return { done: false, value: codec.decode(reply.value) };
+      if (!reply.done) {
+        if (measured.messages) measured.messages.received += 1;
+        return { done: false, value: codec.decode(reply.value) };
+      }
     } catch (error) {
       if (left) return over;
       opened?.close();
@@ -149,7 +184,7 @@ function cancelWith({ parent, ...context }: CallContext, call: Cancellable): () 
 export async function send(
   stream: ClientWritableStream<Buffer> | ClientDuplexStream<Buffer, Buffer>,
   requests: Outgoing<object>,
-  codec: ClientCodec,
+  { codec, measured: { messages } }: WireMethod,
 ): Promise<void> {
   const iterator = Symbol.asyncIterator in requests ? requests[Symbol.asyncIterator]() : requests[Symbol.iterator]();
   let over = false;
@@ -158,8 +193,10 @@ export async function send(
     // The source learns it even while it is waited for.
     void Promise.resolve(iterator.return?.()).catch(() => undefined);
   });
-  for (let next = await iterator.next(); !next.done && !over; next = await iterator.next())
+  for (let next = await iterator.next(); !next.done && !over; next = await iterator.next()) {
+    if (messages) messages.sent += 1;
     if (!stream.write(codec.encode(next.value))) await drained(stream, (end) => onStatus(stream, end));
+  }
   stream.end();
 }
 

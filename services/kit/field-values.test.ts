@@ -11,7 +11,7 @@ const method = kinds.service('EveryKind').method['unary'];
 /** Sends one kind of message inside Everything: the message that the handler gets, and the bytes before and after. */
 async function received(kind: string, value: Init, strict: boolean) {
   if (!method) throw new Error('test.kinds.EveryKind has no Unary');
-  const server = await createServerCodec(method, strict);
+  const server = createServerCodec(method, strict);
   const sent = createClientCodec(method, strict).encode({ one: { case: kind, value } });
   const request = server.decode(sent) as Message & { one: { value: Message & Init } };
   return { message: request.one.value, sent, passedOn: server.encode(request) };
@@ -68,7 +68,7 @@ describe.each([
 
   test('a value that a closed enum does not have is passed on unseen', async () => {
     if (!method) throw new Error('test.kinds.EveryKind has no Unary');
-    const server = await createServerCodec(method, strict);
+    const server = createServerCodec(method, strict);
     // Everything.proto2 { an_enum: 9 }, and no Closed has the number 9.
     const bytes = Buffer.from('6a03800109', 'hex');
     const request = server.decode(bytes) as Message & { one: { value: Message } };

@@ -1,5 +1,6 @@
 import type { Server } from '@grpc/grpc-js';
-import { HealthImplementation } from 'grpc-health-check';
+import type * as healthCheck from 'grpc-health-check';
+import { addLateService, type LibraryService, servicesOf } from './late-service';
 import { LIVENESS } from './spec';
 
 /** Whether a service takes calls. */
@@ -23,20 +24,35 @@ export function createHealth(changed: (serving: boolean) => void = () => undefin
   };
 }
 
+const UNARY = { requestStream: false, responseStream: false };
+
 /**
- * Adds grpc.health.v1.Health.
+ * Adds grpc.health.v1.Health. Its library parses a .proto file, so it is loaded when somebody asks.
  *
  * @param names the full names of the contracts served; callers may ask for each, or for '' for all
  * @see https://github.com/grpc/grpc/blob/master/doc/health-checking.md
  */
 export function addHealth(server: Pick<Server, 'addService'>, names: string[]): Health {
   const all = ['', ...names];
-  const implementation = new HealthImplementation({
-    [LIVENESS]: 'SERVING',
-    ...Object.fromEntries(all.map((name) => [name, 'NOT_SERVING' as const])),
+  let library: { setStatus: healthCheck.HealthImplementation['setStatus']; service: LibraryService } | undefined;
+  const health = createHealth((serving) => {
+    for (const name of all) library?.setStatus(name, statusOf(serving));
   });
-  implementation.addToServer(server);
-  return createHealth((serving) => {
-    for (const name of all) implementation.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
-  });
+  const load = (): LibraryService => (library ??= loadHealth(all, statusOf(health.serving))).service;
+  const kinds = { Check: UNARY, Watch: { requestStream: false, responseStream: true }, List: UNARY };
+  addLateService(server, 'grpc.health.v1.Health', kinds, load);
+  return health;
+}
+
+function statusOf(serving: boolean): healthCheck.ServingStatus {
+  return serving ? 'SERVING' : 'NOT_SERVING';
+}
+
+function loadHealth(names: string[], status: healthCheck.ServingStatus) {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- `import()` would make every call wait for it
+  const { HealthImplementation } = require('grpc-health-check') as typeof healthCheck;
+  const statuses = Object.fromEntries(names.map((name) => [name, status]));
+  const implementation = new HealthImplementation({ [LIVENESS]: 'SERVING', ...statuses });
+  const [service] = servicesOf(implementation) as [LibraryService];
+  return { setStatus: implementation.setStatus.bind(implementation), service };
 }

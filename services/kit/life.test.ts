@@ -182,7 +182,7 @@ test('the place of a call whose caller has gone is kept for as long as its handl
     maxConcurrentCalls: 1,
     translate: () => undefined,
   };
-  const { answer } = createAnswers(options);
+  const { unknown: answer } = createAnswers(options);
   const fails: unknown[] = [];
   const come = (): EventEmitter => {
     const server = new EventEmitter();

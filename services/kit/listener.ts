@@ -1,13 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type ChannelOptions, Server, ServerCredentials } from '@grpc/grpc-js';
 import type { BaseConfig } from './config';
 import { addHealth, createHealth, type Health } from './health';
 import { createOpenStreams } from './open-streams';
 import { addReflection } from './reflection';
-import { addHandlers, type ServerOptions } from './server';
-import type { Answers } from './answer';
+import { addHandlers, type Served, type ServerOptions } from './server';
 import type { ServiceSpec } from './spec';
 import { StatusError } from './status-error';
+import { prepareInTurn } from './preparation';
+import { withLimit } from './with-limit';
 
 /** What a service answers on. */
 export interface Listener {
@@ -30,7 +30,8 @@ export function createGrpcListener(spec: ServiceSpec, config: BaseConfig, option
   const server = new Server(serverOptions(config));
   const streams = createOpenStreams(server);
   const contracts = spec.serves.map(({ contract }) => contract);
-  let calls: Pick<Answers, 'endAll'> | undefined;
+  const stopping = new AbortController();
+  let calls: Served | undefined;
   const health = addHealth(
     streams,
     contracts.map(({ typeName }) => typeName),
@@ -38,11 +39,14 @@ export function createGrpcListener(spec: ServiceSpec, config: BaseConfig, option
   return {
     health,
     start: async (handlers) => {
-      calls = await addHandlers(server, spec, handlers, options);
+      calls = addHandlers(server, spec, handlers, options);
       addReflection(streams, contracts);
-      return bind(server, config.GRPC_ADDRESS, config.GRPC_PORT);
+      const port = await bind(server, config.GRPC_ADDRESS, config.GRPC_PORT);
+      prepareInTurn(calls.codecs, options.log, stopping.signal);
+      return port;
     },
     drain: async () => {
+      stopping.abort();
       const finished = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
       streams.end();
       // tryShutdown waits for ever on a stream that stays open.
@@ -95,10 +99,4 @@ export function createHttpListener({ HTTP_ADDRESS, HTTP_PORT, DRAIN_TIMEOUT_MS }
     },
     drain: () => withLimit(server?.close(), DRAIN_TIMEOUT_MS),
   };
-}
-
-async function withLimit(work: Promise<unknown> | undefined, ms: number): Promise<void> {
-  const limit = new AbortController();
-  await Promise.race([work, sleep(ms, undefined, { signal: limit.signal }).catch(() => undefined)]);
-  limit.abort();
 }

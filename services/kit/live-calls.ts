@@ -24,6 +24,10 @@ export class LiveCalls<T extends Live> {
     last.index = call.index;
   }
 
+  get size(): number {
+    return this.#calls.length;
+  }
+
   /** As they are now, whatever ends meanwhile. */
   all(): readonly T[] {
     return [...this.#calls];

@@ -1,3 +1,3 @@
-// A module of its own, to be loaded when it is needed and as what it is to `require`: by its own name, `import()` takes
-// the ES modules of the package, and those a second copy of protobuf-es.
+// A module of its own, which is loaded when it is needed. By its own name the package could be loaded late only as what
+// `require` takes: where packages are bundled that is another build than our imports take, with a second protobuf-es.
 export { createValidator } from '@bufbuild/protovalidate';

@@ -1,50 +1,42 @@
-import type { Server, ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
+import type { Server } from '@grpc/grpc-js';
 import { toBinary } from '@bufbuild/protobuf';
 import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
 import type { MessageTypeDefinition, PackageDefinition } from '@grpc/proto-loader';
-import { ReflectionService } from '@grpc/reflection';
-import { service as healthService } from 'grpc-health-check';
+import type * as grpcReflection from '@grpc/reflection';
+import type * as healthCheck from 'grpc-health-check';
 import { filesOf } from '../../proto/definition';
 import type { Contract } from './contract';
+import { addLateService, type LibraryService, servicesOf } from './late-service';
+
+/** In the order in which the library adds them. */
+const VERSIONS = ['v1', 'v1alpha'];
 
 /**
- * Adds gRPC server reflection, v1 and v1alpha.
+ * Adds gRPC server reflection, v1 and v1alpha. Hardly any service is ever asked, so its library is loaded, and the
+ * descriptors are indexed, when somebody does.
  *
  * @param contracts what is served
  * @see https://github.com/grpc/grpc/blob/master/doc/server-reflection.md
  */
 export function addReflection(server: Pick<Server, 'addService'>, contracts: readonly Contract[]): void {
-  // Indexing the descriptors takes a tenth of a small service's start, and hardly any service is ever asked.
-  let indexed: Version[] | undefined;
-  const versions = (): Version[] => (indexed ??= versionsOf(createReflection(contracts)));
-  for (const [index, { definition, handlers }] of versionsOf(new ReflectionService({}, { services: [] })).entries()) {
-    const late = Object.keys(handlers).map((name) => [
-      name,
-      (call: never) => versions()[index]?.handlers[name]?.(call),
-    ]);
-    server.addService(definition, Object.fromEntries(late) as UntypedServiceImplementation);
-  }
-}
-
-/** A version of the reflection API. */
-interface Version {
-  definition: ServiceDefinition;
-  handlers: Record<string, (call: never) => void>;
-}
-
-function versionsOf(reflection: ReflectionService): Version[] {
-  const versions: Version[] = [];
-  reflection.addToServer({
-    addService: (definition, handlers) => versions.push({ definition, handlers: handlers as Version['handlers'] }),
-  });
-  return versions;
+  let services: LibraryService[] | undefined;
+  const kinds = { ServerReflectionInfo: { requestStream: true, responseStream: true } };
+  for (const [index, version] of VERSIONS.entries())
+    addLateService(server, `grpc.reflection.${version}.ServerReflection`, kinds, () => {
+      services ??= servicesOf(createReflection(contracts));
+      return services[index] as LibraryService;
+    });
 }
 
 /**
  * Of the contracts' own descriptors: those which proto-loader makes lack the types of other packages, and grpcurl
  * cannot read them.
  */
-function createReflection(contracts: readonly Contract[]): ReflectionService {
+function createReflection(contracts: readonly Contract[]): grpcReflection.ReflectionService {
+  /* eslint-disable @typescript-eslint/no-require-imports -- `import()` would make every call wait for it */
+  const { ReflectionService } = require('@grpc/reflection') as typeof grpcReflection;
+  const { service: healthService } = require('grpc-health-check') as typeof healthCheck;
+  /* eslint-enable @typescript-eslint/no-require-imports */
   const served = new Set(contracts.flatMap(({ file }) => [...filesOf(file)]));
   const files = [...served].map(({ proto }) => Buffer.from(toBinary(FileDescriptorProtoSchema, proto)));
   const health = Object.values(healthService).flatMap(({ requestType }) => fileDescriptorsOf(requestType));

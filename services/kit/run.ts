@@ -17,6 +17,8 @@ import type { connectStore, Database, Store } from './store';
 import { STORE_CONFIG, type StoreAddress } from './store-address';
 import { storeStatus } from './store-status';
 import type { Environment } from './target';
+import { durationBoundsOf } from './telemetry/duration-bounds';
+import { flushTelemetry } from './telemetry/flush';
 
 /** What a service is made of. */
 export interface Dependencies<T, Settings = unknown> {
@@ -153,6 +155,9 @@ function dependenciesOf<T, Settings>({ connections, store, listener, log }: Part
   return dependencies as unknown as Dependencies<T, Settings>;
 }
 
+/** How long the last spans and metrics have to get out, in milliseconds: what is left of the time to end is short. */
+const FLUSH_MS = 2_000;
+
 /** NOT_SERVING first, so that callers go elsewhere while calls are still answered; what calls need is closed last. */
 async function stop(parts: Parts): Promise<void> {
   const { config, log, listener, readiness } = parts;
@@ -163,6 +168,7 @@ async function stop(parts: Parts): Promise<void> {
     await listener.drain();
   } finally {
     await close(parts);
+    await flushTelemetry(FLUSH_MS);
   }
   log.info('stopped');
 }
@@ -197,6 +203,7 @@ function createListener(spec: ServiceSpec, config: BaseConfig, log: Logger, mess
     maxConcurrentCalls: config.MAX_CONCURRENT_CALLS,
     maxMessageBytes: config.MAX_MESSAGE_BYTES,
     translate: storeStatus,
+    durationBounds: durationBoundsOf(spec),
     strict: isStrict(config),
   });
 }

@@ -13,7 +13,7 @@ import {
 } from '@grpc/grpc-js';
 import type { DescMethod } from '@bufbuild/protobuf';
 import { definitionOf } from '../../proto/definition';
-import { type Answers, type AnswerOptions, createAnswers, type Traffic } from './answer';
+import { type Answer, type AnswerOptions, type Answers, createAnswers, type Traffic } from './answer';
 import { drained } from './backpressure';
 import { type Call, type IncomingCall, refuseHopByHop, type ServerCall } from './call';
 import { abandoned } from './call-status';
@@ -21,6 +21,7 @@ import { createServerCodec, type ServerCodec } from './codec';
 import { mapValues } from './record';
 import type { ServedContract, ServiceSpec } from './spec';
 import { StatusError } from './status-error';
+import { answerUnknownMethods } from './unknown-methods';
 
 type UnaryHandler = (request: unknown, call: Call) => unknown;
 type StreamHandler = (request: unknown, call: Call) => AsyncIterable<object> | Iterable<object>;
@@ -35,33 +36,35 @@ export interface ServerOptions extends AnswerOptions {
   readonly maxMessageBytes: number;
 }
 
+/** What {@link addHandlers} has added. */
+export interface Served extends Pick<Answers, 'endAll'> {
+  readonly codecs: readonly ServerCodec[];
+}
+
 /**
  * Adds what a service serves to a gRPC server.
  *
  * @param handlers a function per method, or per contract key such functions
- * @returns the calls that they answer
- * @throws Error that names every method without a handler, or a rule of a contract that makes no sense
+ * @returns the calls that they answer, and the codecs of their methods
+ * @throws Error that names every method without a handler
  */
-export async function addHandlers(
-  server: Server,
-  spec: ServiceSpec,
-  handlers: object,
-  options: ServerOptions,
-): Promise<Pick<Answers, 'endAll'>> {
+export function addHandlers(server: Server, spec: ServiceSpec, handlers: object, options: ServerOptions): Served {
   const answers = createAnswers(options);
+  const codecs: ServerCodec[] = [];
   for (const served of spec.serves) {
     const own = (served.key === undefined ? handlers : (handlers as Record<string, object>)[served.key]) as HandlerMap;
     refuseMissing(spec, served, own);
     const implementation: Record<string, UntypedHandleCall> = {};
-    for (const method of served.contract.methods)
-      implementation[method.name] = ADAPTERS[method.methodKind](
-        own[method.localName]?.bind(own) as never,
-        answers.answer,
-        limited(await createServerCodec(method, options.strict), options.maxMessageBytes),
-      );
+    for (const method of served.contract.methods) {
+      const codec = limited(createServerCodec(method, options.strict), options.maxMessageBytes);
+      const handler = own[method.localName]?.bind(own) as never;
+      implementation[method.name] = ADAPTERS[method.methodKind](handler, answers.of(method), codec);
+      codecs.push(codec);
+    }
     server.addService(mapValues(definitionOf(served.contract), asBytes), implementation);
   }
-  return answers;
+  answerUnknownMethods(server, answers.unknown);
+  return { endAll: answers.endAll, codecs };
 }
 
 function limited(codec: ServerCodec, limit: number): ServerCodec {
@@ -92,7 +95,7 @@ function asBytes<T extends object>(method: T): T {
   return { ...method, requestDeserialize: unchanged, responseSerialize: unchanged };
 }
 
-type Adapter = (handler: never, answer: Answers['answer'], codec: ServerCodec) => UntypedHandleCall;
+type Adapter = (handler: never, answer: Answer, codec: ServerCodec) => UntypedHandleCall;
 
 /** grpc-js's four shapes of handler, from functions and iterables. */
 const ADAPTERS: Record<DescMethod['methodKind'], Adapter> = {
@@ -126,7 +129,6 @@ const ADAPTERS: Record<DescMethod['methodKind'], Adapter> = {
         (call, traffic) =>
           replies(server, call, handler(received(server.request, codec, traffic), call), codec, traffic),
         (error) => server.emit('error', error),
-        true,
       ),
   bidi_streaming:
     (handler: StreamHandler, answer, codec): handleBidiStreamingCall<Buffer, Buffer> =>
@@ -135,18 +137,19 @@ const ADAPTERS: Record<DescMethod['methodKind'], Adapter> = {
         server,
         (call, traffic) => replies(server, call, handler(requests(server, call, codec, traffic), call), codec, traffic),
         (error) => server.emit('error', error),
-        true,
       ),
 };
 
 function received(bytes: Buffer, codec: ServerCodec, traffic: Traffic): object {
   traffic.bytesIn += bytes.length;
+  if (traffic.messages) traffic.messages.received += 1;
   return codec.decode(bytes);
 }
 
 function sent(message: unknown, codec: ServerCodec, traffic: Traffic): Buffer {
   const bytes = codec.encode(message as object);
   traffic.bytesOut += bytes.length;
+  if (traffic.messages) traffic.messages.sent += 1;
   return bytes;
 }
 

@@ -1,7 +1,8 @@
-import { create, type DescFile, type DescMessage, type Message } from '@bufbuild/protobuf';
+import type { DescFile, DescMessage, Message } from '@bufbuild/protobuf';
 import { pathToString } from '@bufbuild/protobuf/reflect';
 import type { Validator } from '@bufbuild/protovalidate';
 import { registryOf } from '../../proto/definition';
+import type * as protovalidate from './protovalidate';
 import type { FieldViolation } from './status-error';
 
 /** Everything that is wrong with a message by the rules in its contract. */
@@ -11,29 +12,29 @@ export type Validate = (message: Message) => FieldViolation[];
 const RULES = 1159;
 
 /**
- * The rules that a contract states about a message with Protovalidate's options.
+ * The rules that a contract states about a message with Protovalidate's options. They are compiled when a message is
+ * first validated: Protovalidate is loaded then, which takes as long as half of a small service's start.
  *
- * @returns none where neither the message nor one inside it has a rule
- * @throws Error when a rule makes no sense, such as a pattern that is none
+ * @returns none where neither the message nor one inside it has a rule; what it returns throws an Error when a rule
+ *   makes no sense, such as a pattern that cannot be parsed
  * @see https://protovalidate.com/schemas/standard-rules/
  */
-export async function createValidate(descriptor: DescMessage): Promise<Validate | undefined> {
+export function createValidate(descriptor: DescMessage): Validate | undefined {
   if (!hasRules(descriptor)) return undefined;
-  const validator = await validatorOf(descriptor.file);
-  // Rules are compiled when first used; better now than at the first call. One that fails on an empty message would
-  // make a fault of ours of what any caller may send.
-  violationsOf(validator, descriptor, create(descriptor));
-  return (message) => violationsOf(validator, descriptor, message);
+  return (message) => violationsOf(validatorOf(descriptor.file), descriptor, message);
 }
 
 /** One for all messages of a file: each compiles all rules there are about strings, numbers and so on for itself. */
 const validators = new WeakMap<DescFile, Validator>();
 
-async function validatorOf(file: DescFile): Promise<Validator> {
-  // Loaded only by services whose contracts have rules: it is a third of a small service's start.
-  const { createValidator } = await import('./protovalidate');
+function validatorOf(file: DescFile): Validator {
+  const known = validators.get(file);
+  if (known) return known;
+  // Not `import()`: the first request would have to wait for a promise, and every one after it for nothing.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { createValidator } = require('./protovalidate') as typeof protovalidate;
   // Rules may be of a contract's own making, which the registry has.
-  const validator = validators.get(file) ?? createValidator({ registry: registryOf(file) });
+  const validator = createValidator({ registry: registryOf(file) });
   validators.set(file, validator);
   return validator;
 }

@@ -40,7 +40,7 @@ beforeAll(async () => {
   server = new Server();
   // All that is ever logged, the debug lines as well.
   const log = pino({ level: 'trace' }, { write: (line) => lines.push(line) });
-  await addHandlers(server, ragSearch, createRagSearchHandlers({ chunks, retriever, access, chunkCharacters: 100 }), {
+  addHandlers(server, ragSearch, createRagSearchHandlers({ chunks, retriever, access, chunkCharacters: 100 }), {
     service: 'rag-search',
     log,
     logCall: createCallLog(log, 1_000),

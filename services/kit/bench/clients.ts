@@ -20,8 +20,10 @@ export interface BenchClient {
 /** Ways to call. @param port of a server on loopback */
 export const CLIENTS: Readonly<Record<string, (port: number) => BenchClient>> = {
   kit: connectKit,
-  bare: connectBare,
-  control: connectBare,
+  bare: (port) => connectBare(port),
+  control: (port) => connectBare(port),
+  /** Its requests are of no trace, so that the server's sampler decides. */
+  untraced: (port) => connectBare(port, ['traceparent', 'tracestate', 'x-b3-traceid', 'x-b3-spanid', 'x-b3-sampled']),
 };
 
 const TIMEOUT_MS = 3_000;
@@ -43,9 +45,11 @@ function connectKit(port: number): BenchClient {
   };
 }
 
-function connectBare(port: number): BenchClient {
+/** @param without headers that it does not send */
+function connectBare(port: number, without: readonly string[] = []): BenchClient {
   const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
   const metadata = requestMetadata();
+  for (const name of without) metadata.remove(name);
   const unary = <Request, Reply>(method: MethodDefinition<Request, Reply>, request: Request): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const { path, requestSerialize, responseDeserialize } = method;

@@ -1,5 +1,5 @@
-/** What came of one variant, a figure a round. */
-export type Results = Map<string, number[]>;
+/** What came of each variant, one result a round. */
+export type Results<T = number> = Map<string, T[]>;
 
 /**
  * Measures variants in turn, round after round, every other round backwards: only what ran in the same round is
@@ -7,13 +7,13 @@ export type Results = Map<string, number[]>;
  *
  * @param warmUp how many rounds go before and do not count
  */
-export async function inTurn(
+export async function inTurn<T = number>(
   variants: readonly string[],
   rounds: number,
-  measure: (variant: string) => Promise<number>,
+  measure: (variant: string) => Promise<T>,
   warmUp = 1,
-): Promise<Results> {
-  const results: Results = new Map(variants.map((variant) => [variant, []]));
+): Promise<Results<T>> {
+  const results: Results<T> = new Map(variants.map((variant) => [variant, []]));
   for (let round = -warmUp; round < rounds; round += 1)
     for (const variant of round % 2 === 0 ? variants : [...variants].reverse()) {
       const figure = await measure(variant);
@@ -29,6 +29,6 @@ export function summary(results: Results, variant: string, base: string): { figu
   return { figure: median(figures), ratio: median(ratios) };
 }
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { CLIENTS, type BenchClient } from './clients';
 import { SERVERS } from './servers';
+import type { Preloaded } from './telemetry';
 
 /** What a worker is told to do, one thing at a time. */
 export type Order =
@@ -25,9 +26,17 @@ export interface Worker {
   stop(): void;
 }
 
-/** @param role `server` or `client` @param variant of it, as {@link SERVERS} and {@link CLIENTS} name them */
-export async function startWorker(role: string, variant: string): Promise<Worker> {
-  const child = fork(process.argv[1] ?? '', [role, variant], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+/**
+ * @param role `server` or `client`
+ * @param variant of it, as {@link SERVERS} and {@link CLIENTS} name them
+ * @param preloaded what is loaded before it
+ */
+export async function startWorker(role: string, variant: string, preloaded?: Preloaded): Promise<Worker> {
+  const child = fork(process.argv[1] ?? '', [role, variant], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    execArgv: preloaded?.execArgv ?? [],
+    env: { ...process.env, ...preloaded?.environment },
+  });
   const { port } = await reportOf(child);
   const tell = (order: Order): Promise<Report> => {
     const report = reportOf(child);

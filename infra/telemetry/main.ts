@@ -1,0 +1,26 @@
+import { readSettings } from './settings';
+import { startStore } from './store-process';
+
+/** Connections of gRPC stay open for as long as whoever sends likes. */
+const LAST_CALLS_MS = 500;
+
+function end(error: Error): never {
+  process.stderr.write(`the telemetry store ends: ${error.message}\n`);
+  process.exit(1);
+}
+
+async function main(): Promise<void> {
+  const settings = readSettings(process.env);
+  const { ports, close } = await startStore(settings);
+  const stop = (): void => {
+    setTimeout(() => process.exit(0), LAST_CALLS_MS).unref();
+    void close().then(() => process.exit(0), end);
+  };
+  process.once('SIGTERM', stop).once('SIGINT', stop);
+  const { host } = settings;
+  process.stdout.write(
+    `listening on ${host}: OTLP on ${ports.otlpHttp} (HTTP) and ${ports.otlpGrpc} (gRPC), queries on ${ports.query}\n`,
+  );
+}
+
+main().catch(end);

@@ -1,0 +1,83 @@
+import {
+  type Context,
+  context,
+  propagation,
+  ROOT_CONTEXT,
+  type SpanContext,
+  type TextMapGetter,
+  type TextMapSetter,
+  trace,
+  type Tracer,
+  TraceFlags,
+} from '@opentelemetry/api';
+import type { Metadata } from '@grpc/grpc-js';
+
+const GETTER: TextMapGetter<Metadata> = {
+  get: textOf,
+  keys: (metadata) => Object.keys(metadata.getMap()),
+};
+
+const SETTER: TextMapSetter<Metadata> = { set: (metadata, name, value) => metadata.set(name, value) };
+
+/** The first text of a name in metadata. */
+export function textOf(metadata: Metadata, name: string): string | undefined {
+  const [value] = metadata.get(name);
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The trace that a call belongs to, by the metadata it came with. */
+export function extractContext(metadata: Metadata): Context {
+  return propagation.extract(ROOT_CONTEXT, metadata, GETTER);
+}
+
+/** Writes a trace into the metadata of a call that is made in it. */
+export function injectContext(within: Context, metadata: Metadata): void {
+  propagation.inject(within, metadata, SETTER);
+}
+
+/** Writes the trace of the code that runs now into metadata. */
+export function injectActiveContext(metadata: Metadata): void {
+  injectContext(context.active(), metadata);
+}
+
+/** The ids of the span that the code that runs now belongs to, recorded or not. */
+export function activeSpanContext(): SpanContext | undefined {
+  return trace.getSpanContext(context.active());
+}
+
+/** The API's own provider, which stands for that of an SDK and says whether there is one. */
+export interface Delegating {
+  getDelegate?(): object;
+  getDelegateTracer?(name: string): Tracer | undefined;
+}
+
+let tracer: Tracer | undefined;
+
+/** What makes the kit's spans; none without an SDK, and then contexts go on as they came. */
+export function tracerOfKit(): Tracer | undefined {
+  return (tracer ??= (trace.getTracerProvider() as Delegating).getDelegateTracer?.('weft'));
+}
+
+/**
+ * True when a span with this parent would not be recorded, known without asking the sampler: every one of the standard
+ * samplers that are parent-based, which is the default, follows an unsampled parent.
+ *
+ * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#general-sdk-configuration
+ */
+export function followsUnsampled(parent: SpanContext | undefined): boolean {
+  return parent !== undefined && (parent.traceFlags & TraceFlags.SAMPLED) === 0 && PARENT_BASED;
+}
+
+const PARENT_BASED = (process.env['OTEL_TRACES_SAMPLER'] || 'parentbased_always_on').startsWith('parentbased_');
+
+/**
+ * The span that a call was made in, where no SDK reads it.
+ *
+ * @see https://www.w3.org/TR/trace-context/#traceparent-header
+ */
+export function spanContextOf(traceparent: string | undefined): SpanContext | undefined {
+  const [, traceId, spanId, flags] =
+    /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})/.exec(traceparent ?? '') ?? [];
+  if (traceId === undefined || spanId === undefined) return undefined;
+  return { traceId, spanId, traceFlags: Number.parseInt(flags ?? '', 16), isRemote: true };
+}
