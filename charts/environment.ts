@@ -3,7 +3,8 @@ import { basename, join } from 'node:path';
 import { declarationOf, isServiceHost, serviceHostFault, type ServiceSpec } from '../services/kit/spec';
 import { externalsOf } from './declarations';
 import { type Releases, readReleases } from './releases';
-import { type FieldFault, readServiceSettings, serviceSettingsFaults } from './service-settings';
+import { serviceSettingsFaults } from './service-settings';
+import { type FieldFault, readServiceSettings } from './service-settings-shape';
 import { readSettings, type Settings } from './settings';
 
 /** Where manifests are for: what differs from place to place, and which versions run there. */

@@ -5,6 +5,7 @@ import { findEnvironment } from './environment';
 import { settings as kind } from './environments/kind/settings';
 import { settings as local } from './environments/local/settings';
 import { settings as production } from './environments/production/settings';
+import { istioFilesOf } from './istio-install';
 import { synthesize } from './synth';
 import { writeManifests } from './write';
 
@@ -16,6 +17,8 @@ export interface SynthOptions {
   environment: string;
   /** Takes the manifests; it is made when it is not there. */
   folder: string;
+  /** Takes the files for installing Istio, where they are wanted; it is made when it is not there. */
+  istio?: string | undefined;
 }
 
 /**
@@ -24,10 +27,11 @@ export interface SynthOptions {
  * @returns the names of the files written
  * @throws Error that lists everything wrong with the declarations or the environment
  */
-export function synth({ root, environment, folder }: SynthOptions): string[] {
+export function synth({ root, environment, folder, istio }: SynthOptions): string[] {
   const source = findEnvironment(environment, { local, kind, production }, root);
   const manifests = synthesize(services, source, declaredIn(join(root, 'services')));
   writeManifests(manifests, folder);
+  if (istio !== undefined) writeManifests(istioFilesOf(source), istio);
   return [...manifests.keys()];
 }
 

@@ -1,4 +1,5 @@
 import { SPLIT_RULES } from '../infra/mesh/names';
+import { settings as local } from './environments/local/settings';
 import { environment } from './fixtures/environment';
 import { onlyOf, type Resource, resourcesOf } from './fixtures/manifests';
 import { all } from './fixtures/services';
@@ -8,6 +9,8 @@ const platform = (settings: Partial<SettingsInput> = {}): Resource[] =>
   resourcesOf('00-platform', all, environment(settings));
 
 const ISTIO = { cni: false };
+
+const TELEMETRY = local.telemetry;
 
 const SPLIT_POLICIES = SPLIT_RULES.flatMap((name) => [
   `ValidatingAdmissionPolicy  ${name}`,
@@ -75,6 +78,29 @@ test('telemetry goes to the providers of the settings', () => {
   });
 });
 
+test('metrics of proxies are for one account, where settings say whose', () => {
+  const policies = (telemetry: SettingsInput['telemetry']) =>
+    platform({ telemetry, namespaces: { users: 'people' } }).filter(
+      ({ metadata }) => metadata.name === 'allow-metrics',
+    );
+  const prometheus = { namespace: 'monitoring', account: 'k8s' };
+  expect(policies({ ...TELEMETRY, prometheus }).map(({ metadata, spec }) => [metadata.namespace, spec])).toEqual(
+    ['weft', 'people'].map((namespace) => [
+      namespace,
+      {
+        action: 'ALLOW',
+        rules: [
+          {
+            from: [{ source: { principals: ['cluster.local/ns/monitoring/sa/k8s'] } }],
+            to: [{ operation: { ports: ['15094'] } }],
+          },
+        ],
+      },
+    ]),
+  );
+  expect(policies(TELEMETRY)).toEqual([]);
+});
+
 test('a database outside is known by its addresses, one in the cluster needs no words', () => {
   const storage = { mongodb: { cidr: '10.1.0.0/16', port: 27_018, seedData: false } };
   const entry = onlyOf('ServiceEntry', platform({ storage, namespaces: { users: 'people' } }));
@@ -127,6 +153,26 @@ describe('the way in', () => {
     expect(onlyOf('Gateway', platform({ hosts, istio })).spec).toEqual(spec);
   });
 
+  test.each<[string, Partial<SettingsInput>, object[]]>([
+    [
+      'has spans and access logs, by a Telemetry of its own',
+      { istio: { ...ISTIO, ingress } },
+      [
+        {
+          selector: { matchLabels: { gateway: 'front' } },
+          tracing: [{ providers: [{ name: 'traces' }], randomSamplingPercentage: 100 }],
+          accessLogging: [{ providers: [{ name: 'logs' }] }],
+        },
+      ],
+    ],
+    ['keeps the Telemetry that it has where settings say so', { telemetry: { ...TELEMETRY, ingress: false } }, []],
+    ['keeps the Telemetry that it has while policies are only tried', { policy: 'audit' }, []],
+    ['is nobody’s to trace without hosts', { hosts: {} }, []],
+  ])('%s', (_, settings, specs) => {
+    const found = platform({ hosts, ...settings }).filter(({ metadata }) => metadata.name === 'weft-ingress');
+    expect(found.map(({ spec }) => spec)).toEqual(specs);
+  });
+
   test('is of the shared namespace, also to a service in one of its own, which alone may take its hosts', () => {
     const source = environment({ hosts, namespaces: { edge: 'front' } });
     const found = resourcesOf('edge', all, source).find(({ metadata }) => metadata.name === 'edge-ingress');
@@ -137,17 +183,19 @@ describe('the way in', () => {
 
   const destination = { host: 'edge.weft.svc.cluster.local', subset: 'v1', port: { number: 8080 } };
   const retries = { attempts: 2, retryOn: 'connect-failure,refused-stream' };
-  const remove = { headers: { request: { remove: ['x-weft-lane'] } } };
+  const set = { 'x-envoy-decorator-operation': '%REQ(:METHOD)%' };
+  const named = { headers: { request: { set } } };
+  const remove = { headers: { request: { set, remove: ['x-weft-lane'] } } };
 
   test.each<[string, Partial<SettingsInput>, object, object]>([
-    ['asks the split, with lanes where they may come from outside', { headerRouting: true }, { port: 80 }, {}],
+    ['asks the split, with lanes where they may come from outside', { headerRouting: true }, { port: 80 }, named],
     [
       'takes lanes away where they may not, and such a request asks no split',
       { headerRouting: false },
       { port: 80, withoutHeaders: { 'x-weft-lane': {} } },
       remove,
     ],
-    ['is over HTTPS with a certificate', { headerRouting: true, istio: { ...ISTIO, ingress } }, { port: 443 }, {}],
+    ['is over HTTPS with a certificate', { headerRouting: true, istio: { ...ISTIO, ingress } }, { port: 443 }, named],
   ])('%s', (_, settings, match, headers) => {
     const resources = resourcesOf('edge', all, environment({ hosts, ...settings }));
     const found = resources.find(({ metadata }) => metadata.name === 'edge-ingress');

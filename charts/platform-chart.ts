@@ -2,6 +2,7 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { Database } from './constructs/database';
 import { Gateway } from './constructs/gateway';
+import { IngressTelemetry } from './constructs/ingress-telemetry';
 import { Namespace } from './constructs/namespace';
 import { SplitPolicies } from './constructs/split-policies';
 import { namespacesOf } from './settings';
@@ -17,6 +18,9 @@ export class PlatformChart extends Chart {
     }
     const { cidr } = settings.storage.mongodb;
     if (cidr !== undefined) new Database(this, cidr, settings);
-    if (Object.keys(settings.hosts).length > 0) new Gateway(this, settings, names);
+    if (Object.keys(settings.hosts).length === 0) return;
+    new Gateway(this, settings, names);
+    // There is no dry run of it, and it would take the place of the gateway's own.
+    if (settings.policy === 'enforce' && settings.telemetry.ingress) new IngressTelemetry(this, settings);
   }
 }

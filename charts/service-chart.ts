@@ -5,6 +5,7 @@ import { Authorization } from './constructs/authorization';
 import { Endpoint } from './constructs/endpoint';
 import { Ingress } from './constructs/ingress';
 import { Network } from './constructs/network';
+import { OperationMetrics } from './constructs/operation-metrics';
 import { ExternalService } from './constructs/external-service';
 import { Sidecar } from './constructs/sidecar';
 import { Traffic } from './constructs/traffic';
@@ -24,8 +25,9 @@ export class ServiceChart extends Chart {
     new Traffic(this, spec, system);
     if (spec.name in system.settings.hosts) new Ingress(this, spec, system);
     new Authorization(this, spec, system);
-    // Of these there is no dry run: while policies are only tried they would already refuse.
+    // Of these there is no dry run: while policies are only tried they would already refuse, or replace what is there.
     if (system.settings.policy === 'audit') return;
+    new OperationMetrics(this, spec, system);
     new Sidecar(this, spec, system);
     new Network(this, spec, system);
   }

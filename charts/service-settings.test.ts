@@ -1,5 +1,6 @@
 import { all } from './fixtures/services';
-import { readServiceSettings, serviceSettingsFaults } from './service-settings';
+import { serviceSettingsFaults } from './service-settings';
+import { readServiceSettings } from './service-settings-shape';
 
 function faultsOf(settings: object): string[] {
   const read = readServiceSettings(settings);
@@ -44,6 +45,34 @@ test.each<[string, object, string[]]>([
       'namespaces.edge: db is that of the database; give services a namespace of their own',
       'namespaces.search: gateways is that of the gateway from outside; give services a namespace of their own',
     ],
+  ],
+  [
+    'telemetry that is deployed where others are, beside another Prometheus and by other names and ports',
+    {
+      telemetry: {
+        deploy: true,
+        collector: { namespace: 'db', service: 'grafana', ports: [4317] },
+        prometheus: { namespace: 'monitoring', account: 'prometheus' },
+      },
+      storage: { mongodb: { namespace: 'db', seedData: false } },
+    },
+    [
+      'telemetry.collector.namespace: db is the namespace of the database; what deploy brings there is closed to all',
+      'telemetry.collector.service: grafana is what deploy calls another program; call it collector',
+      'telemetry.collector.ports: the collector that deploy brings listens on 4317 and 4318; write those',
+      'telemetry.prometheus: deploy brings a Prometheus of its own; remove one of the two',
+    ],
+  ],
+  [
+    'the same, of somebody else’s',
+    {
+      telemetry: {
+        collector: { namespace: 'db', service: 'grafana', ports: [4317] },
+        prometheus: { namespace: 'monitoring', account: 'prometheus' },
+      },
+      storage: { mongodb: { namespace: 'db', seedData: false } },
+    },
+    [],
   ],
   [
     'what is nothing, and what cannot be read',

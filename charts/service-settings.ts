@@ -1,37 +1,15 @@
-import * as z from 'zod';
 import { isHost, type ServiceSpec } from '../services/kit/spec';
-
-/** Something wrong with settings: the field, and what to do. */
-export type FieldFault = readonly [field: string, fault: string];
-
-const NAMED = z.string().optional().catch(undefined);
-
-/** What settings say of services, as far as it can be read: a fault elsewhere in them hides none of those here. */
-const SERVICE_SETTINGS = z.object({
-  namespace: NAMED,
-  namespaces: z.record(z.string(), NAMED).catch({}),
-  replicas: z.record(z.string(), z.unknown()).catch({}),
-  resources: z.record(z.string(), z.unknown()).catch({}),
-  hosts: z.record(z.string(), z.array(NAMED).catch([])).catch({}),
-  clusterDomain: z.string().catch('cluster.local'),
-  storage: z.object({ mongodb: z.object({ namespace: NAMED }).catch({}) }).catch({ mongodb: {} }),
-  telemetry: z.object({ collector: z.object({ namespace: NAMED }).catch({}) }).catch({ collector: {} }),
-  istio: z
-    .object({ namespace: z.string().catch('istio-system'), ingress: z.object({ namespace: NAMED }).catch({}) })
-    .catch({ namespace: 'istio-system', ingress: {} }),
-});
-
-/** The part of settings that has to fit the services there are. */
-export type ServiceSettings = z.output<typeof SERVICE_SETTINGS>;
-
-/** Reads of settings what there is to read, or nothing. */
-export function readServiceSettings(settings: unknown): ServiceSettings | undefined {
-  return SERVICE_SETTINGS.safeParse(settings).data;
-}
+import type { FieldFault, ServiceSettings } from './service-settings-shape';
+import { telemetryFaults } from './telemetry-faults';
 
 /** Holds settings against the services there are. */
 export function serviceSettingsFaults(settings: ServiceSettings, services: readonly ServiceSpec[]): FieldFault[] {
-  return [...unknownFaults(settings, services), ...hostFaults(settings, services), ...namespaceFaults(settings)];
+  return [
+    ...unknownFaults(settings, services),
+    ...hostFaults(settings, services),
+    ...namespaceFaults(settings),
+    ...telemetryFaults(settings),
+  ];
 }
 
 function unknownFaults(

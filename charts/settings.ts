@@ -1,25 +1,9 @@
 import * as z from 'zod';
 import { isRepository } from '../services/kit/spec';
 import { faultsOf } from './faults';
+import { CIDR, HOST, LABEL, NAME, PORT, SUBDOMAIN } from './fields';
 import { RESOURCES } from './resources';
-import { textFault } from './text';
-
-/** A Kubernetes DNS label. @see https://kubernetes.io/docs/concepts/overview/working-with-objects/names/ */
-export const LABEL = z
-  .string()
-  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be a DNS label: lower-case letters, digits and dashes');
-
-/** Of something that Weft does not make, so that only its maker knows how it may be called. */
-const NAME = z
-  .string()
-  .min(1, 'must not be empty')
-  .refine((text) => textFault(text) === undefined, { error: ({ input }) => textFault(input as string) });
-
-const PORT = z.int('must be a port').min(1, 'must be a port').max(65_535, 'must be a port');
-/** A Kubernetes DNS subdomain. */
-const SUBDOMAIN = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
-const HOST = z.string().regex(SUBDOMAIN, 'must be the name of a host, for example api.example.com');
-const CIDR = z.union([z.cidrv4(), z.cidrv6()], { error: 'must be a range of addresses, for example 10.0.0.0/8' });
+import { TELEMETRY } from './telemetry-settings';
 
 /** @see https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data */
 const SECRET_REF = z.strictObject({
@@ -68,20 +52,6 @@ const ISTIO = z.strictObject({
       account: 'istio-ingressgateway-service-account',
       selector: { istio: 'ingressgateway' },
     }),
-});
-
-const TELEMETRY = z.strictObject({
-  /** How much of all requests is traced, in percent. */
-  sampling: z.number().min(0, 'must be a percentage').max(100, 'must be a percentage'),
-  /** Names of extension providers in Istio's mesh configuration. */
-  tracing: NAME,
-  accessLog: NAME,
-  /** The OpenTelemetry collector: who scrapes metrics, and where traces and logs go. */
-  collector: z.strictObject({
-    namespace: LABEL,
-    service: LABEL,
-    ports: z.array(PORT).min(1, 'must have at least one'),
-  }),
 });
 
 const MONGODB = z

@@ -83,7 +83,11 @@ describe('the manifests', () => {
   test.each<[string, (spec: ServiceSpec) => ServiceSpec, string[]]>([
     ['its scale', (spec) => ({ ...spec, scale: { min: 5, max: 5 } }), ['search.yaml']],
     ['its settings', (spec) => ({ ...spec, config: { LIMIT: '20' } }), ['search.yaml']],
-    ['which methods it calls', (spec) => ({ ...spec, calls: { u: users.only('getUser') } }), ['users.yaml']],
+    [
+      'which methods it calls',
+      (spec) => ({ ...spec, calls: { u: users.only('getUser') } }),
+      ['search.yaml', 'users.yaml'],
+    ],
     ['whom it calls', (spec) => ({ ...spec, calls: {} }), ['search.yaml', 'users.yaml']],
   ])('change with a declaration in its own file and those of its callees: %s', (_, change, files) => {
     expect(changedBy(change, 'search').sort()).toEqual(files);

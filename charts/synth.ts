@@ -6,6 +6,7 @@ import { type EnvironmentSource, readEnvironment } from './environment';
 import { PlatformChart } from './platform-chart';
 import { ServiceChart } from './service-chart';
 import { createSystem, type System } from './system';
+import { TelemetryChart } from './telemetry-chart';
 
 /** The text of a file, by its name. */
 export type Manifests = Map<string, string>;
@@ -18,7 +19,7 @@ export const HEADER = '# Made by Weft from ';
 
 /**
  * Makes the manifests of all services for one environment: a file for what they share, which sorts first so that the
- * namespace is there before what is in it, a file a service, and one for each service that is called outside.
+ * namespace is there before what is in it, one for what gathers telemetry where that is deployed, a file a service, and one for each service that is called outside.
  *
  * Each chart is the only one of its App: cdk8s resolves a whole App again for every chart in it, so that one
  * App for all takes time with the square of their number.
@@ -36,16 +37,17 @@ export function synthesize(
   const environment = readEnvironment(source, services, faults);
   if (faults.length > 0 || !environment) throw new Error(`nothing was made:\n  ${faults.join('\n  ')}`);
   const system = createSystem(services, environment);
-  const specs = [...services, ...system.externals];
-  return filesOf(chartsOf(specs, system, source.folder));
+  return filesOf(chartsOf(services, system, source.folder));
 }
 
 type NamedChart = readonly [file: string, source: string, chart: Chart];
 
 /** One at a time: none is held when its text is there. */
-function* chartsOf(specs: readonly ServiceSpec[], system: System, folder: string): Generator<NamedChart> {
+function* chartsOf(services: readonly ServiceSpec[], system: System, folder: string): Generator<NamedChart> {
   yield ['00-platform.yaml', folder, new PlatformChart(new App(), system)];
-  for (const spec of specs)
+  if (system.settings.telemetry.deploy)
+    yield ['01-telemetry.yaml', `services and ${folder}`, new TelemetryChart(new App(), services, system)];
+  for (const spec of [...services, ...system.externals])
     yield [`${spec.name}.yaml`, sourceOf(spec, system, folder), new ServiceChart(new App(), spec, system)];
 }
 

@@ -70,6 +70,14 @@ const NOT_LABELS = '^(process|host|os|container|telemetry)[.]';
 function processorsOf({ sampling, memoryMib = MEMORY_MIB }: CollectorSettings): Section {
   return {
     memory_limiter: { check_interval: '1s', limit_mib: memoryMib, spike_limit_mib: Math.ceil(memoryMib / 5) },
+    // Envoy's spans have the query of a request, and the message of an error: people's own words.
+    'transform/private': {
+      error_mode: 'ignore',
+      trace_statements: [
+        'replace_pattern(span.attributes["http.url"], "[?].*$", "")',
+        'delete_key(span.attributes, "grpc.message")',
+      ],
+    },
     tail_sampling: tailSampling(sampling, memoryMib),
     batch: { timeout: '1s', send_batch_size: 2_048, send_batch_max_size: 4_096 },
     'transform/labels': {
@@ -170,7 +178,7 @@ function pipelinesOf(backends: readonly Backend[]): Section {
   return {
     'traces/in': {
       receivers: ['otlp'],
-      processors: ['memory_limiter'],
+      processors: ['memory_limiter', 'transform/private'],
       exporters: ['span_metrics', ...(traces.length > 0 ? ['forward'] : [])],
     },
     ...(traces.length > 0 && {

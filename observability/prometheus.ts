@@ -24,6 +24,8 @@ export interface ScrapeTargets {
   /** `host:port` of programs that tell how they are doing, by job: the collector, Jaeger, Prometheus itself. */
   readonly internal?: Readonly<Record<string, string>>;
   readonly proxies?: ProxyTargets;
+  /** Gateways, whose port may be another. */
+  readonly gateways?: ProxyTargets;
 }
 
 /** What differs between Prometheuses. */
@@ -66,18 +68,19 @@ export function prometheusConfig(settings: PrometheusSettings): Section {
 }
 
 /** The list `scrape_configs` of Prometheus' configuration. */
-export function scrapeConfig({ collector, internal = {}, proxies }: ScrapeTargets): Section[] {
+export function scrapeConfig({ collector, internal = {}, proxies, gateways }: ScrapeTargets): Section[] {
   return [
     // Whose metrics they are, services say themselves.
     { job_name: COLLECTOR_JOB, honor_labels: true, static_configs: [{ targets: [collector] }] },
     ...Object.entries(internal).map(([job, target]) => ({ job_name: job, static_configs: [{ targets: [target] }] })),
-    ...(proxies ? [proxyJob(proxies)] : []),
+    ...(proxies ? [proxyJob('proxies', proxies)] : []),
+    ...(gateways ? [proxyJob('gateways', gateways)] : []),
   ];
 }
 
-function proxyJob({ namespaces, port = 15_020, path = '/stats/prometheus', tls }: ProxyTargets): Section {
+function proxyJob(job: string, { namespaces, port = 15_020, path = '/stats/prometheus', tls }: ProxyTargets): Section {
   return {
-    job_name: 'proxies',
+    job_name: job,
     metrics_path: path,
     // One proxy that has far too many series costs its own.
     sample_limit: 50_000,

@@ -9,6 +9,14 @@ import { RETRY_UNSENT } from './method-groups';
 import { routePair, type RouteBase, stableOf } from './traffic';
 
 /**
+ * What the service's proxy calls its span: the verb, as OpenTelemetry does where it knows no route. It would be called
+ * by host, port and `/*` of the route here otherwise, as that has no path.
+ *
+ * @see https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_filters/router_filter#x-envoy-decorator-operation
+ */
+const SPAN_NAME = { 'x-envoy-decorator-operation': '%REQ(:METHOD)%' };
+
+/**
  * The way from outside to a service that has hosts.
  *
  * Where the lane header may not come from outside it is taken away, and requests that have it do not get to the split:
@@ -21,7 +29,7 @@ export class Ingress extends Construct {
     const port = serverPortOf(system.settings);
     const base: RouteBase = {
       retries: RETRY_UNSENT,
-      ...(headerRouting ? {} : { headers: { request: { remove: [LANE_HEADER] } } }),
+      headers: { request: { set: SPAN_NAME, ...(headerRouting ? {} : { remove: [LANE_HEADER] }) } },
     };
     const first = [headerRouting ? { port } : { port, withoutHeaders: { [LANE_HEADER]: {} } }];
     addIstio(this, 'VirtualService', metadataOf(spec, system, ingressRouteOf(spec.name)), {

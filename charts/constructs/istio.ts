@@ -32,7 +32,7 @@ export interface HttpRoute {
   match?: HttpMatch[];
   timeout?: IstioDuration;
   retries: Retries;
-  headers?: { request: { remove: string[] } };
+  headers?: { request: { set?: Record<string, string>; remove?: string[] } };
   delegate?: { name: string };
   route?: { destination: Destination }[];
 }
@@ -54,6 +54,8 @@ interface Specs {
   Sidecar: {
     workloadSelector?: { labels: Record<string, string> };
     outboundTrafficPolicy?: { mode: 'REGISTRY_ONLY' };
+    /** Without it, the ports of the workload's Services. */
+    ingress?: IngressListener[];
     egress: { hosts: string[] }[];
   };
   ServiceEntry: {
@@ -67,10 +69,25 @@ interface Specs {
   };
   PeerAuthentication: { mtls: { mode: 'STRICT' } };
   AuthorizationPolicy: Selector & { action?: 'ALLOW'; rules?: AuthorizationRule[] };
-  Telemetry: {
-    tracing: { providers: { name: string }[]; randomSamplingPercentage: number }[];
-    accessLogging: { providers: { name: string }[] }[];
+  Telemetry: Selector & {
+    tracing?: ({ providers: { name: string }[]; randomSamplingPercentage: number } | { disableSpanReporting: true })[];
+    accessLogging?: ({ providers: { name: string }[] } | { disabled: true })[];
+    metrics?: { overrides: MetricOverride[] }[];
   };
+}
+
+/** @see https://istio.io/latest/docs/reference/config/networking/sidecar/#IstioIngressListener */
+interface IngressListener {
+  port: { number: number; name: string; protocol: 'GRPC' | 'HTTP' | 'TCP' };
+  /** `0.0.0.0:<port>` is the pod's own address. */
+  defaultEndpoint: string;
+}
+
+/** @see https://istio.io/latest/docs/reference/config/telemetry/#MetricsOverrides */
+export interface MetricOverride {
+  match: { metric: 'REQUEST_COUNT' | 'REQUEST_DURATION' };
+  /** By label; a value is an expression in CEL over Envoy's attributes. */
+  tagOverrides: Record<string, { value: string }>;
 }
 
 /** @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#TrafficPolicy */

@@ -1,11 +1,14 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { PLATFORM } from '../../infra/mesh/names';
+import { createNames, PLATFORM } from '../../infra/mesh/names';
 import type { Settings } from '../settings';
+import { metricsReaderOf } from '../telemetry-settings';
 import { auditOf } from './authorization';
 import { addIstio, type IstioMetadata } from './istio';
 import { PART_OF_WEFT } from './labels';
+import { METRICS_PORT } from './metrics-port';
 import { collectorOf, egressOf } from './sidecar';
+import { tracingOf } from './tracing';
 
 /** A namespace of services, and what holds for all in it that do not say otherwise. */
 export class Namespace extends Construct {
@@ -25,17 +28,35 @@ export class Namespace extends Construct {
    */
   private enforce(defaults: IstioMetadata, settings: Settings): void {
     const { namespace, labels } = defaults;
-    const { sampling, tracing, accessLog } = settings.telemetry;
-    addIstio(this, 'Telemetry', defaults, {
-      tracing: [{ providers: [{ name: tracing }], randomSamplingPercentage: sampling }],
-      accessLogging: [{ providers: [{ name: accessLog }] }],
-    });
+    addIstio(this, 'Telemetry', defaults, tracingOf(settings));
     addIstio(this, 'PeerAuthentication', defaults, { mtls: { mode: 'STRICT' } });
     addIstio(this, 'Sidecar', defaults, egressOf(['./*', collectorOf(settings)]));
     new k8s.KubeNetworkPolicy(this, 'network-policy', {
       metadata: { name: PLATFORM.denyAll, namespace, labels: { ...labels } },
       spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
     });
+    this.allowMetrics(defaults, settings);
+  }
+
+  /** One policy for all proxies of the namespace: their metrics are for one account. */
+  private allowMetrics({ namespace, labels }: IstioMetadata, settings: Settings): void {
+    const reader = metricsReaderOf(settings.telemetry);
+    if (!reader) return;
+    const principal = createNames(settings).accountPrincipal({ namespace: reader.namespace, name: reader.account });
+    addIstio(
+      this,
+      'AuthorizationPolicy',
+      { name: PLATFORM.allowMetrics, namespace, ...(labels && { labels }) },
+      {
+        action: 'ALLOW',
+        rules: [
+          {
+            from: [{ source: { principals: [principal] } }],
+            to: [{ operation: { ports: [String(METRICS_PORT)] } }],
+          },
+        ],
+      },
+    );
   }
 }
 
@@ -45,7 +66,7 @@ export class Namespace extends Construct {
  *
  * @see https://istio.io/latest/docs/setup/additional-setup/pod-security-admission/
  */
-function namespaceLabels({ policy, istio: { revision, cni } }: Settings): Record<string, string> {
+export function namespaceLabels({ policy, istio: { revision, cni } }: Settings): Record<string, string> {
   const modes = cni && policy === 'enforce' ? ['enforce'] : ['audit', 'warn'];
   return {
     ...PART_OF_WEFT,

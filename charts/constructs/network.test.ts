@@ -1,3 +1,4 @@
+import { settings as local } from '../environments/local/settings';
 import { environment } from '../fixtures/environment';
 import { onlyOf, resourcesOf } from '../fixtures/manifests';
 import { all } from '../fixtures/services';
@@ -78,6 +79,18 @@ test.each<[string, string, Partial<SettingsInput>, { in: string[]; out: string[]
         ...ALWAYS,
       ],
     },
+  ],
+  [
+    'metrics are reached by the Prometheus that settings name',
+    'edge',
+    { telemetry: { ...local.telemetry, prometheus: { namespace: 'monitoring', account: 'k8s' } } },
+    { in: ['monitoring: 15094'], out: ['weft app=search: 50051', 'weft app=users: 50051', ...ALWAYS] },
+  ],
+  [
+    'metrics are reached by the Prometheus that is deployed',
+    'edge',
+    { telemetry: { ...local.telemetry, deploy: true } },
+    { in: ['telemetry app=prometheus: 15094'], out: ['weft app=search: 50051', 'weft app=users: 50051', ...ALWAYS] },
   ],
   [
     'names are resolved where the settings say',

@@ -1,16 +1,12 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import type { ServiceSpec } from '../../services/kit/spec';
-import type { Settings } from '../settings';
 import type { System } from '../system';
+import { metricsReaderOf, type TelemetrySettings } from '../telemetry-settings';
 import { metadataOf, selectorOf } from './labels';
+import { ENVOY_METRICS_PORT, METRICS_PORT, PLAIN_METRICS_PORT } from './metrics-port';
+import { block, peer, tcp, usualEgress } from './packets';
 import { portOf } from './port';
-
-/** Ports of the sidecar: its metrics and the service's together, and the proxy's alone. */
-const METRICS_PORTS = [15_020, 15_090];
-
-/** Where istiod hands out certificates and configuration. */
-const ISTIOD_PORT = 15_012;
 
 /**
  * The call graph once more, at the level of packets, for what gets around a proxy. Probes need no rule: a node may
@@ -39,26 +35,23 @@ function ingressOf(spec: ServiceSpec, { settings, names, callersOf }: System): k
   const callers = callersOf(spec).map(({ caller }) => peer(names.namespaceOf(caller.name), selectorOf(caller.name)));
   const outside = spec.name in hosts ? [peer(istio.ingress.namespace, istio.ingress.selector)] : [];
   const from = [...callers, ...outside];
-  return [
-    ...(from.length > 0 ? [{ from, ports: tcp(portOf(spec).number) }] : []),
-    { from: [peer(telemetry.collector.namespace)], ports: tcp(...METRICS_PORTS) },
-  ];
+  return [...(from.length > 0 ? [{ from, ports: tcp(portOf(spec).number) }] : []), metricsRule(telemetry)];
+}
+
+function metricsRule(telemetry: TelemetrySettings): k8s.NetworkPolicyIngressRule {
+  const reader = metricsReaderOf(telemetry);
+  if (reader) return { from: [peer(reader.namespace, reader.labels)], ports: tcp(METRICS_PORT) };
+  return { from: [peer(telemetry.collector.namespace)], ports: tcp(PLAIN_METRICS_PORT, ENVOY_METRICS_PORT) };
 }
 
 function egressOf(spec: ServiceSpec, system: System): k8s.NetworkPolicyEgressRule[] {
-  const { istio, telemetry } = system.settings;
+  const { collector } = system.settings.telemetry;
   return [
     ...calleeRules(spec, system),
     ...storeRules(spec, system),
-    dnsRule(system.settings),
-    { to: [peer(istio.namespace, { app: 'istiod' })], ports: tcp(ISTIOD_PORT) },
-    { to: [peer(telemetry.collector.namespace)], ports: tcp(...telemetry.collector.ports) },
+    ...usualEgress(system.settings),
+    { to: [peer(collector.namespace)], ports: tcp(...collector.ports) },
   ];
-}
-
-function dnsRule({ dns }: Settings): k8s.NetworkPolicyEgressRule {
-  const ports = ['UDP', 'TCP'].map((protocol) => ({ protocol, port: k8s.IntOrString.fromNumber(dns.port) }));
-  return { to: [peer(dns.namespace), ...dns.addresses.map(block)], ports };
 }
 
 function calleeRules(spec: ServiceSpec, { names, calleesOf }: System): k8s.NetworkPolicyEgressRule[] {
@@ -86,20 +79,4 @@ function storeRules(spec: ServiceSpec, { settings }: System): k8s.NetworkPolicyE
   if (!spec.store) return [];
   const to = [...(namespace === undefined ? [] : [peer(namespace)]), ...(cidr === undefined ? [] : [block(cidr)])];
   return [{ to, ports: tcp(port) }];
-}
-
-/** Pods of a namespace; all of them without labels. */
-function peer(namespace: string, matchLabels?: Record<string, string>): k8s.NetworkPolicyPeer {
-  return {
-    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
-    ...(matchLabels && { podSelector: { matchLabels } }),
-  };
-}
-
-function block(cidr: string): k8s.NetworkPolicyPeer {
-  return { ipBlock: { cidr } };
-}
-
-function tcp(...ports: number[]): k8s.NetworkPolicyPort[] {
-  return ports.map((port) => ({ protocol: 'TCP', port: k8s.IntOrString.fromNumber(port) }));
 }

@@ -39,6 +39,23 @@ describe('what a service’s proxies know', () => {
     expect(JSON.stringify(edge)).toContain('mongodb/collector.mongodb.svc.cluster.local');
   });
 
+  test('is what the service listens on too, where metrics are for one Prometheus, who has a port of its own', () => {
+    const telemetry = { ...local.telemetry, prometheus: { namespace: 'monitoring', account: 'prometheus' } };
+    const metrics = {
+      port: { number: 15_094, name: 'tcp-metrics', protocol: 'TCP' },
+      defaultEndpoint: '127.0.0.1:15090',
+    };
+    expect(hostsOf('users', { telemetry })).toMatchObject({
+      ingress: [
+        { port: { number: 50_051, name: 'grpc', protocol: 'GRPC' }, defaultEndpoint: '0.0.0.0:50051' },
+        metrics,
+      ],
+    });
+    expect(hostsOf('edge', { telemetry })).toMatchObject({
+      ingress: [{ port: { number: 8080, name: 'http', protocol: 'HTTP' }, defaultEndpoint: '0.0.0.0:8080' }, metrics],
+    });
+  });
+
   test('limits nobody while policies are only tried', () => {
     const kinds = resourcesOf('edge', all, environment({ policy: 'audit' })).map(({ kind }) => kind);
     expect(kinds).not.toContain('Sidecar');

@@ -5,13 +5,19 @@ import type { Settings } from '../settings';
 import type { System } from '../system';
 import { addIstio, type IstioSpec } from './istio';
 import { metadataOf, selectorOf } from './labels';
+import { ingressOf } from './metrics-port';
+import { portOf } from './port';
 
-/** What a service's proxies know of: whom it calls and where its telemetry goes, and nobody else. */
+/**
+ * What a service's proxies know of: whom it calls and where its telemetry goes, and nobody else; and, where one
+ * Prometheus alone reads their metrics, what they listen for.
+ */
 export class Sidecar extends Construct {
   constructor(scope: Construct, spec: ServiceSpec, system: System) {
     super(scope, 'sidecar');
     addIstio(this, 'Sidecar', metadataOf(spec, system), {
       workloadSelector: { labels: selectorOf(spec.name) },
+      ...ingressOf(portOf(spec), system.settings),
       ...egressOf(hostsOf(spec, system)),
     });
   }

@@ -10,6 +10,7 @@ import { configOf, digestOf, DRAIN_TIMEOUT_MS } from './config';
 import { containerOf } from './container';
 import { metadataOf, versionMetadataOf, versionSelectorOf } from './labels';
 import { PatchedDeployment } from './patched-deployment';
+import { proxyAnnotationsOf } from './proxy';
 import { Scaling } from './scaling';
 import { volumesOf } from './volumes';
 
@@ -33,21 +34,6 @@ export class Workload extends Construct {
     }
   }
 }
-
-/**
- * For clusters whose sidecars are ordinary containers, which start beside the service and are told to end with it: the
- * service waits for its proxy, and the proxy for its last connection. A native sidecar does both by itself. What
- * proxies tell each other of their workloads stays in the mesh.
- *
- * @see https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#ProxyConfig
- */
-const PROXY = {
-  'proxy.istio.io/config': JSON.stringify({
-    holdApplicationUntilProxyStarts: true,
-    proxyMetadata: { EXIT_ON_ZERO_ACTIVE_CONNECTIONS: 'true' },
-    proxyHeaders: { metadataExchangeHeaders: { mode: 'IN_MESH' } },
-  }),
-};
 
 /**
  * What is not the kit may stop at once when it is told to, and callers find that out later, so it is told later.
@@ -74,7 +60,10 @@ function deploymentOf(
       ...(max > min ? {} : { replicas: min }),
       selector: { matchLabels: versionSelectorOf(spec.name, released.version) },
       template: {
-        metadata: { labels: metadata.labels, annotations: { 'checksum/config': digest, ...PROXY } },
+        metadata: {
+          labels: metadata.labels,
+          annotations: { 'checksum/config': digest, ...proxyAnnotationsOf(system.settings) },
+        },
         spec: podOf(spec, released, system),
       },
     },

@@ -84,16 +84,22 @@ function entryPoints(root: string): Record<string, string> {
  *
  * @param environment a folder of `charts/environments`
  * @param folder takes the manifests
+ * @param istio takes the files for installing Istio, where they are wanted
  * @returns the names of the files written
  * @throws Error that lists everything wrong with the declarations or the environment
  */
-export function synthesize({ root, build: built }: Project, environment: string, folder: string): string[] {
-  return chartsOf(root, built).synth({ root, environment, folder });
+export function synthesize(
+  { root, build: built }: Project,
+  environment: string,
+  folder: string,
+  istio?: string,
+): string[] {
+  return chartsOf(root, built).synth({ root, environment, folder, istio });
 }
 
 /** What the charts export. */
 interface Charts {
-  synth(options: { root: string; environment: string; folder: string }): string[];
+  synth(options: { root: string; environment: string; folder: string; istio: string | undefined }): string[];
 }
 
 /** @throws Error with the place where a declaration or settings, which are programs, came to an end */

@@ -38,10 +38,12 @@ program
     'for which of charts/environments; WEFT_ENV says it as well',
     process.env['WEFT_ENV'] || 'kind',
   )
-  .action(async (options: { output: string; env: string }) => {
+  .option('--istio <folder>', 'write what an installation of Istio has to have as well, and where to')
+  .action(async (options: { output: string; env: string; istio?: string }) => {
     const project = here();
     await buildProject(project);
-    const files = synthesize(project, options.env, resolve(project.root, options.output));
+    const istio = options.istio === undefined ? undefined : resolve(project.root, options.istio);
+    const files = synthesize(project, options.env, resolve(project.root, options.output), istio);
     process.stdout.write(`${options.output}: ${files.join(' ')}\n`);
   });
 

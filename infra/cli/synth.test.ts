@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { copyProject, type Project } from '../local/fixtures/npm-start';
@@ -34,10 +34,19 @@ test.each<[string, string[], Record<string, string>, string]>([
   ['for that of --env rather than that of WEFT_ENV', ['--env', 'production'], { WEFT_ENV: 'kind' }, 'production'],
 ])('manifests are made %s', async (_, args, env, name) => {
   const said = await weft(['synth', '-o', 'out', ...args], env);
-  expect(said).toContain('out: 00-platform.yaml gateway.yaml greeter.yaml');
+  expect(said).toMatch(/^out: 00-platform\.yaml (01-telemetry\.yaml )?gateway\.yaml greeter\.yaml/);
   expect(firstLine('out')).toBe(
     `# Made by Weft from services/greeter/service.ts, the calls of gateway and charts/environments/${name}`,
   );
+});
+
+test('what an installation of Istio needs is written as well, where it is asked for', async () => {
+  await weft(['synth', '-o', 'out', '--env', 'production', '--istio', 'istio']);
+  expect(readdirSync(join(project.root, 'istio')).sort()).toEqual([
+    'gateway-values.yaml',
+    'istio-operator.yaml',
+    'istiod-values.yaml',
+  ]);
 });
 
 test('an environment that is not there is answered with those that are', async () => {

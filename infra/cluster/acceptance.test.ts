@@ -20,7 +20,9 @@ const ROOT = join(__dirname, '../..');
 
 /** As it is, but in a namespace of this test. */
 function ours(name: string, settings: SettingsInput): EnvironmentSource {
-  return { ...findEnvironment(name, { [name]: settings }, ROOT), settings: { ...settings, namespace: 'weft-accept' } };
+  const collector = { ...settings.telemetry.collector, namespace: 'weft-accept-telemetry' };
+  const changed = { ...settings, namespace: 'weft-accept', telemetry: { ...settings.telemetry, collector } };
+  return { ...findEnvironment(name, { [name]: settings }, ROOT), settings: changed };
 }
 
 const HOSTS = { gateway: ['api.example.com', 'www.example.com'] };
@@ -57,7 +59,7 @@ async function findingsIn(manifests: Manifests): Promise<string> {
 
 describeOnCluster('a real Kubernetes and Istio', () => {
   jest.setTimeout(120_000);
-  const namespaces = ['weft-accept', ...Object.values(OWN)];
+  const namespaces = ['weft-accept', 'weft-accept-telemetry', ...Object.values(OWN)];
 
   beforeAll(async () => {
     await removeNamespaces(...namespaces);

@@ -41,6 +41,7 @@ import {
   addressOf,
   apply,
   describeOnCluster,
+  eventually,
   istioctl,
   kubectl,
   makeNamespaces,
@@ -57,7 +58,11 @@ const SETTINGS: SettingsInput = {
   namespace: NAMESPACE,
   hosts: { gateway: [HOST] },
   storage: { mongodb: { namespace: OUTSIDE, seedData: true } },
-  telemetry: { ...kind.telemetry, collector: { namespace: OUTSIDE, service: 'collector', ports: [4317, 4318] } },
+  telemetry: {
+    ...kind.telemetry,
+    deploy: false,
+    collector: { namespace: OUTSIDE, service: 'collector', ports: [4317, 4318] },
+  },
 };
 
 /** As `kubectl apply -f dist/`, with the versions of payment that releases.yaml says. */
@@ -73,16 +78,6 @@ async function release(specs: readonly ServiceSpec[], stable: Version, canary?: 
 /** What the API server says against a step, which changes nothing that calls depend on. */
 async function refused(step: Promise<void>): Promise<void> {
   await expect(step).rejects.toThrow(/the split payment-split still names v3, .*: its calls would be lost/);
-}
-
-/** What is applied arrives within a moment; and by an old policy each idle connection serves one request more. */
-async function eventually<T>(ask: () => Promise<T>, isSo: (answer: T) => boolean): Promise<T> {
-  const deadline = Date.now() + 30_000;
-  for (;;) {
-    const answer = await ask();
-    if (isSo(answer) || Date.now() > deadline) return answer;
-    await sleep(500);
-  }
 }
 
 const PAYMENT = NAMES.hostOf('payment');

@@ -96,6 +96,8 @@ export const PLATFORM = {
   /** Istio takes the PeerAuthentication, Telemetry and Sidecar without a selector for the namespace's own. */
   defaults: 'default',
   denyAll: 'deny-by-default',
+  /** Not the name of any edge's policy, since those have "-from-" in them. */
+  allowMetrics: 'allow-metrics',
   gateway: 'ingress',
   /** By which proxies know a database outside; its addresses are what counts. */
   database: 'mongodb.external',

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readTraces } from '../trace-view/otlp-json';
 import type { Trace } from '../trace-view/span';
 import { type Endpoint, type HttpAnswer, httpGet, parseAnswer } from './http-get';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CALL_METRICS, type CallMetric } from '../metrics-view/call-metrics';
 import { parseNumber } from '../metrics-view/exposition';
 import { addBuckets } from '../metrics-view/quantile';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Attributes, Span, SpanKind, Trace, Value } from './span';
 import { statusCodeOf } from './status-code';
 

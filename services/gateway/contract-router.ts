@@ -7,6 +7,7 @@ import { allowHeader, verbRefusal, verbsOf } from './allowed-verbs';
 import type { Binding } from './bindings';
 import { takesHttpBody } from './http-body';
 import { HttpError } from './http-error';
+import { nameProxySpan } from './proxy-span';
 import { rawPathOf } from './request-url';
 
 /** How the body of a request is read. */
@@ -56,6 +57,10 @@ export function createContractRouter(routes: readonly ContractRoute[]): Contract
     addRoutes: (scope, form) => {
       scope.route({
         ...variant(scope, form),
+        onRequest: (request, reply, next) => {
+          nameProxySpan(request, reply, outcomeOf(request.raw, form).match.route.template.text);
+          next();
+        },
         handler: function (request, reply) {
           return outcomeOf(request.raw, form).match.route.handler.call(this, request, reply);
         },

@@ -12,6 +12,7 @@ export const settings: SettingsInput = {
   secrets: { mongoUri: secretRef('mongodb', 'uri') },
   istio: { cni: false },
   telemetry: {
+    deploy: true,
     sampling: 100,
     tracing: 'traces',
     accessLog: 'logs',

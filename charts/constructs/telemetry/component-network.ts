@@ -1,0 +1,23 @@
+import type { k8s } from 'cdk8s-plus-28';
+import type { Settings } from '../../settings';
+import { selectorOf } from '../labels';
+import { peer, tcp, usualEgress } from '../packets';
+import type { Component } from './component';
+
+/** The packets that a program may get and send, and no others. */
+export function packetsOf(component: Component, settings: Settings): k8s.NetworkPolicySpec {
+  const { namespace } = settings.telemetry.collector;
+  return {
+    podSelector: { matchLabels: selectorOf(component.name) },
+    policyTypes: ['Ingress', 'Egress'],
+    ingress: component.clients.map(({ peers, ports }) => ({ from: peers, ports: tcp(...ports) })),
+    egress: [
+      ...Object.entries(component.servers).map(([name, ports]) => ({
+        to: [peer(namespace, selectorOf(name))],
+        ports: tcp(...ports),
+      })),
+      ...(component.egress ?? []),
+      ...usualEgress(settings),
+    ],
+  };
+}
