@@ -9,6 +9,7 @@ const BUNDLED = new Set([
   '@bufbuild/protobuf',
   '@bufbuild/protovalidate',
   '@fastify/cors',
+  '@grafana/grafana-foundation-sdk',
   '@opentelemetry/api',
   '@opentelemetry/core',
   'fastify',
