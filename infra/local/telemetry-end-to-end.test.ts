@@ -126,7 +126,7 @@ describeWith(['otelcol', 'jaeger', 'prometheus'], 'telemetry in a real collector
     prometheus = `http://127.0.0.1:${port}`;
     jaeger = `http://127.0.0.1:${ports.query}`;
     await stack.startJaeger(ports, { maxTraces: 10_000 }, prometheus);
-    const collector = await stack.startCollector(ports.grpc, { share: 1, slowSeconds: 1 }, services);
+    const collector = await stack.startCollector(ports.grpc, { share: 100, slowSeconds: 1, waitSeconds: 1 }, services);
     await stack.startPrometheus(port, collector.ports, services);
     await start(collector.otlp);
     for (let round = 0; round < 3; round += 1) {
