@@ -20,6 +20,9 @@ export interface Shared {
   places: number;
 }
 
+/** The path of a method that nobody serves is whatever a caller sends. */
+const MAX_LOGGED_PATH = 200;
+
 /**
  * How long the place of a call is kept whose caller has gone, in milliseconds. Handlers that run on cost as much as
  * before; one that waits for what never comes must not cost a place for ever.
@@ -119,7 +122,7 @@ export class CallLifecycle implements CallLine, Live {
   // What the log asks for, if it writes a line.
 
   get method(): string {
-    return this.#call.path;
+    return this.#call.path.slice(0, MAX_LOGGED_PATH);
   }
 
   get ms(): number {

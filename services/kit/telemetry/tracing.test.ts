@@ -1,5 +1,5 @@
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
-import { Metadata } from '@grpc/grpc-js';
+import { Client, credentials, Metadata, status } from '@grpc/grpc-js';
 import { metrics, NodeSDK, tracing } from '@opentelemetry/sdk-node';
 import { rootCall } from '../call';
 import { connect } from '../client';
@@ -162,6 +162,22 @@ test('a stream is one span, which ends when the reader leaves', async () => {
   const statuses = (await finished()).map(({ kind, attributes }) => [kind, attributes['rpc.response.status_code']]);
   expect(statuses).toContainEqual([SpanKind.CLIENT, 'CANCELLED']);
   expect(await finished(SpanKind.SERVER)).toHaveLength(1);
+});
+
+test('a method that nobody serves is one of others, whatever it is called', async () => {
+  const raw = new Client(served.address, credentials.createInsecure());
+  const refused = new Promise((_, reject) => {
+    const same = (bytes: Buffer): Buffer => bytes;
+    const path = '/test.Chain/Nothing-4711';
+    raw.makeUnaryRequest(path, same, same, Buffer.alloc(0), traced().forwarded, (error) => reject(error as Error));
+  });
+  await expect(refused).rejects.toMatchObject({
+    code: status.UNIMPLEMENTED,
+    details: 'method.unknown (method: /test.Chain/Nothing-4711)',
+  });
+  raw.close();
+  const [span] = await finished(SpanKind.SERVER);
+  expect(span).toMatchObject({ name: '_OTHER', attributes: { 'rpc.method': '_OTHER', 'error.type': 'UNIMPLEMENTED' } });
 });
 
 test('durations are in seconds, by method and status; messages of streams are counted', async () => {
