@@ -26,6 +26,13 @@ function pathWithJaeger(): string {
   return folder;
 }
 
+/** What is recorded is here within a second, so that whoever has made a call can look at it. */
+const OFTEN = {
+  OTEL_BSP_SCHEDULE_DELAY: '200',
+  OTEL_METRIC_EXPORT_INTERVAL: '1000',
+  OTEL_METRIC_EXPORT_TIMEOUT: '900',
+};
+
 test('the embedded store is started on the ports of OTLP and Jaeger, on loopback, and services send to it', async () => {
   const choice = await choose({ TELEMETRY_TRACES_MB: '8' });
   expect(choice.pods).toMatchObject([
@@ -39,7 +46,7 @@ test('the embedded store is started on the ports of OTLP and Jaeger, on loopback
       },
     },
   ]);
-  expect(choice.env).toEqual({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' });
+  expect(choice.env).toEqual({ ...OFTEN, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' });
   const query = 'http://127.0.0.1:16686';
   expect(choice.addresses).toEqual({ otlp: 'http://127.0.0.1:4318', query, metrics: query });
 });
@@ -59,6 +66,7 @@ test('services get what the shell says to the SDK, but not who they are', async 
     ...{ OTEL_TRACES_SAMPLER: 'always_off', OTEL_SERVICE_NAME: 'me', OTEL_RESOURCE_ATTRIBUTES: 'a=b', HOME: '/' },
   });
   expect(env).toEqual({
+    ...OFTEN,
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
     OTEL_TRACES_SAMPLER: 'always_off',
   });
@@ -82,6 +90,7 @@ test('--jaeger runs the jaeger on PATH in the store’s place; metrics go to the
   expect(addresses).toHaveLength(5);
   for (const address of addresses) expect(address).toContain('"127.0.0.1:');
   expect(choice.env).toEqual({
+    ...OFTEN,
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
     OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/v1\/metrics$/),
   });

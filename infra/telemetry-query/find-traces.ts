@@ -27,7 +27,8 @@ const POLL_MS = 200;
 
 /** The newest traces, the newest first. */
 export function newestTraces(search: TraceSearch, limit = LISTED): Promise<Trace[]> {
-  return searchAll(search, { limit }).then((traces) => traces.slice(0, limit));
+  // Jaeger's store in memory cuts before it sorts: of few traces it may leave out the newest.
+  return searchAll(search, { limit: Math.max(limit, LISTED) }).then((traces) => traces.slice(0, limit));
 }
 
 /** The newest trace with a failure in it. */
