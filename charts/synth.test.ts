@@ -144,7 +144,7 @@ describe('a pod', () => {
     });
     expect(pod.containers).toMatchObject([
       {
-        command: ['node', `./${name}.cjs`],
+        command: ['node', '--require', './telemetry.cjs', `./${name}.cjs`],
         workingDir: '/app',
         securityContext: {
           allowPrivilegeEscalation: false,

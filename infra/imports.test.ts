@@ -36,7 +36,7 @@ const RULES: { files: RegExp; may: RegExp[]; because: string }[] = [
   },
   {
     files: /^observability\/fixtures\//,
-    may: [/^observability\//, /^services\/kit\/spec\.ts$/, /^proto\/gen\//],
+    may: [/^observability\//, /^services\/kit\/(spec|telemetry\/names)\.ts$/, /^proto\/gen\//],
     because: 'tests of observability declare services of their own',
   },
   {

@@ -24,6 +24,7 @@ describe('a project', () => {
       manifests: join(root, '.weft/manifests'),
       state: join(root, '.weft'),
       runFile: join(root, '.weft/run.json'),
+      logs: join(root, '.weft/logs'),
     });
   });
 

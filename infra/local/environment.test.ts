@@ -23,7 +23,7 @@ test.each<[string, object, Record<string, string>]>([
   ['a key of a ConfigMap', key('colors'), { X: 'red' }],
   ['a ConfigMap of its own namespace', key('shared'), { X: 'own' }],
   ['the namespace', from({ fieldRef: { fieldPath: 'metadata.namespace' } }), { X: 'weft' }],
-  ['the name', from({ fieldRef: { fieldPath: 'metadata.name' } }), { X: 'a' }],
+  ['the name of the pod', from({ fieldRef: { fieldPath: 'metadata.name' } }), { X: 'a-0' }],
   ['an optional ConfigMap that is not there', { envFrom: [{ configMapRef: { name: 'none', optional: true } }] }, {}],
   ['an optional Secret as a whole', { envFrom: [{ secretRef: { name: 'none', optional: true } }] }, {}],
   ['an optional key of a ConfigMap that is not there', key('none', { optional: true }), {}],
