@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build, type BuildFailure, type BuildOptions, formatMessages, type Metafile } from 'esbuild';
 import { generate } from '../../proto/generate';
-import { bundledPackages } from './bundled-packages';
+import { outsidePackages } from './bundled-packages';
 import { circlesOf } from './circles';
 import type { Project } from './project';
 
@@ -16,15 +16,11 @@ import type { Project } from './project';
 export async function buildProject({ root, build: outdir }: Project): Promise<void> {
   await generate(root);
   try {
-    await build({ ...OPTIONS, ...PRELOAD, absWorkingDir: root, outdir });
-    const { metafile } = await build({
-      ...OPTIONS,
-      absWorkingDir: root,
-      metafile: true,
-      entryPoints: entryPoints(root),
-      outdir,
-      plugins: [bundledPackages],
-    });
+    const options = { ...OPTIONS, absWorkingDir: root, outdir };
+    const [{ metafile }] = await Promise.all([
+      build({ ...options, metafile: true, entryPoints: entryPoints(root), external: outsidePackages(root) }),
+      build({ ...options, ...PRELOAD }),
+    ]);
     refuseCircles(metafile);
   } catch (error) {
     const failure = error as BuildFailure;
@@ -41,6 +37,8 @@ const OPTIONS = {
   target: 'node20',
   format: 'cjs',
   sourcemap: true,
+  // The files themselves are there, and packages' are most of a map.
+  sourcesContent: false,
   logLevel: 'silent',
 } satisfies BuildOptions;
 

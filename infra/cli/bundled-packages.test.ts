@@ -1,6 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { bundledPackages } from './bundled-packages';
+import { outsidePackages } from './bundled-packages';
 
 const ROOT = join(__dirname, '../..');
 
@@ -14,7 +16,7 @@ async function outside(contents: string): Promise<string[]> {
     platform: 'node',
     format: 'cjs',
     absWorkingDir: ROOT,
-    plugins: [bundledPackages],
+    external: outsidePackages(ROOT),
   });
   const [output] = Object.values(metafile.outputs);
   const names = output?.imports.filter(({ external }) => external).map(({ path }) => path) ?? [];
@@ -27,11 +29,21 @@ test('what OpenTelemetry instruments, and what reads files of its own, stays out
   expect(await outside(contents)).toEqual(packages);
 });
 
-test('a package that nobody has tried in a bundle stays outside', async () => {
-  expect(await outside(`import 'somebody-elses'; import '@some/bodys/part';`)).toEqual([
-    '@some/bodys/part',
-    'somebody-elses',
-  ]);
+test('a package of a project that nobody has tried in a bundle stays outside', () => {
+  const root = mkdtempSync(join(tmpdir(), 'weft-packages-'));
+  writeFileSync(
+    join(root, 'package.json'),
+    JSON.stringify({ dependencies: { 'somebody-elses': '1.0.0', zod: '4.0.0' } }),
+  );
+  expect(outsidePackages(root)).toEqual(['somebody-elses']);
+  rmSync(root, { recursive: true });
+});
+
+test('a project without packages of its own has none outside', () => {
+  const root = mkdtempSync(join(tmpdir(), 'weft-packages-'));
+  writeFileSync(join(root, 'package.json'), '{}');
+  expect(outsidePackages(root)).toEqual([]);
+  rmSync(root, { recursive: true });
 });
 
 test('what services load at start is bundled, with all that it requires', async () => {

@@ -1,4 +1,5 @@
-import type { Plugin } from 'esbuild';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 /**
  * Packages that services load at start: a thousand files of theirs would else be found and read, each by itself. All
@@ -18,24 +19,15 @@ const BUNDLED = new Set([
   'zod',
 ]);
 
-/** Bundles those packages, with all that they require, and leaves the others in `node_modules`. */
-export const bundledPackages: Plugin = {
-  name: 'bundled-packages',
-  setup: (build) =>
-    build.onResolve({ filter: /^[^./]/ }, ({ path, importer, kind }) => {
-      const inside = kind === 'entry-point' || isInPackage(importer) || BUNDLED.has(packageOf(path));
-      return inside ? undefined : { path, external: true };
-    }),
-};
-
-function isInPackage(file: string): boolean {
-  return /[\\/]node_modules[\\/]/.test(file);
-}
-
-/** `@scope/name` of `@scope/name/sub/path`. */
-function packageOf(path: string): string {
-  return path
-    .split('/')
-    .slice(0, path.startsWith('@') ? 2 : 1)
-    .join('/');
+/**
+ * The packages of a project that are not bundled. A list and not a plugin, which esbuild would ask about every import of
+ * every package: that took longer than all else it does.
+ *
+ * @param root has a package.json
+ */
+export function outsidePackages(root: string): string[] {
+  const { dependencies = {} } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    dependencies?: Record<string, string>;
+  };
+  return Object.keys(dependencies).filter((name) => !BUNDLED.has(name));
 }
