@@ -21,8 +21,9 @@ const NARROWEST = 40;
 export function terminalOf(output: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): Terminal {
   const { NO_COLOR, FORCE_COLOR, TERM, COLUMNS } = environment;
   const forced = Boolean(FORCE_COLOR) && FORCE_COLOR !== '0';
-  // Of a file `isTTY` is not there at all, and what is not there picocolors would decide by itself.
-  const colored = Boolean(!NO_COLOR && (forced || (output.isTTY && TERM !== 'dumb')));
+  // A file has no such property at all, and where colours are undefined picocolors would decide by itself.
+  const isTerminal = 'isTTY' in output && output.isTTY;
+  const colored = !NO_COLOR && (forced || (isTerminal && TERM !== 'dumb'));
   const width = output.isTTY ? output.columns : Number(COLUMNS) || WIDTH_OF_A_FILE;
   return {
     // A terminal that does not know its size says 0.
