@@ -20,7 +20,7 @@ export class PlatformChart extends Chart {
     if (cidr !== undefined) new Database(this, cidr, settings);
     if (Object.keys(settings.hosts).length === 0) return;
     new Gateway(this, settings, names);
-    // There is no dry run of it, and it would take the place of the gateway's own.
+    // Telemetry has no dry run, and this one would replace the gateway's own.
     if (settings.policy === 'enforce' && settings.telemetry.ingress) new IngressTelemetry(this, settings);
   }
 }

@@ -31,7 +31,7 @@ const SERVICE_SETTINGS = z.object({
 /** The part of settings that has to fit the services there are. */
 export type ServiceSettings = z.output<typeof SERVICE_SETTINGS>;
 
-/** Reads of settings what there is to read, or nothing. */
+/** Reads as much of the settings as it can; undefined if that is nothing. */
 export function readServiceSettings(settings: unknown): ServiceSettings | undefined {
   return SERVICE_SETTINGS.safeParse(settings).data;
 }

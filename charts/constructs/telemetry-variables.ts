@@ -32,7 +32,7 @@ export function telemetryVariablesOf({ name }: ServiceSpec, settings: Settings):
 }
 
 /**
- * Which pod of which version spans and metrics come from.
+ * The pod and the version that spans and metrics come from.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/resource/k8s/
  */

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { exposition } from '../fixtures/exposition';
-import { describeWithPrometheus, resultOf, startPrometheus, type TestPrometheus } from '../fixtures/prometheus';
+import { describeWith } from '../fixtures/programs';
+import { resultOf, startPrometheus, type TestPrometheus } from '../fixtures/prometheus';
 import { substituteVariables } from '../fixtures/variables';
 import { REGISTRY, seriesNames } from '../registry';
 import { dashboards, panelQueries } from '.';
@@ -9,7 +10,7 @@ const ALL = dashboards().flatMap((dashboard) =>
   panelQueries(dashboard).map(({ title, expr }) => [dashboard.title, title, expr] as const),
 );
 
-describeWithPrometheus('queries of dashboards', () => {
+describeWith(['prometheus'], 'queries of dashboards', () => {
   let prometheus: TestPrometheus;
 
   beforeAll(async () => {

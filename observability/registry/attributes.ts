@@ -104,7 +104,7 @@ export const SERVICE_ATTRIBUTES: readonly AttributeEntry[] = [
   },
   {
     name: 'server.address',
-    description: 'The host that a client called, or by which a server was called.',
+    description: 'The host that was called, as the caller named it.',
     values: 'declarations, the store’s connection string, and the Host header on server spans',
     examples: ['mongodb.weft'],
     ...STABLE,

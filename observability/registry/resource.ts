@@ -21,7 +21,7 @@ export const RESOURCE_ATTRIBUTES: readonly AttributeEntry[] = [
   },
   {
     name: 'service.version',
-    description: 'The version label of the pod, by which a split tells versions apart.',
+    description: 'The version label of the pod; splits divide calls by it.',
     values: 'the environment’s releases.yaml',
     examples: ['v1', 'v2'],
     ...STABLE,

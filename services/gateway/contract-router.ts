@@ -49,7 +49,6 @@ export function createContractRouter(routes: readonly ContractRoute[]): Contract
   const deriveConstraint = (request: IncomingMessage): string | undefined => {
     const outcome = decide(table, request);
     if (outcome) outcomes.set(request, outcome);
-    if (outcome && 'match' in outcome) nameHttpRoute(outcome.match.route.template.text);
     return outcome?.key;
   };
   return {
@@ -58,7 +57,9 @@ export function createContractRouter(routes: readonly ContractRoute[]): Contract
       scope.route({
         ...variant(scope, form),
         onRequest: (request, reply, next) => {
-          nameProxySpan(request, reply, outcomeOf(request.raw, form).match.route.template.text);
+          const { text } = outcomeOf(request.raw, form).match.route.template;
+          nameHttpRoute(text);
+          nameProxySpan(request, reply, text);
           next();
         },
         handler: function (request, reply) {

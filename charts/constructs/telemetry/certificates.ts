@@ -18,8 +18,8 @@ export const CERTIFICATES = {
 } as const;
 
 /**
- * What has the proxy put them there. Scrapes go to addresses of pods, which are no Services to the proxy, so Prometheus
- * encrypts them itself.
+ * Makes the proxy write its certificates there. Scrapes go to pods by address, which the proxy does not know as Services,
+ * so Prometheus encrypts them itself.
  *
  * @param directPorts to which packets do not go through the proxy
  * @see https://istio.io/latest/docs/ops/integrations/prometheus/#tls-settings

@@ -45,7 +45,7 @@ const JAEGER_OTLP = 4317;
 function settingsOf({ settings }: System): CollectorSettings {
   return {
     backends: [{ name: 'jaeger', endpoint: hostIn('jaeger', settings, JAEGER_OTLP), signals: ['traces'] }],
-    // What the mesh traces has been chosen already.
+    // The mesh has sampled already.
     sampling: { share: 100, slowSeconds: 1, waitSeconds: 5 },
   };
 }

@@ -121,7 +121,7 @@ export class ComponentResources extends Construct {
     const hosts = Object.keys(component.servers).map(
       (name) => `./${createNames({ ...settings, namespace, namespaces: {} }).hostOf(name)}`,
     );
-    // `~` is no namespace: a proxy that calls nobody knows nobody.
+    // `~` selects no namespace: this proxy calls nobody.
     const egress = hosts.length > 0 ? hosts : ['~/*'];
     addIstio(this, 'Sidecar', this.metadata(), { workloadSelector: { labels }, ...egressOf(egress) });
     new k8s.KubeNetworkPolicy(this, 'network-policy', {

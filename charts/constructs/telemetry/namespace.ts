@@ -22,7 +22,7 @@ export class TelemetryNamespace extends Construct {
     addIstio(this, 'AuthorizationPolicy', denied, {});
     addIstio(this, 'PeerAuthentication', defaults, { mtls: { mode: 'STRICT' } });
     addIstio(this, 'Sidecar', defaults, egressOf(['./*']));
-    // What is sent about requests is not itself requests to tell about.
+    // Sending telemetry is not traced or logged itself.
     addIstio(this, 'Telemetry', defaults, {
       tracing: [{ disableSpanReporting: true }],
       accessLogging: [{ disabled: true }],

@@ -111,7 +111,7 @@ async function showLive(source: Source, options: TopOptions, intervalMs: number)
       draw();
       await sleep(intervalMs, undefined, { signal: ending.signal }).catch(() => undefined);
       if (ending.signal.aborted) break;
-      // What answered a moment ago may answer again.
+      // It answered a moment ago, so this may pass.
       [traffic, trouble] = await source.read().then(
         (read) => [read ?? traffic, ''],
         (error: Error) => [traffic, error.message],
