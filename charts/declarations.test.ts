@@ -1,8 +1,8 @@
 import { Greeter } from '../proto/gen/weft/greeter/v1/greeter_pb';
 import { services } from '../services';
-import { defineService, externalService, type ServiceSpec } from '../services/kit/spec';
+import { defineService, externalService, type ServiceSpec } from '../services/kit/declaration/spec';
 import { declarationFaults } from './declarations';
-import { all, edge, legacy, rates, search, users } from './fixtures/services';
+import { all, edge, legacy, rates, search, users } from './testing/services';
 
 const spec = (name: string, parts: Partial<ServiceSpec> = {}): ServiceSpec => ({
   ...defineService({ name, serves: Greeter }),

@@ -6,9 +6,9 @@ import {
   faultsDeclaredBy,
   methodOf,
   type ServiceSpec,
-} from '../services/kit/spec';
+} from '../services/kit/declaration/spec';
 import { textFault } from './text';
-import { createTwinRule } from './twin-rule';
+import { createTwinRule } from './environment/twin-rule';
 
 /**
  * Everything wrong with declarations, each by itself and against the others: what one says of another is true. Each

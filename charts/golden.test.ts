@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { canaryOf, environment } from './fixtures/environment';
-import { all } from './fixtures/services';
+import { canaryOf, environment } from './testing/environment';
+import { all } from './testing/services';
 import { synthesize } from './synth';
 
 // Whole files as they are, so that a change of the charts shows in a review as what it does to manifests.

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { settings as kind } from './environments/kind/settings';
-import { environment } from './fixtures/environment';
+import { environment } from './testing/environment';
 import { istioFilesOf } from './istio-install';
 
 const FOLDER = join(__dirname, '../infra/cluster');

@@ -1,10 +1,10 @@
 import { writeYaml } from '../infra/mesh/yaml';
 import { hostIn } from './constructs/telemetry/programs';
 import { GATEWAY_METRICS_PORT } from './constructs/telemetry/certificates';
-import type { EnvironmentSource } from './environment';
-import { readSettings, type Settings } from './settings';
+import type { EnvironmentSource } from './environment/environment';
+import { readSettings, type Settings } from './environment/settings';
 import { HEADER, type Manifests } from './synth';
-import { metricsReaderOf } from './telemetry-settings';
+import { metricsReaderOf } from './environment/telemetry-settings';
 
 /**
  * What an access log says of a request, by Envoy's format. `NOT_FOUND` of a call is an HTTP 200, so the status of gRPC

@@ -1,8 +1,8 @@
 import { services } from '../services';
-import { canaryOf, environment } from './fixtures/environment';
-import { istioSchemas } from './fixtures/istio-schemas';
-import { type Resource, resourcesOf } from './fixtures/manifests';
-import { all } from './fixtures/services';
+import { canaryOf, environment } from './testing/environment';
+import { istioSchemas } from './testing/istio-schemas';
+import { type Resource, resourcesOf } from './testing/manifests';
+import { all } from './testing/services';
 import { synthesize } from './synth';
 
 const validate = istioSchemas();

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { services } from '../services';
-import { findEnvironment } from './environment';
+import { findEnvironment } from './environment/environment';
 import { settings as kind } from './environments/kind/settings';
 import { settings as local } from './environments/local/settings';
 import { settings as production } from './environments/production/settings';

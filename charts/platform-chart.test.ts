@@ -1,9 +1,9 @@
 import { SPLIT_RULES } from '../infra/mesh/names';
 import { settings as local } from './environments/local/settings';
-import { environment } from './fixtures/environment';
-import { onlyOf, type Resource, resourcesOf } from './fixtures/manifests';
-import { all } from './fixtures/services';
-import type { SettingsInput } from './settings';
+import { environment } from './testing/environment';
+import { onlyOf, type Resource, resourcesOf } from './testing/manifests';
+import { all } from './testing/services';
+import type { SettingsInput } from './environment/settings';
 
 const platform = (settings: Partial<SettingsInput> = {}): Resource[] =>
   resourcesOf('00-platform', all, environment(settings));

@@ -1,11 +1,11 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { Database } from './constructs/database';
-import { Gateway } from './constructs/gateway';
-import { IngressTelemetry } from './constructs/ingress-telemetry';
+import { Database } from './constructs/access/database';
+import { Gateway } from './constructs/traffic/gateway';
+import { IngressTelemetry } from './constructs/proxy-telemetry/ingress-telemetry';
 import { Namespace } from './constructs/namespace';
-import { SplitPolicies } from './constructs/split-policies';
-import { namespacesOf } from './settings';
+import { SplitPolicies } from './constructs/traffic/split-policies';
+import { namespacesOf } from './environment/settings';
 import type { System } from './system';
 
 /** What all services share: their namespaces, what protects splits there, and the way in. */

@@ -1,15 +1,15 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { ServiceSpec } from '../services/kit/spec';
-import { Authorization } from './constructs/authorization';
-import { Endpoint } from './constructs/endpoint';
-import { Ingress } from './constructs/ingress';
-import { Network } from './constructs/network';
-import { OperationMetrics } from './constructs/operation-metrics';
-import { ExternalService } from './constructs/external-service';
-import { Sidecar } from './constructs/sidecar';
-import { Traffic } from './constructs/traffic';
-import { Workload } from './constructs/workload';
+import type { ServiceSpec } from '../services/kit/declaration/spec';
+import { Authorization } from './constructs/access/authorization';
+import { Endpoint } from './constructs/traffic/endpoint';
+import { Ingress } from './constructs/traffic/ingress';
+import { Network } from './constructs/access/network';
+import { OperationMetrics } from './constructs/proxy-telemetry/operation-metrics';
+import { ExternalService } from './constructs/traffic/external-service';
+import { Sidecar } from './constructs/access/sidecar';
+import { Traffic } from './constructs/traffic/traffic';
+import { Workload } from './constructs/workload/workload';
 import type { System } from './system';
 
 /** Everything that one service needs to run, to be found, and to be called by whom it should. */

@@ -2,10 +2,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Greeter } from '../proto/gen/weft/greeter/v1/greeter_pb';
-import { defineService, externalService, type ServiceSpec } from '../services/kit/spec';
-import { environment } from './fixtures/environment';
-import { onlyOf, type Resource, resourcesOf } from './fixtures/manifests';
-import { all, search, users } from './fixtures/services';
+import { defineService, externalService, type ServiceSpec } from '../services/kit/declaration/spec';
+import { environment } from './testing/environment';
+import { onlyOf, type Resource, resourcesOf } from './testing/manifests';
+import { all, search, users } from './testing/services';
 import { synthesize } from './synth';
 import { writeManifests } from './write';
 

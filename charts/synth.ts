@@ -1,8 +1,8 @@
 import { App, type Chart } from 'cdk8s';
 import { writeYaml } from '../infra/mesh/yaml';
-import type { ServiceSpec } from '../services/kit/spec';
+import type { ServiceSpec } from '../services/kit/declaration/spec';
 import { declarationFaults } from './declarations';
-import { type EnvironmentSource, readEnvironment } from './environment';
+import { type EnvironmentSource, readEnvironment } from './environment/environment';
 import { PlatformChart } from './platform-chart';
 import { ServiceChart } from './service-chart';
 import { createSystem, type System } from './system';

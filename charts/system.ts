@@ -1,8 +1,8 @@
 import { createNames, type Names } from '../infra/mesh/names';
-import { type CalledMethod, pathOf, type ServiceSpec } from '../services/kit/spec';
-import type { Environment } from './environment';
-import type { Release } from './releases';
-import type { Settings } from './settings';
+import { type CalledMethod, pathOf, type ServiceSpec } from '../services/kit/declaration/spec';
+import type { Environment } from './environment/environment';
+import type { Release } from './environment/releases';
+import type { Settings } from './environment/settings';
 
 /** One service that calls another, and with which methods. */
 export interface Edge {

@@ -1,9 +1,9 @@
 import { load } from 'js-yaml';
-import { environment } from './fixtures/environment';
-import { type Resource, resourcesOf } from './fixtures/manifests';
-import { all } from './fixtures/services';
+import { environment } from './testing/environment';
+import { type Resource, resourcesOf } from './testing/manifests';
+import { all } from './testing/services';
 import { settings as local } from './environments/local/settings';
-import type { SettingsInput } from './settings';
+import type { SettingsInput } from './environment/settings';
 import { synthesize } from './synth';
 
 const TELEMETRY = { ...local.telemetry, deploy: true };

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { anyText } from '../infra/mesh/fixtures/texts';
-import { YAML_READERS, type YamlReader } from '../infra/mesh/fixtures/yaml-readers';
+import { anyText } from '../infra/mesh/testing/texts';
+import { YAML_READERS, type YamlReader } from '../infra/mesh/testing/yaml-readers';
 import { expandReferences } from '../infra/mesh/variable-references';
-import { environment } from './fixtures/environment';
-import type { Resource } from './fixtures/manifests';
-import { search, users } from './fixtures/services';
+import { environment } from './testing/environment';
+import type { Resource } from './testing/manifests';
+import { search, users } from './testing/services';
 import { type Manifests, synthesize } from './synth';
 
 interface Texts {

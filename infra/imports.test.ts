@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import ts from 'typescript';
-import { circlesOf, type Import } from './cli/circles';
+import { circlesOf, type Import } from './cli/build/circles';
 
 /** Which way imports may point: the first row that fits a file holds for it. */
 const RULES: { files: RegExp; may: RegExp[]; because: string }[] = [
@@ -25,7 +25,7 @@ const RULES: { files: RegExp; may: RegExp[]; because: string }[] = [
     because: 'the app alone knows which services there are',
   },
   {
-    files: /^charts\/fixtures\//,
+    files: /^charts\/testing\//,
     may: [/^charts\//, /^services\/kit\/spec\.ts$/, /^infra\/mesh\//, /^proto\/gen\//],
     because: 'tests of charts declare services of their own',
   },
@@ -35,7 +35,7 @@ const RULES: { files: RegExp; may: RegExp[]; because: string }[] = [
     because: 'charts work for any declaration',
   },
   {
-    files: /^observability\/fixtures\//,
+    files: /^observability\/testing\//,
     may: [/^observability\//, /^services\/kit\/(spec|telemetry\/names)\.ts$/, /^proto\/gen\//],
     because: 'tests of observability declare services of their own',
   },

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:net';
-import { histogramRequest, newTraceId, post, type Span, traceRequest } from './fixtures/otlp';
-import { describeWith, freePorts, until } from './fixtures/programs';
-import { traceOf } from './fixtures/queries';
-import { type Collector, Stack } from './fixtures/stack';
+import { histogramRequest, newTraceId, post, type Span, traceRequest } from './testing/otlp';
+import { describeWith, freePorts, until } from './testing/programs';
+import { traceOf } from './testing/queries';
+import { type Collector, Stack } from './testing/stack';
 
 const ORDINARY: Span = { service: 'users', name: 'Get', seconds: 0.01 };
 

@@ -1,5 +1,5 @@
 import { type Backend, collectorConfig, type CollectorSettings } from './collector';
-import { edge, users } from './fixtures/services';
+import { edge, users } from './testing/services';
 import { spanBoundsOf } from './span-bounds';
 
 const JAEGER: Backend = { name: 'jaeger', endpoint: 'jaeger.telemetry:4317', signals: ['traces'] };

@@ -1,8 +1,8 @@
 import { UserInfoService } from '../proto/gen/weft/user/v1/user_info_pb';
-import { defineService } from '../services/kit/spec';
-import { describeWith } from './fixtures/programs';
-import { type RuleCase, type Series, testRules } from './fixtures/promtool';
-import { edge } from './fixtures/services';
+import { defineService } from '../services/kit/declaration/spec';
+import { describeWith } from './testing/programs';
+import { type RuleCase, type Series, testRules } from './testing/promtool';
+import { edge } from './testing/services';
 import { prometheusRules } from './rules';
 
 /** Minutes before something happens. */

@@ -1,9 +1,9 @@
 import { durationBoundsOf } from '../services/kit/telemetry/duration-bounds';
-import { logRequest, histogramRequest, newTraceId, post, type Span, traceRequest } from './fixtures/otlp';
-import { describeWith, freePorts, until } from './fixtures/programs';
-import { json, query, traceOf, valueOf } from './fixtures/queries';
-import { users } from './fixtures/services';
-import { type Collector, Stack } from './fixtures/stack';
+import { logRequest, histogramRequest, newTraceId, post, type Span, traceRequest } from './testing/otlp';
+import { describeWith, freePorts, until } from './testing/programs';
+import { json, query, traceOf, valueOf } from './testing/queries';
+import { users } from './testing/services';
+import { type Collector, Stack } from './testing/stack';
 
 const GET_USER = 'weft.user.v1.UserInfoService/GetUserInfo';
 const UPDATE_USER = 'weft.user.v1.UserInfoService/UpdateUserInfo';

@@ -1,5 +1,5 @@
-import { describeWith } from './fixtures/programs';
-import { checkConfig } from './fixtures/promtool';
+import { describeWith } from './testing/programs';
+import { checkConfig } from './testing/promtool';
 import { prometheusConfig, scrapeConfig } from './prometheus';
 
 const proxies = { namespaces: ['weft', 'telemetry'] };

@@ -1,10 +1,10 @@
 import { Greeter } from '../proto/gen/weft/greeter/v1/greeter_pb';
 import { UserInfoService } from '../proto/gen/weft/user/v1/user_info_pb';
 import { UserService } from '../proto/gen/weft/user/v1/user_pb';
-import { defineService, externalService } from '../services/kit/spec';
-import { describeWith } from './fixtures/programs';
-import { checkRules, type RuleCase, testRules } from './fixtures/promtool';
-import { edge, search, users } from './fixtures/services';
+import { defineService, externalService } from '../services/kit/declaration/spec';
+import { describeWith } from './testing/programs';
+import { checkRules, type RuleCase, testRules } from './testing/promtool';
+import { edge, search, users } from './testing/services';
 import type { AlertingRule, RecordingRule } from './rule-file';
 import { prometheusRules, type RuleSettings } from './rules';
 

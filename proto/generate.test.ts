@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ProtoProject, protoProject } from './fixtures/project';
+import { type ProtoProject, protoProject } from './testing/project';
 import { generate } from './generate';
 
 let project: ProtoProject | undefined;

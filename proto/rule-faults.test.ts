@@ -1,4 +1,4 @@
-import { compile, FIRST_LINE } from './http/fixtures/compile';
+import { compile, FIRST_LINE } from './http/testing/compile';
 import { ruleFaults } from './rule-faults';
 
 /** What is wrong with messages, without the file; lines count from the first of the text. */

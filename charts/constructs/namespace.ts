@@ -1,14 +1,14 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { createNames, PLATFORM } from '../../infra/mesh/names';
-import type { Settings } from '../settings';
-import { metricsReaderOf } from '../telemetry-settings';
-import { auditOf } from './authorization';
+import type { Settings } from '../environment/settings';
+import { metricsReaderOf } from '../environment/telemetry-settings';
+import { auditOf } from './access/authorization';
 import { addIstio, type IstioMetadata } from './istio';
 import { PART_OF_WEFT } from './labels';
-import { METRICS_PORT } from './metrics-port';
-import { collectorOf, egressOf } from './sidecar';
-import { tracingOf } from './tracing';
+import { METRICS_PORT } from './proxy-telemetry/metrics-port';
+import { collectorOf, egressOf } from './access/sidecar';
+import { tracingOf } from './proxy-telemetry/tracing';
 
 /** A namespace of services, and what holds for all in it that do not say otherwise. */
 export class Namespace extends Construct {

@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Handlers } from '../../services/kit/rpc';
-import { serve, type Served } from '../../services/kit/serve';
-import { StatusError } from '../../services/kit/status-error';
+import type { Handlers } from '../../services/kit/protocol/rpc';
+import { serve, type Served } from '../../services/kit/testing/serve';
+import { StatusError } from '../../services/kit/errors/status-error';
 import { ragSearch } from '../../services/rag-search/service';
-import { type Outcome, weft } from './fixtures/weft';
+import { type Outcome, weft } from './testing/weft';
 
 type Rag = Handlers<typeof ragSearch>;
 type IngestRequest = Parameters<Rag['ingest']>[0] extends AsyncIterable<infer R> ? R : never;

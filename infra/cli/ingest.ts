@@ -2,10 +2,10 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
 import { Metadata } from '@grpc/grpc-js';
 import { SingleBar } from 'cli-progress';
-import { type CallContext, rootCall } from '../../services/kit/call';
-import type { Json } from '../../services/kit/json-numbers';
-import { StatusError } from '../../services/kit/status-error';
-import { findMethod } from './dynamic-client';
+import { type CallContext, rootCall } from '../../services/kit/protocol/call';
+import type { Json } from '../../services/kit/json/json-numbers';
+import { StatusError } from '../../services/kit/errors/status-error';
+import { findMethod } from './call/dynamic-client';
 
 const TEXT = new Set(['.md', '.mdx', '.markdown', '.txt', '.rst', '.adoc']);
 

@@ -1,7 +1,7 @@
-import { startPlatform } from '../local/platform';
-import { buildProject, synthesize } from './build';
-import type { Project } from './project';
-import { strandedSplits } from './stranded-splits';
+import { startPlatform } from '../local/processes/platform';
+import { buildProject, synthesize } from './build/build';
+import type { Project } from './build/project';
+import { strandedSplits } from './split/stranded-splits';
 
 /**
  * Builds, synthesizes, warns of splits that name what is gone, and runs what was synthesized until a signal ends it.

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { copyProject, type Project } from '../local/fixtures/npm-start';
+import { copyProject, type Project } from '../local/testing/npm-start';
 
 jest.setTimeout(120_000);
 

@@ -1,17 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type EnvironmentSource, findEnvironment } from '../../charts/environment';
+import { type EnvironmentSource, findEnvironment } from '../../charts/environment/environment';
 import { settings as kind } from '../../charts/environments/kind/settings';
 import { settings as production } from '../../charts/environments/production/settings';
-import { canaryOf, environment } from '../../charts/fixtures/environment';
-import { all } from '../../charts/fixtures/services';
-import type { SettingsInput } from '../../charts/settings';
+import { canaryOf, environment } from '../../charts/testing/environment';
+import { all } from '../../charts/testing/services';
+import type { SettingsInput } from '../../charts/environment/settings';
 import { type Manifests, synthesize } from '../../charts/synth';
 import { writeManifests } from '../../charts/write';
 import { services } from '../../services';
-import type { ServiceSpec } from '../../services/kit/spec';
-import { apply, describeOnCluster, istioctl, makeNamespaces, removeNamespaces } from './fixtures/test-cluster';
+import type { ServiceSpec } from '../../services/kit/declaration/spec';
+import { apply, describeOnCluster, istioctl, makeNamespaces, removeNamespaces } from './testing/test-cluster';
 
 // What a real API server says of the manifests (schemas of the CRDs, CEL rules), and a real istiod (its webhook, and
 // its analyzer). Nothing runs: it is a dry run, which wants nothing of a cluster but that the namespaces are there.

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { settings as kind } from '../../charts/environments/kind/settings';
-import type { SettingsInput } from '../../charts/settings';
+import type { SettingsInput } from '../../charts/environment/settings';
 import { synthesize } from '../../charts/synth';
 import { services } from '../../services';
 import { gateway } from '../../services/gateway/service';
-import { protoContract } from '../../services/kit/fixtures/proto-contract';
-import { defineService, externalService, type ServiceSpec } from '../../services/kit/spec';
-import { type Answer, call, charged, charging, greet, type Outcomes } from './fixtures/calls';
-import { type Running, runInPod } from './fixtures/in-pod';
-import { mongoSecret, surroundings } from './fixtures/outside';
+import { protoContract } from '../../services/kit/testing/proto-contract';
+import { defineService, externalService, type ServiceSpec } from '../../services/kit/declaration/spec';
+import { type Answer, call, charged, charging, greet, type Outcomes } from './testing/calls';
+import { type Running, runInPod } from './testing/in-pod';
+import { mongoSecret, surroundings } from './testing/outside';
 import {
   BOTH,
   MOST,
@@ -23,7 +23,7 @@ import {
   V2,
   type Version,
   VERSIONS,
-} from './fixtures/payment-versions';
+} from './testing/payment-versions';
 import {
   type Container,
   GATEWAY,
@@ -36,7 +36,7 @@ import {
   RAG_SEARCH,
   STRANGER,
   STRANGERS,
-} from './fixtures/places';
+} from './testing/places';
 import {
   addressOf,
   apply,
@@ -48,7 +48,7 @@ import {
   removeNamespaces,
   removeSplitPolicies,
   waitForPods,
-} from './fixtures/test-cluster';
+} from './testing/test-cluster';
 
 // The reference application on a real cluster, from what synth writes and nothing else, with a service in Python. It
 // wants images of all services and of `mongodb`, made and given to the cluster as README says, and echo-python's.

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { settings as kind } from '../../charts/environments/kind/settings';
-import type { SettingsInput } from '../../charts/settings';
+import type { SettingsInput } from '../../charts/environment/settings';
 import { synthesize } from '../../charts/synth';
 import { services } from '../../services';
-import { accessLogOf } from './fixtures/access-log';
-import { call } from './fixtures/calls';
-import { countByOperation, OPERATIONS } from './fixtures/operations';
-import { mongoSecret, surroundings } from './fixtures/outside';
+import { accessLogOf } from './testing/access-log';
+import { call } from './testing/calls';
+import { countByOperation, OPERATIONS } from './testing/operations';
+import { mongoSecret, surroundings } from './testing/outside';
 import {
   type Container,
   GATEWAY,
@@ -19,7 +19,7 @@ import {
   OUTSIDE,
   STRANGER,
   STRANGERS,
-} from './fixtures/places';
+} from './testing/places';
 import {
   type Answered,
   ask,
@@ -30,8 +30,8 @@ import {
   gatherers,
   PROMETHEUS,
   TELEMETRY,
-} from './fixtures/telemetry';
-import { lineOf, missUser, traceOf } from './fixtures/traces';
+} from './testing/telemetry';
+import { lineOf, missUser, traceOf } from './testing/traces';
 import {
   addressOf,
   apply,
@@ -42,7 +42,7 @@ import {
   removeNamespaces,
   removeSplitPolicies,
   waitForPods,
-} from './fixtures/test-cluster';
+} from './testing/test-cluster';
 
 // What a mesh tells of the reference application, gathered by the programs that synth deploys. It wants the images that
 // README names, and Istio installed with infra/cluster/istio-operator.yaml.

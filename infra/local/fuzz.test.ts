@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
-import { copyProject, npmStart, type Platform, type Project } from './fixtures/npm-start';
+import { copyProject, npmStart, type Platform, type Project } from './testing/npm-start';
 import * as inputs from './fuzz/inputs';
 import { createGrpcSender, createHeaderSender, each, httpStatus, rawAnswer } from './fuzz/send';
 

@@ -5,8 +5,8 @@ import { UserInfoService } from '../../proto/gen/weft/user/v1/user_info_pb';
 import { UserService } from '../../proto/gen/weft/user/v1/user_pb';
 import { createGreeterHandlers } from '../../services/greeter/handlers';
 import { greeter } from '../../services/greeter/service';
-import type { Contract } from '../../services/kit/contract';
-import { serve } from '../../services/kit/serve';
+import type { Contract } from '../../services/kit/declaration/contract';
+import { serve } from '../../services/kit/testing/serve';
 import { userInfo } from '../../services/user-info/service';
 
 // A client that is not ours: Python's grpcio, which knows nothing but what reflection tells it.

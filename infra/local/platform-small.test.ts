@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deployment, service } from './fixtures/manifests';
-import { isGone, until } from './fixtures/pods';
-import { type Platform, type PlatformOptions, startPlatform } from './platform';
-import { readRunFile, type RunFile } from './run-file';
+import { deployment, service } from './testing/manifests';
+import { isGone, until } from './testing/pods';
+import { type Platform, type PlatformOptions, startPlatform } from './processes/platform';
+import { readRunFile, type RunFile } from './processes/run-file';
 
 // Platforms of scripts of a few lines, for what does not depend on which services there are.
 

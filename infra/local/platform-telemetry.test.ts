@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { build } from 'esbuild';
-import { deployment } from './fixtures/manifests';
-import { until } from './fixtures/pods';
-import { type Platform, startPlatform } from './platform';
-import { readRunFile } from './run-file';
+import { deployment } from './testing/manifests';
+import { until } from './testing/pods';
+import { type Platform, startPlatform } from './processes/platform';
+import { readRunFile } from './processes/run-file';
 
 // A platform whose only service sends a span now and then, with the embedded store as it is built.
 

@@ -3,8 +3,8 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { splitResource } from '../mesh/split';
-import { copyProject, npmStart, type Platform, type Project } from './fixtures/npm-start';
-import { readRunFile, type RunFile } from './run-file';
+import { copyProject, npmStart, type Platform, type Project } from './testing/npm-start';
+import { readRunFile, type RunFile } from './processes/run-file';
 
 // The whole platform as the README starts it: `npm start` in a copy of the project, and what a new user tries next.
 

@@ -2,17 +2,17 @@ import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { dashboards, panelQueries, UIDS } from '../../observability/dashboards';
-import { type OtlpTap, startTap } from '../../observability/fixtures/otlp-tap';
-import { describeWith, freePorts, until } from '../../observability/fixtures/programs';
-import { resultOf } from '../../observability/fixtures/prometheus';
-import { Stack } from '../../observability/fixtures/stack';
-import { substituteVariables } from '../../observability/fixtures/variables';
+import { type OtlpTap, startTap } from '../../observability/testing/otlp-tap';
+import { describeWith, freePorts, until } from '../../observability/testing/programs';
+import { resultOf } from '../../observability/testing/prometheus';
+import { Stack } from '../../observability/testing/stack';
+import { substituteVariables } from '../../observability/testing/variables';
 import { REGISTRY, seriesNames, unregistered } from '../../observability/registry';
 import { services } from '../../services';
-import { bindingsOf } from '../../services/gateway/bindings';
+import { bindingsOf } from '../../services/gateway/routing/bindings';
 import { gateway } from '../../services/gateway/service';
-import { pathOf } from '../../services/kit/spec';
-import { copyProject, npmStart, type Platform, type Project } from './fixtures/npm-start';
+import { pathOf } from '../../services/kit/declaration/spec';
+import { copyProject, npmStart, type Platform, type Project } from './testing/npm-start';
 
 // The whole platform with its telemetry on its way to a collector, and what is seen of it there.
 

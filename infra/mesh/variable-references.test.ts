@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { anyText } from './fixtures/texts';
+import { anyText } from './testing/texts';
 import { escapeReferences, expandReferences } from './variable-references';
 
 const VARIABLES = new Map([

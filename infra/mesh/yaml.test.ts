@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { AMBIGUOUS, anyText } from './fixtures/texts';
-import { YAML_READERS } from './fixtures/yaml-readers';
+import { AMBIGUOUS, anyText } from './testing/texts';
+import { YAML_READERS } from './testing/yaml-readers';
 import { parseManifests, writeYaml } from './yaml';
 
 const FINITE = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import { widthOf } from '../terminal/width';
-import { between, histogram, rpc } from './fixtures/histograms';
+import { between, histogram, rpc } from './testing/histograms';
 import { rowsOf, type SortKey } from './traffic';
 import { formatTraffic, trafficJson } from './traffic-table';
 

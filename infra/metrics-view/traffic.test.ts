@@ -1,4 +1,4 @@
-import { between, histogram, rpc } from './fixtures/histograms';
+import { between, histogram, rpc } from './testing/histograms';
 import { joinTraffic, rowsOf, totalOf } from './traffic';
 
 describe('the calls between two readings', () => {

@@ -1,8 +1,8 @@
-import { createPortChooser } from '../local/ports';
-import { otlpOf, searchTrace } from '../trace-view/fixtures/traces';
+import { createPortChooser } from '../local/plan/ports';
+import { otlpOf, searchTrace } from '../trace-view/testing/traces';
 import type { Trace } from '../trace-view/span';
 import { awaitTrace, newestError, newestTraces, slowestTrace, traceById, type TraceSearch } from './find-traces';
-import { type Answer, type AnswerServer, NO_TRACES, serveAnswers } from './fixtures/answers';
+import { type Answer, type AnswerServer, NO_TRACES, serveAnswers } from './testing/answers';
 import { endpointOf } from './http-get';
 import { getTrace, hasPage, listServices, searchTraces } from './jaeger';
 

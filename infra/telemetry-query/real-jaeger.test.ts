@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { otlpOf, searchTrace } from '../trace-view/fixtures/traces';
+import { otlpOf, searchTrace } from '../trace-view/testing/traces';
 import type { Trace } from '../trace-view/span';
 import { newestError, newestTraces, slowestTrace, traceById, type TraceSearch } from './find-traces';
-import { eventually, freePort, type RunningProgram, runProgram } from './fixtures/program';
+import { eventually, freePort, type RunningProgram, runProgram } from './testing/program';
 import { endpointOf } from './http-get';
 import { listServices } from './jaeger';
 

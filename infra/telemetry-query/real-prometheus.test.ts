@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readScrape, trafficBetween } from '../metrics-view/scrapes';
 import { rowsOf, totalOf } from '../metrics-view/traffic';
-import { type AnswerServer, serveAnswers } from './fixtures/answers';
-import { eventually, freePort, type RunningProgram, runProgram } from './fixtures/program';
+import { type AnswerServer, serveAnswers } from './testing/answers';
+import { eventually, freePort, type RunningProgram, runProgram } from './testing/program';
 import { endpointOf, httpGet } from './http-get';
 import { queryTraffic } from './prometheus';
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import { build } from 'esbuild';
-import { exportOf, sendJson } from './fixtures/spans';
+import { exportOf, sendJson } from './testing/spans';
 
 // The process as npm start runs it, and OpenTelemetry's own exporters.
 
@@ -58,7 +58,7 @@ describe('OpenTelemetry’s exporters', () => {
   let ids: Record<string, string>;
 
   beforeAll(async () => {
-    await bundle('fixtures/exporters.ts', 'exporters.cjs');
+    await bundle('testing/exporters.ts', 'exporters.cjs');
     const { stdout } = await promisify(execFile)(process.execPath, [join(root, 'exporters.cjs'), otlp, grpc]);
     ids = JSON.parse(stdout) as Record<string, string>;
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { criticalPath } from './critical-path';
-import { arbitraryTrace, type TestSpan, traceOf } from './fixtures/traces';
+import { arbitraryTrace, type TestSpan, traceOf } from './testing/traces';
 import { treeOf } from './tree';
 
 const root: TestSpan = { id: 'root', from: 0, to: 100 };

@@ -1,4 +1,4 @@
-import { searchTrace } from './fixtures/traces';
+import { searchTrace } from './testing/traces';
 import { groupBySpan, readLogLines } from './log-lines';
 
 const ID = '4bf92f3577b34da6a3ce929d0e0e4736';

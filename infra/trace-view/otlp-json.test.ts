@@ -1,4 +1,4 @@
-import { otlpOf, readOne, searchTrace } from './fixtures/traces';
+import { otlpOf, readOne, searchTrace } from './testing/traces';
 import { readTraces } from './otlp-json';
 import { dateOf } from './span';
 

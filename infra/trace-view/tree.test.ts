@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { arbitraryTrace, type TestSpan, traceOf } from './fixtures/traces';
+import { arbitraryTrace, type TestSpan, traceOf } from './testing/traces';
 import { rowsOf } from './rows';
 import { type Node, treeOf } from './tree';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import pc from 'picocolors';
 import { widthOf } from '../terminal/width';
-import { arbitraryTrace, searchTrace, type TestSpan, traceOf } from './fixtures/traces';
+import { arbitraryTrace, searchTrace, type TestSpan, traceOf } from './testing/traces';
 import { groupBySpan, type LogLine } from './log-lines';
 import type { Trace } from './span';
 import { formatTrace } from './trace-text';

@@ -1,5 +1,5 @@
-import { metricNames } from '../fixtures/promql-names';
-import { substituteVariables } from '../fixtures/variables';
+import { metricNames } from '../testing/promql-names';
+import { substituteVariables } from '../testing/variables';
 import { REGISTRY, seriesNames } from '../registry';
 import { dashboardFiles, dashboardProvider, dashboards, datasources, panelQueries, UIDS } from '.';
 import { panelsOf } from './panel-queries';

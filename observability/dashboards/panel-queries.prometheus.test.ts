@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { exposition } from '../fixtures/exposition';
-import { describeWith } from '../fixtures/programs';
-import { resultOf, startPrometheus, type TestPrometheus } from '../fixtures/prometheus';
-import { substituteVariables } from '../fixtures/variables';
+import { exposition } from '../testing/exposition';
+import { describeWith } from '../testing/programs';
+import { resultOf, startPrometheus, type TestPrometheus } from '../testing/prometheus';
+import { substituteVariables } from '../testing/variables';
 import { REGISTRY, seriesNames } from '../registry';
 import { dashboards, panelQueries } from '.';
 

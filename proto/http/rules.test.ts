@@ -1,5 +1,5 @@
 import { type DescMethod, type FileRegistry } from '@bufbuild/protobuf';
-import { compile, FIRST_LINE, methodsOf } from './fixtures/compile';
+import { compile, FIRST_LINE, methodsOf } from './testing/compile';
 import { describeRuleFaults, type HttpBinding, readHttpRules } from './rules';
 
 const MESSAGES = `

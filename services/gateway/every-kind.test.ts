@@ -1,14 +1,14 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import fc from 'fast-check';
 import pino from 'pino';
-import { arbitraryMessage } from '../kit/fixtures/arbitrary-message';
-import { everyKind } from '../kit/fixtures/every-kind';
-import { connect, type Connection } from '../kit/client';
-import { messageToJsonText } from '../kit/json';
-import { createMaker } from '../kit/own-members';
-import { serve, type Served } from '../kit/serve';
-import { type CallSpec, defineService } from '../kit/spec';
-import { bindingsOf } from './bindings';
+import { arbitraryMessage } from '../kit/testing/arbitrary-message';
+import { everyKind } from '../kit/testing/every-kind';
+import { connect, type Connection } from '../kit/client/client';
+import { messageToJsonText } from '../kit/json/json';
+import { createMaker } from '../kit/protocol/own-members';
+import { serve, type Served } from '../kit/testing/serve';
+import { type CallSpec, defineService } from '../kit/declaration/spec';
+import { bindingsOf } from './routing/bindings';
 import { createGateway } from './server';
 import { SETTINGS } from './settings';
 

@@ -1,6 +1,6 @@
 import { comments } from '../../proto/gen/comments';
-import { run } from '../kit/run';
-import { bindingsOf, describeFaults } from './bindings';
+import { run } from '../kit/runtime/run';
+import { bindingsOf, describeFaults } from './routing/bindings';
 import { createGateway } from './server';
 import { gateway } from './service';
 import { SETTINGS } from './settings';

@@ -1,4 +1,4 @@
-import type { Messages } from '../kit/messages';
+import type { Messages } from '../kit/errors/messages';
 
 /** How the gateway's own refusals are told to people. */
 export const MESSAGES: Messages = {

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import pino from 'pino';
-import { serve, type Served } from '../kit/serve';
+import { serve, type Served } from '../kit/testing/serve';
 import { userInfo } from '../user-info/service';
-import { type ServedGateway, serveGateway, usersThat } from './fixtures/serve';
+import { type ServedGateway, serveGateway, usersThat } from './testing/serve';
 
 const nothing = userInfo.only();
 const log = pino({ level: 'trace' }, { write: (line) => lines.push(JSON.parse(line) as { level: number }) });

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
-import { serve, type Served } from '../kit/serve';
+import { serve, type Served } from '../kit/testing/serve';
 import { userInfo } from '../user-info/service';
-import { bindingsOf } from './bindings';
-import { type ServedGateway, serveGateway, usersThat } from './fixtures/serve';
+import { bindingsOf } from './routing/bindings';
+import { type ServedGateway, serveGateway, usersThat } from './testing/serve';
 import { createGateway } from './server';
 import { gateway as declaration } from './service';
 import { SETTINGS } from './settings';

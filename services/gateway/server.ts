@@ -3,26 +3,31 @@ import cors from '@fastify/cors';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Comments } from '../../proto/comments';
-import { createSampler } from '../kit/call-log';
-import { createLocalize } from '../kit/messages';
-import { addRefusals, verbAndPath } from './allowed-verbs';
-import { watchArrivals } from './arrivals';
-import type { Binding } from './bindings';
-import { createClosing, type Closing, closingError } from './closing';
-import { type BodyForm, type ContractRoute, type ContractRouter, createContractRouter } from './contract-router';
-import { addDocs, DOCS_PATHS } from './docs';
-import { createFailures, type Failures } from './failures';
-import { HttpError } from './http-error';
-import { HttpBody } from './http-body';
-import { parseBody } from './json-text';
+import { createSampler } from '../kit/logging/call-log';
+import { createLocalize } from '../kit/errors/messages';
+import { addRefusals, verbAndPath } from './routing/allowed-verbs';
+import { watchArrivals } from './routing/arrivals';
+import type { Binding } from './routing/bindings';
+import { createClosing, type Closing, closingError } from './routing/closing';
+import {
+  type BodyForm,
+  type ContractRoute,
+  type ContractRouter,
+  createContractRouter,
+} from './routing/contract-router';
+import { addDocs, DOCS_PATHS } from './openapi/docs';
+import { createFailures, type Failures } from './problems/failures';
+import { HttpError } from './problems/http-error';
+import { HttpBody } from './requests/http-body';
+import { parseBody } from './requests/json-text';
 import { MESSAGES } from './messages';
-import { refuseEncoded } from './negotiation';
-import { createParserErrors } from './parser-errors';
-import { createTellProblem } from './problem';
-import { bind, type BoundMethod, messageHandler, type RouteParts } from './routes';
+import { refuseEncoded } from './requests/negotiation';
+import { createParserErrors } from './problems/parser-errors';
+import { createTellProblem } from './problems/problem';
+import { bind, type BoundMethod, messageHandler, type RouteParts } from './routing/routes';
 import type { GatewaySettings } from './settings';
-import { watchSockets } from './sockets';
-import { addUploadParser, uploadHandler } from './upload-routes';
+import { watchSockets } from './routing/sockets';
+import { addUploadParser, uploadHandler } from './requests/upload-routes';
 
 interface Dependencies extends Pick<RouteParts, 'clients'> {
   bindings: Binding[];
@@ -53,7 +58,7 @@ export function createGateway({ bindings, comments, clients, health, log, settin
   void app.register(async (scope) => {
     addHealth(scope, health);
     // Loaded when somebody asks for it.
-    addDocs(scope, async () => (await import('./openapi')).createOpenApi(bindings, comments));
+    addDocs(scope, async () => (await import('./openapi/openapi')).createOpenApi(bindings, comments));
     addRefusals(scope, OWN_ROUTES);
     router.addRefusals(scope);
     router.addRoutes(scope, 'json');

@@ -1,4 +1,4 @@
-import { readConfig } from '../kit/config';
+import { readConfig } from '../kit/runtime/config';
 import { SETTINGS } from './settings';
 
 test('there are defaults', () => {

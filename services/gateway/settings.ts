@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { BASE_CONFIG } from '../kit/config';
+import { BASE_CONFIG } from '../kit/runtime/config';
 
 /** What the gateway reads from its environment beside what every service does. */
 export const SETTINGS = z.object({

@@ -1,9 +1,9 @@
 import { Client, credentials, Metadata, type MetadataValue, type ServiceError } from '@grpc/grpc-js';
 import { create, toBinary } from '@bufbuild/protobuf';
 import { Greeter, SayHelloRequestSchema } from '../../proto/gen/weft/greeter/v1/greeter_pb';
-import { rootCall } from '../kit/call';
-import { pathOf } from '../kit/contract';
-import { serve, type Served } from '../kit/serve';
+import { rootCall } from '../kit/protocol/call';
+import { pathOf } from '../kit/declaration/contract';
+import { serve, type Served } from '../kit/testing/serve';
 import { createGreeterHandlers } from './handlers';
 import { greeter } from './service';
 

@@ -1,5 +1,5 @@
 import type { Metadata } from '@grpc/grpc-js';
-import type { Handlers } from '../kit/rpc';
+import type { Handlers } from '../kit/protocol/rpc';
 import { chooseLocale, greet } from './languages';
 import type { greeter } from './service';
 

@@ -1,4 +1,4 @@
-import { chooseLanguage, likedLanguage } from '../kit/language';
+import { chooseLanguage, likedLanguage } from '../kit/errors/language';
 
 const GREETINGS = {
   en: (name: string) => `Hello, ${name}!`,

@@ -1,4 +1,4 @@
-import { run } from '../kit/run';
+import { run } from '../kit/runtime/run';
 import { createGreeterHandlers } from './handlers';
 import { greeter } from './service';
 

@@ -1,4 +1,4 @@
-import { textFaults } from '../kit/fixtures/reasons';
+import { textFaults } from '../kit/testing/reasons';
 
 test('an error of its own would need a text', () => {
   expect(textFaults(__dirname, {})).toEqual([]);

@@ -1,5 +1,5 @@
 import { Greeter } from '../../proto/gen/weft/greeter/v1/greeter_pb';
-import { defineService } from '../kit/spec';
+import { defineService } from '../kit/declaration/spec';
 
 export const greeter = defineService({
   name: 'greeter',

@@ -1,4 +1,4 @@
-import { StatusError } from '../kit/status-error';
+import { StatusError } from '../kit/errors/status-error';
 import { feeOf } from './fee';
 import { DeclinedError, type Processor, unreachable } from './processor';
 import type { ChargeFields, Outcome, PaymentRecord, PaymentStore } from './store';

@@ -1,11 +1,11 @@
 import { PaymentStatus } from '../../proto/gen/weft/payment/v1/payment_pb';
 import type { Db } from 'mongodb';
-import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
-import { rootCall } from '../kit/call';
-import { connect } from '../kit/client';
-import type { Client } from '../kit/rpc';
-import { buildPrograms, type Program, type Programs } from '../kit/soak/programs';
-import { eur, movedBy, paymentCalls } from './fixtures/serve-payment';
+import { startMongo, type TestMongo } from '../../infra/embedded-mongodb/testing/start-mongo';
+import { rootCall } from '../kit/protocol/call';
+import { connect } from '../kit/client/client';
+import type { Client } from '../kit/protocol/rpc';
+import { buildPrograms, type Program, type Programs } from '../kit/testing/programs/programs';
+import { eur, movedBy, paymentCalls } from './testing/serve-payment';
 
 // A real process that is killed with SIGKILL, and what the same key does afterwards in another one.
 
@@ -19,7 +19,7 @@ let survivor: Client<typeof paymentCalls>;
 const closing: (() => void)[] = [];
 
 beforeAll(async () => {
-  [database, programs] = await Promise.all([startMongo(), buildPrograms('services/payment/fixtures/dying-service.ts')]);
+  [database, programs] = await Promise.all([startMongo(), buildPrograms('services/payment/testing/dying-service.ts')]);
   db = database.client.db('crashing');
   survivor = (await start()).client;
 });

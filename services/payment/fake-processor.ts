@@ -1,4 +1,4 @@
-import type { Database } from '../kit/store';
+import type { Database } from '../kit/mongo/store';
 import { DeclinedError, type Processor, type ProcessorCharge, type ProcessorRefund } from './processor';
 import { DUPLICATE_KEY } from './store';
 

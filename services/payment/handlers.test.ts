@@ -1,12 +1,12 @@
 import { inspect } from 'node:util';
 import { PaymentStatus } from '../../proto/gen/weft/payment/v1/payment_pb';
 import type { Db } from 'mongodb';
-import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
-import { rootCall } from '../kit/call';
-import { createReplacedClient } from '../kit/fixtures/replaced-client';
-import type { Served } from '../kit/serve';
+import { startMongo, type TestMongo } from '../../infra/embedded-mongodb/testing/start-mongo';
+import { rootCall } from '../kit/protocol/call';
+import { createReplacedClient } from '../kit/testing/replaced-client';
+import type { Served } from '../kit/testing/serve';
 import { DECLINED_METHOD } from './fake-processor';
-import { eur, movedBy, type paymentCalls, servePayment } from './fixtures/serve-payment';
+import { eur, movedBy, type paymentCalls, servePayment } from './testing/serve-payment';
 
 const context = rootCall({});
 const book = { idempotencyKey: 'k-1', amount: eur(1050), paymentMethod: 'pm-1', description: 'A book' };

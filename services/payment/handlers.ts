@@ -7,7 +7,7 @@ import {
   PaymentStatus,
   type RefundSchema,
 } from '../../proto/gen/weft/payment/v1/payment_pb';
-import type { Handlers } from '../kit/rpc';
+import type { Handlers } from '../kit/protocol/rpc';
 import { charge, type Till } from './charging';
 import type { Amount } from './processor';
 import { findPayment, refund, type Refunded } from './refunding';

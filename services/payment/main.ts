@@ -1,4 +1,4 @@
-import { run } from '../kit/run';
+import { run } from '../kit/runtime/run';
 import { createFakeProcessor } from './fake-processor';
 import { feeSettings } from './fee';
 import { createPaymentHandlers } from './handlers';

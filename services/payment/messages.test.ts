@@ -1,4 +1,4 @@
-import { errorsOf, textFaults } from '../kit/fixtures/reasons';
+import { errorsOf, textFaults } from '../kit/testing/reasons';
 import { messages } from './messages';
 
 test('every error has a text in each language, whose placeholders its metadata fills', () => {

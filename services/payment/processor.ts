@@ -1,4 +1,4 @@
-import { StatusError } from '../kit/status-error';
+import { StatusError } from '../kit/errors/status-error';
 
 /** An amount of money; up to 99,999,999,999 minor units, so a number holds it exactly. */
 export interface Amount {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { StatusError } from '../kit/status-error';
+import { StatusError } from '../kit/errors/status-error';
 import type { Till } from './charging';
 import { type Amount, unreachable } from './processor';
 import type { PaymentRecord, RefundRecord } from './store';

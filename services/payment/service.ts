@@ -1,5 +1,5 @@
 import { PaymentService } from '../../proto/gen/weft/payment/v1/payment_pb';
-import { defineService } from '../kit/spec';
+import { defineService } from '../kit/declaration/spec';
 
 export const payment = defineService({
   name: 'payment',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { MongoServerError } from 'mongodb';
-import type { Database } from '../kit/store';
+import type { Database } from '../kit/mongo/store';
 import type { Amount } from './processor';
 
 /** A refund as it is kept, in its payment. */

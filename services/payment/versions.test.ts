@@ -1,13 +1,13 @@
 import { inspect } from 'node:util';
 import { PaymentStatus } from '../../proto/gen/weft/payment/v1/payment_pb';
 import type { Db } from 'mongodb';
-import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
-import { rootCall } from '../kit/call';
-import { readConfig } from '../kit/config';
-import type { Served } from '../kit/serve';
+import { startMongo, type TestMongo } from '../../infra/embedded-mongodb/testing/start-mongo';
+import { rootCall } from '../kit/protocol/call';
+import { readConfig } from '../kit/runtime/config';
+import type { Served } from '../kit/testing/serve';
 import { createFakeProcessor } from './fake-processor';
 import { feeOf, feeSettings } from './fee';
-import { eur, movedBy, type paymentCalls, servePayment } from './fixtures/serve-payment';
+import { eur, movedBy, type paymentCalls, servePayment } from './testing/serve-payment';
 import type { Processor } from './processor';
 
 // Two releases at work on the same data: v1 without a fee, v2 with one.

@@ -1,10 +1,10 @@
 import { Metadata } from '@grpc/grpc-js';
-import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
-import { type CallContext, rootCall } from '../kit/call';
-import { connect } from '../kit/client';
-import type { Handlers } from '../kit/rpc';
-import { serve, type Served } from '../kit/serve';
-import { StatusError } from '../kit/status-error';
+import { startMongo, type TestMongo } from '../../infra/embedded-mongodb/testing/start-mongo';
+import { type CallContext, rootCall } from '../kit/protocol/call';
+import { connect } from '../kit/client/client';
+import type { Handlers } from '../kit/protocol/rpc';
+import { serve, type Served } from '../kit/testing/serve';
+import { StatusError } from '../kit/errors/status-error';
 import { createUserInfoHandlers } from '../user-info/handlers';
 import { seedUsers } from '../user-info/seed';
 import { userInfo } from '../user-info/service';

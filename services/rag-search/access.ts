@@ -1,7 +1,7 @@
 import { UserStatus } from '../../proto/gen/weft/user/v1/user_info_pb';
-import type { Call } from '../kit/call';
-import type { Clients } from '../kit/rpc';
-import { StatusError } from '../kit/status-error';
+import type { Call } from '../kit/protocol/call';
+import type { Clients } from '../kit/protocol/rpc';
+import { StatusError } from '../kit/errors/status-error';
 import type { ragSearch } from './service';
 
 /** What a user may do with a collection; the permission is `rag.<right>:<rag_code>`. */

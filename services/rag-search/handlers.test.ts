@@ -1,9 +1,9 @@
 import { Metadata } from '@grpc/grpc-js';
 import type { Db } from 'mongodb';
-import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
-import { type CallContext, rootCall } from '../kit/call';
-import { serve, type Served } from '../kit/serve';
-import type { StatusError } from '../kit/status-error';
+import { startMongo, type TestMongo } from '../../infra/embedded-mongodb/testing/start-mongo';
+import { type CallContext, rootCall } from '../kit/protocol/call';
+import { serve, type Served } from '../kit/testing/serve';
+import type { StatusError } from '../kit/errors/status-error';
 import { createUserInfoHandlers } from '../user-info/handlers';
 import { seedUsers } from '../user-info/seed';
 import { userInfo } from '../user-info/service';

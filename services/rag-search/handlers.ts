@@ -1,8 +1,8 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { ChunkSchema, SearchResultSchema } from '../../proto/gen/weft/rag/v1/rag_search_pb';
-import type { Call } from '../kit/call';
-import type { Handlers } from '../kit/rpc';
-import { StatusError } from '../kit/status-error';
+import type { Call } from '../kit/protocol/call';
+import type { Handlers } from '../kit/protocol/rpc';
+import { StatusError } from '../kit/errors/status-error';
 import { type Access, EVERY_COLLECTION } from './access';
 import { chunkText } from './chunker';
 import type { Hit, Retriever } from './retriever';

@@ -1,8 +1,8 @@
 import { Metadata } from '@grpc/grpc-js';
-import { rootCall } from '../kit/call';
-import { connect } from '../kit/client';
-import type { Memory } from '../kit/soak/memory';
-import { buildPrograms, type Programs } from '../kit/soak/programs';
+import { rootCall } from '../kit/protocol/call';
+import { connect } from '../kit/client/client';
+import type { Memory } from '../kit/testing/programs/memory';
+import { buildPrograms, type Programs } from '../kit/testing/programs/programs';
 import { ragSearch } from './service';
 
 // Documents go from the stream to the database one by one. What a collection holds is indexed in memory, by design;
@@ -22,8 +22,8 @@ beforeAll(async () => {
   programs = await buildPrograms(
     'services/rag-search/main.ts',
     'services/user-info/main.ts',
-    'infra/local/mongodb/main.ts',
-    'services/kit/soak/memory-probe.ts',
+    'infra/embedded-mongodb/main.ts',
+    'services/kit/testing/programs/memory-probe.ts',
   );
 }, 60_000);
 

@@ -1,9 +1,9 @@
 import { Metadata } from '@grpc/grpc-js';
 import type { Db } from 'mongodb';
-import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
-import { type CallContext, rootCall } from '../kit/call';
-import type { Clients } from '../kit/rpc';
-import { serve, type Served } from '../kit/serve';
+import { startMongo, type TestMongo } from '../../infra/embedded-mongodb/testing/start-mongo';
+import { type CallContext, rootCall } from '../kit/protocol/call';
+import type { Clients } from '../kit/protocol/rpc';
+import { serve, type Served } from '../kit/testing/serve';
 import { createUserInfoHandlers } from '../user-info/handlers';
 import { seedUsers } from '../user-info/seed';
 import { userInfo } from '../user-info/service';

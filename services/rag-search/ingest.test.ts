@@ -1,7 +1,7 @@
 import type { Db, Document } from 'mongodb';
-import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
-import { rootCall } from '../kit/call';
-import { serve, type Served } from '../kit/serve';
+import { startMongo, type TestMongo } from '../../infra/embedded-mongodb/testing/start-mongo';
+import { rootCall } from '../kit/protocol/call';
+import { serve, type Served } from '../kit/testing/serve';
 import type { Access } from './access';
 import { createRagSearchHandlers } from './handlers';
 import { createKeywordRetriever } from './retriever';

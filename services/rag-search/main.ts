@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import * as z from 'zod';
-import { run } from '../kit/run';
+import { run } from '../kit/runtime/run';
 import { createAccess } from './access';
 import { createRagSearchHandlers } from './handlers';
 import { messages } from './messages';

@@ -1,5 +1,5 @@
 import type { Db } from 'mongodb';
-import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
+import { startMongo, type TestMongo } from '../../infra/embedded-mongodb/testing/start-mongo';
 import { chunkText, type Piece } from './chunker';
 import { createKeywordRetriever, type Query, type Retriever } from './retriever';
 import { type ChunkStore, createChunkStore } from './store';

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Database } from '../kit/store';
+import type { Database } from '../kit/mongo/store';
 import { estimateTokens, type Piece } from './chunker';
 
 /** A chunk as it is kept. */

@@ -1,8 +1,8 @@
 import { UserStatus } from '../../proto/gen/weft/user/v1/user_info_pb';
 import { type Db, MongoClient } from 'mongodb';
-import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
-import { rootCall } from '../kit/call';
-import { serve, type Served } from '../kit/serve';
+import { startMongo, type TestMongo } from '../../infra/embedded-mongodb/testing/start-mongo';
+import { rootCall } from '../kit/protocol/call';
+import { serve, type Served } from '../kit/testing/serve';
 import { createUserInfoHandlers } from './handlers';
 import { userInfo } from './service';
 import { createUserStore } from './store';

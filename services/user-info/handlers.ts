@@ -1,8 +1,8 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { type UpdateUserInfoRequest, type UserInfoSchema, UserStatus } from '../../proto/gen/weft/user/v1/user_info_pb';
-import type { Handlers } from '../kit/rpc';
-import { StatusError } from '../kit/status-error';
+import type { Handlers } from '../kit/protocol/rpc';
+import { StatusError } from '../kit/errors/status-error';
 import type { userInfo } from './service';
 import { TakenError, type UserChanges, type UserRecord, type UserStore, type UserWithRights } from './store';
 

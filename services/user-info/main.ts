@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { run } from '../kit/run';
+import { run } from '../kit/runtime/run';
 import { createUserInfoHandlers } from './handlers';
 import { messages } from './messages';
 import { seedUsers } from './seed';

@@ -1,4 +1,4 @@
-import type { Messages } from '../kit/messages';
+import type { Messages } from '../kit/errors/messages';
 
 /** What people read when something fails. */
 export const messages: Messages = {

@@ -1,5 +1,5 @@
 import { type Db, type Document, MongoClient } from 'mongodb';
-import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
+import { startMongo, type TestMongo } from '../../infra/embedded-mongodb/testing/start-mongo';
 import { ragSearch } from '../rag-search/service';
 import { GUEST_USER_ID, seedUsers } from './seed';
 import { createUserStore, type UserStore } from './store';

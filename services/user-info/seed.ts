@@ -1,5 +1,5 @@
 import { MongoBulkWriteError } from 'mongodb';
-import type { Database } from '../kit/store';
+import type { Database } from '../kit/mongo/store';
 import { DUPLICATE_KEY, type UserRecord } from './store';
 
 /** The user whose rights a caller has who does not say who it is. */

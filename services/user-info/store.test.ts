@@ -1,6 +1,6 @@
 import type { Db } from 'mongodb';
-import { startMongo, type TestMongo } from '../../infra/local/mongodb/fixtures/start-mongo';
-import { createReplacedClient } from '../kit/fixtures/replaced-client';
+import { startMongo, type TestMongo } from '../../infra/embedded-mongodb/testing/start-mongo';
+import { createReplacedClient } from '../kit/testing/replaced-client';
 import { createUserStore, TakenError, type UserStore } from './store';
 
 let database: TestMongo;

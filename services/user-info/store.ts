@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Document, MongoServerError } from 'mongodb';
-import type { Database } from '../kit/store';
+import type { Database } from '../kit/mongo/store';
 
 /** A user as it is kept. */
 export interface UserRecord {

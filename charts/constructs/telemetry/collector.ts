@@ -1,9 +1,9 @@
 import { collectorConfig, COLLECTOR_PORTS, type CollectorSettings } from '../../../observability/collector';
-import type { ServiceSpec } from '../../../services/kit/spec';
+import type { ServiceSpec } from '../../../services/kit/declaration/spec';
 import { writeYaml } from '../../../infra/mesh/yaml';
 import type { System } from '../../system';
-import { imageOf } from '../../telemetry-settings';
-import { peer } from '../packets';
+import { imageOf } from '../../environment/telemetry-settings';
+import { peer } from '../access/packets';
 import type { Client, Component } from './component';
 import { hostIn, OTLP_PORTS, programClient } from './programs';
 

@@ -1,7 +1,7 @@
 import type { k8s } from 'cdk8s-plus-28';
-import type { Settings } from '../../settings';
+import type { Settings } from '../../environment/settings';
 import { selectorOf } from '../labels';
-import { peer, tcp, usualEgress } from '../packets';
+import { peer, tcp, usualEgress } from '../access/packets';
 import type { Component } from './component';
 
 /** The packets that a program may get and send, and no others. */

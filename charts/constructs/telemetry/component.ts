@@ -1,12 +1,12 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { createNames } from '../../../infra/mesh/names';
-import type { Settings } from '../../settings';
-import { digestOf } from '../config';
+import type { Settings } from '../../environment/settings';
+import { digestOf } from '../workload/config';
 import { addIstio } from '../istio';
 import { labelsOf, selectorOf } from '../labels';
-import { proxyAnnotationsOf } from '../proxy';
-import { egressOf } from '../sidecar';
+import { proxyAnnotationsOf } from '../workload/proxy';
+import { egressOf } from '../access/sidecar';
 import { deploymentOf } from './component-pod';
 import { packetsOf } from './component-network';
 

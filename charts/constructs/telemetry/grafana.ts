@@ -2,7 +2,7 @@ import { dashboardFiles, dashboardProvider, datasources } from '../../../observa
 import { JAEGER_PORTS } from '../../../observability/jaeger';
 import { writeYaml } from '../../../infra/mesh/yaml';
 import type { System } from '../../system';
-import { imageOf } from '../../telemetry-settings';
+import { imageOf } from '../../environment/telemetry-settings';
 import type { Component, ConfigFiles } from './component';
 import { hostIn } from './programs';
 import { PROMETHEUS_PORT } from './prometheus';

@@ -1,7 +1,7 @@
 import { jaegerConfig, JAEGER_PORTS, jaegerUi } from '../../../observability/jaeger';
 import { writeYaml } from '../../../infra/mesh/yaml';
 import type { System } from '../../system';
-import { imageOf } from '../../telemetry-settings';
+import { imageOf } from '../../environment/telemetry-settings';
 import type { Component } from './component';
 import { hostIn, programClient } from './programs';
 import { PROMETHEUS_PORT } from './prometheus';

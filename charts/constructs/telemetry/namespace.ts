@@ -1,11 +1,11 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { PLATFORM } from '../../../infra/mesh/names';
-import type { Settings } from '../../settings';
+import type { Settings } from '../../environment/settings';
 import { addIstio } from '../istio';
 import { PART_OF_WEFT } from '../labels';
 import { namespaceLabels } from '../namespace';
-import { egressOf } from '../sidecar';
+import { egressOf } from '../access/sidecar';
 
 /**
  * The namespace of what gathers telemetry. It is Weft's own, so its policies hold even where those of services are only

@@ -1,9 +1,9 @@
 import { COLLECTOR_PORTS } from '../../../observability/collector';
 import { createNames } from '../../../infra/mesh/names';
-import type { Settings } from '../../settings';
+import type { Settings } from '../../environment/settings';
 import type { System } from '../../system';
 import { selectorOf } from '../labels';
-import { peer } from '../packets';
+import { peer } from '../access/packets';
 import type { Client } from './component';
 
 /** Where spans and metrics are sent to. */

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { namespacesOf, type Settings } from '../../settings';
+import { namespacesOf, type Settings } from '../../environment/settings';
 import { labelsOf } from '../labels';
 
 /** Prometheus may see the pods of the namespaces that it scrapes, and nothing else of the cluster. */

@@ -1,4 +1,4 @@
-import { secretRef, type SettingsInput } from '../../settings';
+import { secretRef, type SettingsInput } from '../../environment/settings';
 
 /** A small cluster for trying things out: kind, or any other of a few nodes. */
 export const settings: SettingsInput = {

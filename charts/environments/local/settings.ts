@@ -1,4 +1,4 @@
-import { secretRef, type SettingsInput } from '../../settings';
+import { secretRef, type SettingsInput } from '../../environment/settings';
 
 /** A laptop: `npm start`. */
 export const settings: SettingsInput = {

@@ -1,4 +1,4 @@
-import { secretRef, type SettingsInput } from '../../settings';
+import { secretRef, type SettingsInput } from '../../environment/settings';
 
 /** Where people depend on it. Hosts, registry and addresses are examples: put yours. */
 export const settings: SettingsInput = {

@@ -1,6 +1,6 @@
-import { readRunFile } from '../../local/run-file';
+import { readRunFile } from '../../local/processes/run-file';
 import { type Endpoint, endpointOf } from '../../telemetry-query/http-get';
-import type { Project } from '../project';
+import type { Project } from '../build/project';
 
 /** Where traces or metrics are asked for. */
 export interface TelemetryPlace {

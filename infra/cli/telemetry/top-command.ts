@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { SORT_KEYS } from '../../metrics-view/traffic';
-import type { Project } from '../project';
+import type { Project } from '../build/project';
 import { top, type TopOptions } from './top';
 
 const NOTES = `

@@ -1,5 +1,5 @@
-import { type AnswerServer, serveAnswers } from '../../telemetry-query/fixtures/answers';
-import { type TelemetryProject, telemetryProject, type Written, written } from './fixtures/telemetry-project';
+import { type AnswerServer, serveAnswers } from '../../telemetry-query/testing/answers';
+import { type TelemetryProject, telemetryProject, type Written, written } from './testing/telemetry-project';
 import { top, type TopOptions } from './top';
 
 let here: TelemetryProject;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseDuration } from '../../../services/kit/duration';
+import { parseDuration } from '../../../services/kit/declaration/duration';
 import { formatTraffic, trafficJson } from '../../metrics-view/traffic-table';
 import type { SortKey, Traffic } from '../../metrics-view/traffic';
 import { followMetricsPage } from '../../telemetry-query/metrics-page';
@@ -8,7 +8,7 @@ import { CTRL_C, listenToKeys } from '../../terminal/keys';
 import { openScreen } from '../../terminal/live-screen';
 import { terminalOf } from '../../terminal/terminal';
 import { cut } from '../../terminal/width';
-import type { Project } from '../project';
+import type { Project } from '../build/project';
 import { telemetryPlace } from './telemetry-place';
 
 /** What `weft top` was told. */

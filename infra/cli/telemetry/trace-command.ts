@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import type { Project } from '../project';
+import type { Project } from '../build/project';
 import { trace, type TraceOptions } from './trace';
 
 const EXAMPLES = `

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Answer, type AnswerServer, NO_TRACES, serveAnswers } from '../../telemetry-query/fixtures/answers';
-import { otlpOf, searchTrace } from '../../trace-view/fixtures/traces';
-import { type TelemetryProject, telemetryProject, type Written, written } from './fixtures/telemetry-project';
+import { type Answer, type AnswerServer, NO_TRACES, serveAnswers } from '../../telemetry-query/testing/answers';
+import { otlpOf, searchTrace } from '../../trace-view/testing/traces';
+import { type TelemetryProject, telemetryProject, type Written, written } from './testing/telemetry-project';
 import { trace, type TraceOptions } from './trace';
 
 const ID = '4bf92f3577b34da6a3ce929d0e0e4736';

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { stripVTControlCharacters } from 'node:util';
-import { parseDuration } from '../../../services/kit/duration';
-import { logFilesIn } from '../../local/log-file';
-import { formatLine } from '../../local/log-line';
+import { parseDuration } from '../../../services/kit/declaration/duration';
+import { logFilesIn } from '../../local/processes/log-file';
+import { formatLine } from '../../local/console/log-line';
 import {
   awaitTrace,
   newestError,
@@ -19,7 +19,7 @@ import { traceJson, traceListJson } from '../../trace-view/trace-json';
 import { formatTraceList } from '../../trace-view/trace-list';
 import { formatTrace } from '../../trace-view/trace-text';
 import { openPage } from './open-page';
-import type { Project } from '../project';
+import type { Project } from '../build/project';
 import { telemetryPlace } from './telemetry-place';
 
 /** What `weft trace` was told. */

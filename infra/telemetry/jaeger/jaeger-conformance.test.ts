@@ -1,6 +1,6 @@
-import { type Jaeger, startJaeger } from '../fixtures/jaeger';
-import { exportOf, sendJson } from '../fixtures/spans';
-import { A, B, C, D, GATEWAY, T, USERS } from '../fixtures/traces';
+import { type Jaeger, startJaeger } from '../testing/jaeger';
+import { exportOf, sendJson } from '../testing/spans';
+import { A, B, C, D, GATEWAY, T, USERS } from '../testing/traces';
 import { readSettings } from '../settings';
 import { type RunningStore, startStore } from '../store-process';
 

@@ -1,5 +1,5 @@
-import { type Collector, startCollector } from '../fixtures/collector';
-import { attributesOf, sendJson } from '../fixtures/spans';
+import { type Collector, startCollector } from '../testing/collector';
+import { attributesOf, sendJson } from '../testing/spans';
 import { readSettings } from '../settings';
 import { type RunningStore, startStore } from '../store-process';
 

@@ -1,7 +1,7 @@
 import { fromJson, type JsonValue } from '@bufbuild/protobuf';
 import fc from 'fast-check';
 import { ExportMetricsServiceRequestSchema } from '../../../proto/gen/opentelemetry/proto/collector/metrics/v1/metrics_service_pb';
-import { attributesOf } from '../fixtures/spans';
+import { attributesOf } from '../testing/spans';
 import { Report } from '../receive/report';
 import { exposition } from './exposition';
 import { MetricStore } from './metric-store';

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { fromBinary } from '@bufbuild/protobuf';
 import { StatusSchema } from '../../../proto/gen/google/rpc/status_pb';
-import { exportOf, sendJson, type TestSpan } from '../fixtures/spans';
+import { exportOf, sendJson, type TestSpan } from '../testing/spans';
 import { readSettings } from '../settings';
 import { type RunningStore, startStore } from '../store-process';
 import { MAX_EXPORT_BYTES } from './limits';

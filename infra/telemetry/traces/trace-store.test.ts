@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { ExportTraceServiceRequestSchema } from '../../../proto/gen/opentelemetry/proto/collector/trace/v1/trace_service_pb';
 import type { ResourceSpans } from '../../../proto/gen/opentelemetry/proto/trace/v1/trace_pb';
 import { SpanSchema } from '../../../proto/gen/opentelemetry/proto/trace/v1/trace_pb';
-import { exportOf, type TestSpan } from '../fixtures/spans';
+import { exportOf, type TestSpan } from '../testing/spans';
 import { hexOf } from '../ids';
 import { convertIds } from '../receive/otlp-json';
 import { Report } from '../receive/report';

@@ -1,6 +1,6 @@
 import { Client, credentials, type MethodDefinition } from '@grpc/grpc-js';
-import { rootCall } from '../call';
-import { connect } from '../client';
+import { rootCall } from '../protocol/call';
+import { connect } from '../client/client';
 import { getUserInfoBatch, sayHello } from './bare-contracts';
 import { feed, watch } from './feed';
 import { helloRequest, userIds } from './handlers';

@@ -3,9 +3,9 @@ import type { GenMessage } from '@bufbuild/protobuf/codegenv2';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import type { MethodDefinition, ServerWritableStream, ServiceDefinition } from '@grpc/grpc-js';
 import { loadFileDescriptorSetFromBuffer } from '@grpc/proto-loader';
-import { batch } from '../batch';
-import { fixtureContract } from '../fixtures/contract-of';
-import { defineService } from '../spec';
+import { batch } from '../streams/batch';
+import { fixtureContract } from '../testing/contract-of';
+import { defineService } from '../declaration/spec';
 
 // A stream of small items, as many to a message as is asked for.
 

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { rootCall } from '../call';
-import { connect } from '../client';
-import type { Memory } from '../soak/memory';
-import { buildPrograms, freePort, type Program, type Programs } from '../soak/programs';
-import { callPatientEcho } from '../soak/patient-echo';
+import { rootCall } from '../protocol/call';
+import { connect } from '../client/client';
+import type { Memory } from '../testing/programs/memory';
+import { buildPrograms, freePort, type Program, type Programs } from '../testing/programs/programs';
+import { callPatientEcho } from '../testing/programs/patient-echo';
 
 // A service with its telemetry on, and a collector that is not as it should be.
 
@@ -15,7 +15,7 @@ let programs: Programs;
 let collector: Server | undefined;
 
 beforeAll(async () => {
-  programs = await buildPrograms('services/kit/soak/echo-server.ts', 'services/kit/telemetry/preload.ts');
+  programs = await buildPrograms('services/kit/testing/programs/echo-server.ts', 'services/kit/telemetry/preload.ts');
 });
 
 afterEach(() => {

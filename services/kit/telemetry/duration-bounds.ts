@@ -1,4 +1,4 @@
-import type { LatencyObjective, ServiceSpec } from '../spec';
+import type { LatencyObjective, ServiceSpec } from '../declaration/spec';
 import { DURATION_BOUNDS } from './names';
 
 /**

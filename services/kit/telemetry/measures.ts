@@ -1,6 +1,6 @@
 import { type Counter, type Histogram, type Meter, metrics, type ObservableResult } from '@opentelemetry/api';
 import type { DescMethod } from '@bufbuild/protobuf';
-import { hasManyReplies, hasOneRequest, pathOf } from '../contract';
+import { hasManyReplies, hasOneRequest, pathOf } from '../declaration/contract';
 import { MeasuredMethod } from './method';
 import {
   DIRECTION,

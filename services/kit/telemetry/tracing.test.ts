@@ -1,12 +1,12 @@
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { Client, credentials, Metadata, status } from '@grpc/grpc-js';
 import { metrics, NodeSDK, tracing } from '@opentelemetry/sdk-node';
-import { rootCall } from '../call';
-import { connect } from '../client';
-import { fixtureContract } from '../fixtures/contract-of';
-import { type Served, serve } from '../serve';
-import { type CallSpec, defineService } from '../spec';
-import { StatusError } from '../status-error';
+import { rootCall } from '../protocol/call';
+import { connect } from '../client/client';
+import { fixtureContract } from '../testing/contract-of';
+import { type Served, serve } from '../testing/serve';
+import { type CallSpec, defineService } from '../declaration/spec';
+import { StatusError } from '../errors/status-error';
 import { flushTelemetry } from './flush';
 
 const Chain = fixtureContract(

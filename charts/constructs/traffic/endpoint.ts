@@ -1,0 +1,28 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import type { ServiceSpec } from '../../../services/kit/declaration/spec';
+import type { System } from '../../system';
+import { metadataOf, selectorOf } from '../labels';
+import { portOf } from '../workload/port';
+
+/** The Service by whose name others find the pods, of all versions. */
+export class Endpoint extends Construct {
+  constructor(scope: Construct, spec: ServiceSpec, system: System) {
+    super(scope, 'endpoint');
+    const port = portOf(spec);
+    new k8s.KubeService(this, 'service', {
+      metadata: metadataOf(spec, system),
+      spec: {
+        selector: selectorOf(spec.name),
+        ports: [
+          {
+            name: port.name,
+            port: port.number,
+            targetPort: k8s.IntOrString.fromString(port.name),
+            appProtocol: port.name,
+          },
+        ],
+      },
+    });
+  }
+}

@@ -1,0 +1,20 @@
+import { k8s } from 'cdk8s-plus-28';
+import type { ServiceSpec } from '../../../services/kit/declaration/spec';
+import type { System } from '../../system';
+import { secretMountsOf, secretVolumesOf } from './secrets';
+
+/** Programs that are not ours may want to write somewhere; the rest of their file system they cannot write to. */
+const TMP = { name: 'tmp', emptyDir: { sizeLimit: k8s.Quantity.fromString('64Mi') } };
+
+/** What a service's pods have beside their images. */
+export function volumesOf(spec: ServiceSpec, system: System): Pick<k8s.PodSpec, 'volumes'> {
+  const volumes = [...secretVolumesOf(spec, system), ...(spec.image === undefined ? [] : [TMP])];
+  return volumes.length > 0 ? { volumes } : {};
+}
+
+/** Where the container has {@link volumesOf}. */
+export function mountsOf(spec: ServiceSpec): Pick<k8s.Container, 'volumeMounts'> {
+  const tmp = { name: TMP.name, mountPath: '/tmp' };
+  const volumeMounts = [...secretMountsOf(spec), ...(spec.image === undefined ? [] : [tmp])];
+  return volumeMounts.length > 0 ? { volumeMounts } : {};
+}

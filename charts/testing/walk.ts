@@ -1,0 +1,98 @@
+import { LANE_HEADER } from '../../infra/mesh/names';
+import { methodGroupsOf } from '../constructs/traffic/method-groups';
+import { type Cluster, mixesOf, type Outcome } from './cluster';
+import { type Change, type Place, type Step, stepsOf } from './promotion';
+import { type Arrival, arrivalsOf, type Call } from './route';
+import { users } from './services';
+
+const USERS = { host: 'users.weft.svc.cluster.local', port: 50_051 };
+const OUTSIDE = { host: 'edge.example.com', port: 80, path: '/v1/anything' };
+
+export const GRPC: Place = {
+  service: 'users',
+  port: USERS.port,
+  calls: methodGroupsOf(users).flatMap(({ paths }) => paths.map((path) => ({ ...USERS, path }))),
+};
+export const HTTP: Place = {
+  service: 'edge',
+  port: 8080,
+  settings: { hosts: { edge: [OUTSIDE.host] } },
+  calls: [{ host: 'edge.weft.svc.cluster.local', port: 8080, path: '/v1/anything' }, OUTSIDE],
+};
+export const CLOSED: Place = { ...HTTP, settings: { ...HTTP.settings, headerRouting: false } };
+
+/** The same where policies only warn: every order of steps is carried out. */
+export function audited(place: Place): Place {
+  const found = AUDITED.get(place) ?? { ...place, settings: { ...place.settings, policy: 'audit' } };
+  AUDITED.set(place, found);
+  return found;
+}
+
+const AUDITED = new Map<Place, Place>();
+const STEPS = new Map<Place, ReturnType<typeof stepsOf>>();
+
+/** What a person does in some steps, one after another. */
+export function changesOf(place: Place, steps: readonly Step[]): { step: Step; change: Change }[] {
+  const all = STEPS.get(place) ?? stepsOf(place);
+  STEPS.set(place, all);
+  return steps.flatMap((step) => all[step].map((change) => ({ step, change })));
+}
+
+/** The cluster after some steps, the first of which is to apply v1. @throws Error where one of them is refused */
+export function after(place: Place, ...steps: Step[]): Cluster {
+  return changesOf(place, ['first', ...steps]).reduce<Cluster>((at, { step, change }) => {
+    const [outcome, another] = change(at);
+    if (!outcome || another || outcome.refused.length > 0) throw new Error(`${step} is refused`);
+    return outcome.cluster;
+  }, new Map());
+}
+
+/** What happens on a way. */
+export interface Walk {
+  /** Where calls are lost: `retire: v1 has no subset`. */
+  losses: string[];
+  /** What the API server refuses: `drop: DestinationRule weft/users`. */
+  refused: string[];
+}
+
+/** All that a cluster may be after some steps, whatever is refused. */
+export function clustersAfter(place: Place, from: Cluster, steps: readonly Step[]): Cluster[] {
+  const changes = changesOf(place, steps);
+  return changes.reduce((at, { change }) => at.flatMap((each) => change(each).map(({ cluster }) => cluster)), [from]);
+}
+
+/** Goes through some steps in every order of each apply, with all that is half done on the way. */
+export function walk(place: Place, from: Cluster, steps: readonly Step[]): Walk {
+  const losses = new Set<string>();
+  const refused = new Set<string>();
+  let at = [from];
+  for (const { step, change } of changesOf(place, steps))
+    at = at.flatMap((cluster) => {
+      const outcomes = change(cluster);
+      for (const loss of outcomes.flatMap((each) => lossesBetween(place, cluster, each)))
+        losses.add(`${step}: ${loss}`);
+      for (const why of outcomes.flatMap((each) => each.refused)) refused.add(`${step}: ${why.split(': ')[0]}`);
+      return outcomes.map((each) => each.cluster);
+    });
+  return { losses: [...losses], refused: [...refused] };
+}
+
+function lossesBetween(place: Place, from: Cluster, { cluster }: Outcome): string[] {
+  return mixesOf(from, cluster).flatMap((mix) => lossesIn(place, mix));
+}
+
+const inWords = ({ version, lost }: Arrival): string => [version, lost].filter(Boolean).join(' has ');
+
+function lossesIn({ calls }: Place, cluster: Cluster): string[] {
+  const lanes: Call['headers'][] = [{}, ...['v1', 'v2', 'v3'].map((version) => ({ [LANE_HEADER]: version }))];
+  const arrivals = calls.flatMap((call) =>
+    lanes.flatMap((headers) => arrivalsOf({ ...call, headers }, [...cluster.values()])),
+  );
+  return arrivals.filter(({ lost }) => lost).map(inWords);
+}
+
+/** Where calls go, each in one way: several where not all methods, or ways, lead to the same versions. */
+export function reached({ calls }: Place, cluster: Cluster, headers: Call['headers']): string[] {
+  const each = calls.map((call) => arrivalsOf({ ...call, headers }, [...cluster.values()]).map(inWords));
+  return [...new Set(each.map((versions) => versions.join(' and ')))];
+}

@@ -1,0 +1,30 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createNameCheck } from '../../mesh/names';
+import { addToIndex, namesOf, type ServiceNames, templates } from './new-templates';
+
+/**
+ * Writes a new service: a contract, a folder, and a line in `services/index.ts`.
+ *
+ * @returns the files written, relative to the project
+ * @throws Error when the name is none for a service, or something of that name is there
+ */
+export function scaffold(root: string, name: string): string[] {
+  const names = namesOf(name);
+  const files = templates(names);
+  refuseExisting(root, names, [...files.keys()]);
+  const [fault] = createNameCheck(readdirSync(join(root, 'services')))(name);
+  if (fault !== undefined) throw new Error(fault);
+  const index = join(root, 'services/index.ts');
+  files.set('services/index.ts', addToIndex(readFileSync(index, 'utf8'), names));
+  for (const [file, text] of files) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), text);
+  }
+  return [...files.keys()];
+}
+
+function refuseExisting(root: string, { service }: ServiceNames, files: string[]): void {
+  const taken = [`services/${service}`, ...files].find((file) => existsSync(join(root, file)));
+  if (taken) throw new Error(`${taken} is there already; choose another name`);
+}

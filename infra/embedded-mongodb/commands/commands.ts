@@ -1,0 +1,35 @@
+import type { Document } from 'bson';
+import { checkArguments, checkGeneric, databaseName } from './arguments';
+import type { Command, Context } from './command';
+import { adminCommands } from './admin';
+import { indexCommands } from './indexes';
+import { readCommands } from './read';
+import { sessionCommands } from './session';
+import { writeCommands } from './write';
+import { commandNotFound, MongoError } from './errors';
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  ...sessionCommands,
+  ...readCommands,
+  ...writeCommands,
+  ...indexCommands,
+  ...adminCommands,
+};
+
+/** Runs a command: its first key is its name, `$db` the database. Never throws: errors are replies. */
+export function runCommand(command: Document, context: Context): Document {
+  const [name = ''] = Object.keys(command);
+  try {
+    const found = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+    if (!found) throw commandNotFound(name);
+    databaseName(command);
+    checkGeneric(command);
+    checkArguments(name, command, found.takes);
+    return { ...found.run(command, context), ok: 1 };
+  } catch (error) {
+    // Whatever a client sends, its neighbours go on: what is not foreseen is an error of this command alone.
+    const { code, codeName, message, details } =
+      error instanceof MongoError ? error : new MongoError(8, 'UnknownError', (error as Error).message);
+    return { ok: 0, errmsg: message, code, codeName, ...details };
+  }
+}

@@ -1,0 +1,19 @@
+import type { Document } from 'bson';
+import { MongoError } from '../commands/errors';
+import { compileStage } from '../aggregate/stages';
+
+const ALLOWED = new Set(['$addFields', '$set', '$project', '$unset', '$replaceRoot', '$replaceWith']);
+
+/** What a pipeline makes of one document. @throws MongoError 72 for a stage that may not update */
+export function runUpdatePipeline(
+  stages: Document[],
+  document: Document,
+  variables: Readonly<Record<string, unknown>> = {},
+): Document {
+  return stages.reduce((each, stage) => {
+    const [name = ''] = Object.keys(stage);
+    if (!ALLOWED.has(name))
+      throw new MongoError(72, 'InvalidOptions', `${name} is not allowed to be used within an update`);
+    return compileStage(stage, { variables, read: () => [] })([each])[0] as Document;
+  }, document);
+}

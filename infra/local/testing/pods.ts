@@ -1,0 +1,91 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LocalPod } from '../plan/plan';
+import { type PodProcess, runPod } from '../processes/pod-process';
+
+/** A pod that runs, and all that was told of it. */
+export interface RunningPod {
+  process: PodProcess;
+  output: string[];
+  events: string[];
+  /** Output and events, as they came. */
+  told: string[];
+  /** The process id at each change. */
+  pids: (number | undefined)[];
+  /** Makes the script's `flag(name)` true, or false again. */
+  flag(name: string, value?: boolean): void;
+}
+
+/** Real processes of Node from texts of scripts. */
+export interface Pods {
+  /** Runs a script, in which `flag(name)` says what the test has set. */
+  run(script: string, pod?: Partial<LocalPod>): RunningPod;
+  /** Stops all, and removes what they were made of. */
+  end(): Promise<void>;
+}
+
+const PRELUDE = `const { existsSync } = require('node:fs'); const flag = (name) => existsSync('flag-' + name);\n`;
+
+export function createPods(): Pods {
+  const root = mkdtempSync(join(tmpdir(), 'weft-pods-'));
+  const all: PodProcess[] = [];
+  return {
+    run(script, overrides = {}) {
+      const folder = mkdtempSync(join(root, 'pod-'));
+      writeFileSync(join(folder, 'main.cjs'), PRELUDE + script);
+      const pod = { ...podAt(folder), ...overrides };
+      const [output, events, told]: [string[], string[], string[]] = [[], [], []];
+      const pids: (number | undefined)[] = [];
+      const process: PodProcess = runPod(pod, {
+        output: (_, line) => [output, told].forEach((list) => list.push(line)),
+        event: (_, text) => [events, told].forEach((list) => list.push(text)),
+        changed: () => setImmediate(() => pids.push(process.pid)),
+      });
+      all.push(process);
+      const flag = (name: string, value = true): void => {
+        const file = join(folder, `flag-${name}`);
+        if (value) writeFileSync(file, '');
+        else rmSync(file);
+      };
+      return { process, output, events, told, pids, flag };
+    },
+    async end() {
+      for (const each of all) each.kill();
+      await Promise.all(all.splice(0).map((each) => each.stop()));
+      rmSync(root, { recursive: true });
+    },
+  };
+}
+
+function podAt(folder: string): LocalPod {
+  return {
+    name: 'script-0',
+    command: ['node', './main.cjs'],
+    folder,
+    env: {},
+    files: [],
+    graceSeconds: 20,
+    probes: {},
+  };
+}
+
+/** Waits until something is so. @throws Error when it is not after ten seconds */
+export async function until(condition: () => unknown): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`never became true: ${condition.toString()}`);
+    await sleep(20);
+  }
+}
+
+/** Whether there is no process of this id. A zombie, which only waits to be counted, is none. */
+export function isGone(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return true;
+  }
+  return existsSync('/proc/self/exe') && !existsSync(`/proc/${pid}/exe`);
+}

@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Logger } from 'pino';
+import type { Sampler } from '../../kit/logging/call-log';
+import { activeSpanContext, spanContextOf } from '../../kit/telemetry/propagation';
+import { type CallTrace, logIdsOf } from '../../kit/telemetry/server-call';
+
+/** What the kubelet asks every few seconds, and nobody wants to read about. */
+const PROBES = new Set(['/livez', '/readyz']);
+
+const MAX_LOGGED_PATH = 500;
+
+/**
+ * Gives every request an id, its answer the headers that all have, and the log a line. Fastify's hooks would miss
+ * what is refused before there is a route, and what a client does not wait for.
+ *
+ * @param sample says of which requests, by their status, there is a line
+ */
+export function watchArrivals(server: Server, log: Logger, sample: Sampler): void {
+  const countBytes = createByteCounter();
+  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    const id = identify(request, response);
+    const trace = requestTrace(request);
+    if (trace.ids) response.setHeader('x-trace-id', trace.ids.traceId);
+    response.setHeader('x-content-type-options', 'nosniff');
+    response.setHeader('cache-control', 'no-store');
+    const { socket } = request;
+    const started = performance.now();
+    response.once('close', () => {
+      const ms = Math.round((performance.now() - started) * 10) / 10;
+      // Also where there is no line, or the next one of the connection would have these as well.
+      const bytes = countBytes(socket);
+      const path = pathOf(request);
+      if (PROBES.has(path)) return;
+      const line = lineOf(request, response, path);
+      const skipped = sample(String(line.status));
+      if (skipped === undefined) return;
+      log.info(
+        { requestId: id, ...logIdsOf(trace), ...line, ms, ...bytes, ...(skipped > 0 ? { skipped } : {}) },
+        'request',
+      );
+    });
+  });
+}
+
+/** Whoever handles the request finds an id in it that can be carried and logged, and whoever sent it gets the same. */
+function identify(request: IncomingMessage, response: ServerResponse): string {
+  const id = requestId(request.headers['x-request-id']);
+  request.headers['x-request-id'] = id;
+  response.setHeader('x-request-id', id);
+  return id;
+}
+
+/** The path of a request, without its query. */
+export function pathOf({ url = '' }: { url?: string | undefined }): string {
+  return url.split('?', 1)[0] ?? '';
+}
+
+/** The caller's own id, where it is one that can be carried and logged. */
+function requestId(given: string | string[] | undefined): string {
+  return typeof given === 'string' && /^[\w.:+/=-]{1,128}$/.test(given) ? given : randomUUID();
+}
+
+function lineOf({ method }: IncomingMessage, response: ServerResponse, path: string) {
+  const abandoned = !response.writableFinished;
+  return {
+    verb: method,
+    path: path.slice(0, MAX_LOGGED_PATH),
+    // As nginx calls it when the client did not wait for the answer.
+    status: abandoned && !response.headersSent ? 499 : response.statusCode,
+    ...(abandoned ? { abandoned } : {}),
+  };
+}
+
+/** The trace of a request: that of its span, or the one it came with where no SDK reads it. */
+function requestTrace({ headers }: IncomingMessage): Pick<CallTrace, 'ids'> {
+  return { ids: activeSpanContext() ?? spanContextOf(headers['traceparent']?.toString()) };
+}
+
+/** Bytes on the wire since the last answer on the same connection, headers included, as nginx counts them. */
+function createByteCounter(): (socket: Socket) => { bytesIn: number; bytesOut: number } {
+  const counted = new WeakMap<Socket, { read: number; written: number }>();
+  return (socket) => {
+    const { read, written } = counted.get(socket) ?? { read: 0, written: 0 };
+    const { bytesRead, bytesWritten } = socket;
+    counted.set(socket, { read: bytesRead, written: bytesWritten });
+    return { bytesIn: bytesRead - read, bytesOut: bytesWritten - written };
+  };
+}

@@ -1,0 +1,50 @@
+import { Greeter } from '../../../proto/gen/weft/greeter/v1/greeter_pb';
+import { UserInfoService } from '../../../proto/gen/weft/user/v1/user_info_pb';
+import { UserService } from '../../../proto/gen/weft/user/v1/user_pb';
+import { connect } from '../client/client';
+import { defineService } from './spec';
+
+const users = defineService({ name: 'users', serves: { info: UserInfoService, accounts: UserService } });
+const greeter = defineService({ name: 'greeter', serves: Greeter, timeouts: { sayHello: '250ms' } });
+
+describe('only', () => {
+  test('resolves methods to the contract that has them', () => {
+    const { methods } = users.only('getUserInfo', 'accounts.getUser');
+    expect(methods.map(({ method }) => [method.localName, method.parent.typeName])).toEqual([
+      ['getUserInfo', 'weft.user.v1.UserInfoService'],
+      ['getUser', 'weft.user.v1.UserService'],
+    ]);
+  });
+
+  test('carries each method’s deadline', () => {
+    expect(greeter.only('sayHello').methods[0]?.timeoutMs).toBe(250);
+    const times = users.only('getUserInfo', 'streamUsers').methods.map(({ timeoutMs }) => timeoutMs);
+    expect(times).toEqual([3_000, undefined]);
+  });
+
+  test('tells of a method that is not served, lists those that are, and has the others', () => {
+    const { methods, faults } = users.only('getUserInfo', 'getCat' as 'getUser', 'getDog' as 'getUser');
+    expect(methods.map(({ method }) => method.localName)).toEqual(['getUserInfo']);
+    expect(faults).toEqual([
+      expect.stringMatching(/^users serves no method "getCat"; it serves getUserInfo, .*, createUser$/),
+      expect.stringMatching(/^users serves no method "getDog"; it serves getUserInfo, .*, createUser$/),
+    ]);
+  });
+
+  test('wants the contract named where a method is served twice', () => {
+    const twice = defineService({ name: 'twice', serves: { v1: Greeter, v2: Greeter } });
+    expect(twice.only('sayHello').faults).toEqual([
+      "twice serves sayHello more than once; write 'v1.sayHello' or 'v2.sayHello'",
+    ]);
+    expect(twice.only('v2.sayHello').methods.map(({ method }) => method.localName)).toEqual(['sayHello']);
+    expect(twice.only('v1.sayHello', 'v2.sayHello').faults).toEqual([
+      expect.stringContaining('names sayHello twice; a client has one method of a name, so declare two entries'),
+    ]);
+  });
+
+  test('with a method that there is not makes no client', () => {
+    expect(() => connect(greeter.only('sayBye' as 'sayHello'), '127.0.0.1:1')).toThrow(
+      'greeter serves no method "sayBye"; it serves sayHello',
+    );
+  });
+});
