@@ -1,6 +1,6 @@
 import { Greeter } from '../proto/gen/weft/greeter/v1/greeter_pb';
 import { services } from '../services';
-import { defineService, externalService, type ServiceSpec } from '../services/kit/declaration/spec';
+import { defineService, externalService, type ServiceSpec } from '../services/kit/declaration';
 import { declarationFaults } from './declarations';
 import { all, edge, legacy, rates, search, users } from './testing/services';
 

@@ -6,7 +6,7 @@ import {
   faultsDeclaredBy,
   methodOf,
   type ServiceSpec,
-} from '../services/kit/declaration/spec';
+} from '../services/kit/declaration';
 import { textFault } from './text';
 import { createTwinRule } from './environment/twin-rule';
 

@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { ServiceSpec } from '../services/kit/declaration/spec';
+import type { ServiceSpec } from '../services/kit/declaration';
 import { Authorization } from './constructs/access/authorization';
 import { Endpoint } from './constructs/traffic/endpoint';
 import { Ingress } from './constructs/traffic/ingress';

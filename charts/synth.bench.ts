@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, YamlOutputType } from 'cdk8s';
-import type { ServiceSpec } from '../services/kit/declaration/spec';
+import type { ServiceSpec } from '../services/kit/declaration';
 import { type Environment, readEnvironment } from './environment/environment';
 import { environment } from './testing/environment';
 import { search, users } from './testing/services';

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Greeter } from '../proto/gen/weft/greeter/v1/greeter_pb';
-import { defineService, externalService, type ServiceSpec } from '../services/kit/declaration/spec';
+import { defineService, externalService, type ServiceSpec } from '../services/kit/declaration';
 import { environment } from './testing/environment';
 import { onlyOf, type Resource, resourcesOf } from './testing/manifests';
 import { all, search, users } from './testing/services';

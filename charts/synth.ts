@@ -1,6 +1,6 @@
 import { App, type Chart } from 'cdk8s';
 import { writeYaml } from '../infra/mesh/yaml';
-import type { ServiceSpec } from '../services/kit/declaration/spec';
+import type { ServiceSpec } from '../services/kit/declaration';
 import { declarationFaults } from './declarations';
 import { type EnvironmentSource, readEnvironment } from './environment/environment';
 import { PlatformChart } from './platform-chart';

@@ -1,5 +1,5 @@
 import { createNames, type Names } from '../infra/mesh/names';
-import { type CalledMethod, pathOf, type ServiceSpec } from '../services/kit/declaration/spec';
+import { type CalledMethod, pathOf, type ServiceSpec } from '../services/kit/declaration';
 import type { Environment } from './environment/environment';
 import type { Release } from './environment/releases';
 import type { Settings } from './environment/settings';

@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import type { ServiceSpec } from '../services/kit/declaration/spec';
+import type { ServiceSpec } from '../services/kit/declaration';
 import { collectorOf } from './constructs/telemetry/collector';
 import { ComponentResources } from './constructs/telemetry/component';
 import { grafanaOf } from './constructs/telemetry/grafana';

@@ -1,7 +1,7 @@
 import { describeWith } from './testing/programs';
 import { type RuleCase, type Series, testRules } from './testing/promtool';
 import { UserInfoService } from '../proto/gen/weft/user/v1/user_info_pb';
-import { defineService } from '../services/kit/declaration/spec';
+import { defineService } from '../services/kit/declaration';
 import { prometheusRules } from './rules';
 
 const GET_USER = 'weft.user.v1.UserInfoService/GetUserInfo';

@@ -1,5 +1,5 @@
 import { UserInfoService } from '../proto/gen/weft/user/v1/user_info_pb';
-import { defineService } from '../services/kit/declaration/spec';
+import { defineService } from '../services/kit/declaration';
 import { describeWith } from './testing/programs';
 import { type RuleCase, type Series, testRules } from './testing/promtool';
 import { edge } from './testing/services';

@@ -1,5 +1,5 @@
 import { readHttpRules } from '../proto/http/rules';
-import type { LatencyObjective, MethodObjectives, ObjectiveSpec, ServiceSpec } from '../services/kit/declaration/spec';
+import type { LatencyObjective, MethodObjectives, ObjectiveSpec, ServiceSpec } from '../services/kit/declaration';
 import {
   HTTP_SERVER_DURATION,
   RPC_METHOD,

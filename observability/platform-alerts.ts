@@ -1,4 +1,4 @@
-import type { ServiceSpec } from '../services/kit/declaration/spec';
+import type { ServiceSpec } from '../services/kit/declaration';
 import { COLLECTOR_JOB } from './prometheus';
 import { escaped, selector } from './promql';
 import type { AlertingRule } from './rule-file';

@@ -1,7 +1,7 @@
 import { Greeter } from '../proto/gen/weft/greeter/v1/greeter_pb';
 import { UserInfoService } from '../proto/gen/weft/user/v1/user_info_pb';
 import { UserService } from '../proto/gen/weft/user/v1/user_pb';
-import { defineService, externalService } from '../services/kit/declaration/spec';
+import { defineService, externalService } from '../services/kit/declaration';
 import { describeWith } from './testing/programs';
 import { checkRules, type RuleCase, testRules } from './testing/promtool';
 import { edge, search, users } from './testing/services';

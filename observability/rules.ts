@@ -1,4 +1,4 @@
-import type { ServiceSpec } from '../services/kit/declaration/spec';
+import type { ServiceSpec } from '../services/kit/declaration';
 import { type Objective, objectivesOf } from './objectives';
 import { platformAlerts, silenceAlerts } from './platform-alerts';
 import type { RuleFile, RuleGroup } from './rule-file';

@@ -1,4 +1,4 @@
-import type { ServiceSpec } from '../services/kit/declaration/spec';
+import type { ServiceSpec } from '../services/kit/declaration';
 import { durationBoundsOf } from '../services/kit/telemetry/duration-bounds';
 
 /** The bounds of span metrics that tell about every objective of these services, in seconds, ascending. */

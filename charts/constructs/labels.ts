@@ -1,4 +1,4 @@
-import type { ServiceSpec } from '../../services/kit/declaration/spec';
+import type { ServiceSpec } from '../../services/kit/declaration';
 import { workloadOf } from '../../infra/mesh/names';
 import type { System } from '../system';
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { services } from '../../services';
-import type { ServiceSpec } from '../../services/kit/declaration/spec';
+import type { ServiceSpec } from '../../services/kit/declaration';
 import { type Environment, type EnvironmentSource, findEnvironment, readEnvironment } from './environment';
 import { settings as kind } from '../environments/kind/settings';
 import { settings as local } from '../environments/local/settings';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { declarationOf, isServiceHost, serviceHostFault, type ServiceSpec } from '../../services/kit/declaration/spec';
+import { declarationOf, isServiceHost, serviceHostFault, type ServiceSpec } from '../../services/kit/declaration';
 import { externalsOf } from '../declarations';
 import { type Releases, readReleases } from './releases';
 import { serviceSettingsFaults } from './service-settings';

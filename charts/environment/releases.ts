@@ -1,6 +1,6 @@
 import { parseDocument, type YAMLParseError } from 'yaml';
 import * as z from 'zod';
-import { isObjectKey, isOwnVariable } from '../../services/kit/declaration/spec';
+import { isObjectKey, isOwnVariable } from '../../services/kit/declaration';
 import { faultsOf } from './faults';
 import { textFault } from '../text';
 

@@ -1,4 +1,4 @@
-import { isHost, type ServiceSpec } from '../../services/kit/declaration/spec';
+import { isHost, type ServiceSpec } from '../../services/kit/declaration';
 import type { FieldFault, ServiceSettings } from './service-settings-shape';
 import { telemetryFaults } from './telemetry-faults';
 

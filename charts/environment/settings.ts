@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isRepository } from '../../services/kit/declaration/spec';
+import { isRepository } from '../../services/kit/declaration';
 import { faultsOf } from './faults';
 import { CIDR, HOST, LABEL, NAME, PORT, SUBDOMAIN } from './fields';
 import { RESOURCES } from '../resources';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isRepository } from '../../services/kit/declaration/spec';
+import { isRepository } from '../../services/kit/declaration';
 import { LABEL, NAME, PORT } from './fields';
 
 /** The programs that `telemetry.deploy` brings, by their names, which are those of their Services as well. */

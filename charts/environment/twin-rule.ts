@@ -1,4 +1,4 @@
-import type { ServiceSpec } from '../../services/kit/declaration/spec';
+import type { ServiceSpec } from '../../services/kit/declaration';
 
 /** What is made for a name, or for a host outside, is there once: another's would replace it without a word. */
 export function createTwinRule(specs: readonly ServiceSpec[]): (spec: ServiceSpec) => string[] {

@@ -1,5 +1,5 @@
 import { loadAll } from 'js-yaml';
-import type { ServiceSpec } from '../../services/kit/declaration/spec';
+import type { ServiceSpec } from '../../services/kit/declaration';
 import type { EnvironmentSource } from '../environment/environment';
 import { synthesize } from '../synth';
 import { environment } from './environment';

@@ -2,7 +2,7 @@ import { Greeter } from '../../proto/gen/weft/greeter/v1/greeter_pb';
 import { RagSearchService } from '../../proto/gen/weft/rag/v1/rag_search_pb';
 import { UserInfoService } from '../../proto/gen/weft/user/v1/user_info_pb';
 import { UserService } from '../../proto/gen/weft/user/v1/user_pb';
-import { defineService, externalService } from '../../services/kit/declaration/spec';
+import { defineService, externalService } from '../../services/kit/declaration';
 
 // Services that stay as they are when the reference application changes.
 

@@ -10,7 +10,7 @@ import type { SettingsInput } from '../../charts/environment/settings';
 import { type Manifests, synthesize } from '../../charts/synth';
 import { writeManifests } from '../../charts/write';
 import { services } from '../../services';
-import type { ServiceSpec } from '../../services/kit/declaration/spec';
+import type { ServiceSpec } from '../../services/kit/declaration';
 import { apply, describeOnCluster, istioctl, makeNamespaces, removeNamespaces } from './testing/test-cluster';
 
 // What a real API server says of the manifests (schemas of the CRDs, CEL rules), and a real istiod (its webhook, and

@@ -5,7 +5,7 @@ import { synthesize } from '../../charts/synth';
 import { services } from '../../services';
 import { gateway } from '../../services/gateway/service';
 import { protoContract } from '../../services/kit/testing/proto-contract';
-import { defineService, externalService, type ServiceSpec } from '../../services/kit/declaration/spec';
+import { defineService, externalService, type ServiceSpec } from '../../services/kit/declaration';
 import { type Answer, call, charged, charging, greet, type Outcomes } from './testing/calls';
 import { type Running, runInPod } from './testing/in-pod';
 import { mongoSecret, surroundings } from './testing/outside';

@@ -11,7 +11,7 @@ import { REGISTRY, seriesNames, unregistered } from '../../observability/registr
 import { services } from '../../services';
 import { bindingsOf } from '../../services/gateway/routing/bindings';
 import { gateway } from '../../services/gateway/service';
-import { pathOf } from '../../services/kit/declaration/spec';
+import { pathOf } from '../../services/kit/declaration';
 import { copyProject, npmStart, type Platform, type Project } from './testing/npm-start';
 
 // The whole platform with its telemetry on its way to a collector, and what is seen of it there.

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dump } from 'js-yaml';
-import type { ServiceSpec } from '../../services/kit/declaration/spec';
+import type { ServiceSpec } from '../../services/kit/declaration';
 import { collectorConfig, type CollectorPorts } from '../collector';
 import type { TailSampling } from '../collector-settings';
 import { jaegerConfig, type JaegerPorts, type JaegerStorage, jaegerUi } from '../jaeger';

@@ -7,7 +7,7 @@ import { connect, type Connection } from '../kit/client/client';
 import { messageToJsonText } from '../kit/json/json';
 import { createMaker } from '../kit/protocol/own-members';
 import { serve, type Served } from '../kit/testing/serve';
-import { type CallSpec, defineService } from '../kit/declaration/spec';
+import { type CallSpec, defineService } from '../kit/declaration';
 import { bindingsOf } from './routing/bindings';
 import { createGateway } from './server';
 import { SETTINGS } from './settings';

@@ -1,5 +1,5 @@
 import { greeter } from '../greeter/service';
-import { defineService } from '../kit/declaration/spec';
+import { defineService } from '../kit/declaration';
 import { payment } from '../payment/service';
 import { ragSearch } from '../rag-search/service';
 import { userInfo } from '../user-info/service';

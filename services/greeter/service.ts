@@ -1,5 +1,5 @@
 import { Greeter } from '../../proto/gen/weft/greeter/v1/greeter_pb';
-import { defineService } from '../kit/declaration/spec';
+import { defineService } from '../kit/declaration';
 
 export const greeter = defineService({
   name: 'greeter',

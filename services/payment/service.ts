@@ -1,5 +1,5 @@
 import { PaymentService } from '../../proto/gen/weft/payment/v1/payment_pb';
-import { defineService } from '../kit/declaration/spec';
+import { defineService } from '../kit/declaration';
 
 export const payment = defineService({
   name: 'payment',

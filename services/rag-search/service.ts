@@ -1,5 +1,5 @@
 import { RagSearchService } from '../../proto/gen/weft/rag/v1/rag_search_pb';
-import { defineService } from '../kit/declaration/spec';
+import { defineService } from '../kit/declaration';
 import { userInfo } from '../user-info/service';
 
 export const ragSearch = defineService({

@@ -1,6 +1,6 @@
 import { UserInfoService } from '../../proto/gen/weft/user/v1/user_info_pb';
 import { UserService } from '../../proto/gen/weft/user/v1/user_pb';
-import { defineService } from '../kit/declaration/spec';
+import { defineService } from '../kit/declaration';
 
 export const userInfo = defineService({
   name: 'user-info',

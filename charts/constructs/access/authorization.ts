@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { edgePolicyOf, ingressPolicyOf } from '../../../infra/mesh/names';
-import type { ServiceSpec } from '../../../services/kit/declaration/spec';
-import { pathOf } from '../../../services/kit/declaration/spec';
+import type { ServiceSpec } from '../../../services/kit/declaration';
+import { pathOf } from '../../../services/kit/declaration';
 import type { Edge, System } from '../../system';
 import { type AuthorizationRule, addIstio } from '../istio';
 import { metadataOf, selectorOf } from '../labels';

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { PLATFORM } from '../../../infra/mesh/names';
-import type { ServiceSpec } from '../../../services/kit/declaration/spec';
+import type { ServiceSpec } from '../../../services/kit/declaration';
 import type { Settings } from '../../environment/settings';
 import type { System } from '../../system';
 import { addIstio, type IstioSpec } from '../istio';

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { pathOf, type ServiceSpec } from '../../../services/kit/declaration/spec';
+import { pathOf, type ServiceSpec } from '../../../services/kit/declaration';
 import type { System } from '../../system';
 import { addIstio, type MetricOverride } from '../istio';
 import { metadataOf, selectorOf } from '../labels';

@@ -1,5 +1,5 @@
 import { collectorConfig, COLLECTOR_PORTS, type CollectorSettings } from '../../../observability/collector';
-import type { ServiceSpec } from '../../../services/kit/declaration/spec';
+import type { ServiceSpec } from '../../../services/kit/declaration';
 import { writeYaml } from '../../../infra/mesh/yaml';
 import type { System } from '../../system';
 import { imageOf } from '../../environment/telemetry-settings';

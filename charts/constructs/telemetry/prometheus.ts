@@ -2,7 +2,7 @@ import { COLLECTOR_PORTS } from '../../../observability/collector';
 import { JAEGER_PORTS } from '../../../observability/jaeger';
 import { prometheusConfig } from '../../../observability/prometheus';
 import { prometheusRules } from '../../../observability/rules';
-import type { ServiceSpec } from '../../../services/kit/declaration/spec';
+import type { ServiceSpec } from '../../../services/kit/declaration';
 import { writeYaml } from '../../../infra/mesh/yaml';
 import { namespacesOf, type Settings } from '../../environment/settings';
 import type { System } from '../../system';

@@ -1,5 +1,5 @@
 import { Greeter } from '../../../proto/gen/weft/greeter/v1/greeter_pb';
-import { defineService, externalService } from '../../../services/kit/declaration/spec';
+import { defineService, externalService } from '../../../services/kit/declaration';
 import { environment } from '../../testing/environment';
 import { onlyOf, resourcesOf } from '../../testing/manifests';
 import { all } from '../../testing/services';

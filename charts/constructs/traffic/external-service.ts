@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import type { ExternalAddress, ServiceSpec } from '../../../services/kit/declaration/spec';
+import type { ExternalAddress, ServiceSpec } from '../../../services/kit/declaration';
 import type { System } from '../../system';
 import { addIstio, type HttpRoute, type TrafficPolicy } from '../istio';
 import { metadataOf } from '../labels';

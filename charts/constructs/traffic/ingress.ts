@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { ingressRouteOf, LANE_HEADER, PLATFORM, splitOf } from '../../../infra/mesh/names';
-import type { ServiceSpec } from '../../../services/kit/declaration/spec';
+import type { ServiceSpec } from '../../../services/kit/declaration';
 import type { System } from '../../system';
 import { serverPortOf } from './gateway';
 import { addIstio } from '../istio';

@@ -1,6 +1,6 @@
 import type { DescMethod } from '@bufbuild/protobuf';
 import { MethodOptions_IdempotencyLevel as Idempotency } from '@bufbuild/protobuf/wkt';
-import { hasOneRequest, pathOf, type ServiceSpec } from '../../../services/kit/declaration/spec';
+import { hasOneRequest, pathOf, type ServiceSpec } from '../../../services/kit/declaration';
 import { durationOf, type IstioDuration, type Retries } from '../istio';
 
 /** Methods that the mesh treats alike. */

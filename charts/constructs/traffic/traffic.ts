@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { splitOf, subsetOf } from '../../../infra/mesh/names';
-import type { ServiceSpec } from '../../../services/kit/declaration/spec';
+import type { ServiceSpec } from '../../../services/kit/declaration';
 import { versionsOf } from '../../environment/releases';
 import type { System } from '../../system';
 import { addIstio, type Destination, type HttpMatch, type HttpRoute, type TrafficPolicy } from '../istio';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { GRPC_PORT, HTTP_PORT, type ServiceSpec, targetVariable } from '../../../services/kit/declaration/spec';
+import { GRPC_PORT, HTTP_PORT, type ServiceSpec, targetVariable } from '../../../services/kit/declaration';
 import type { System } from '../../system';
 import { telemetryVariablesOf } from './telemetry-variables';
 

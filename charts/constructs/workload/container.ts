@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { escapeReferences } from '../../../infra/mesh/variable-references';
-import type { ServiceSpec } from '../../../services/kit/declaration/spec';
+import type { ServiceSpec } from '../../../services/kit/declaration';
 import type { ReleasedVersion } from '../../environment/releases';
 import { USUAL_RESOURCES } from '../../resources';
 import type { Settings } from '../../environment/settings';

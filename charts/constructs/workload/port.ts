@@ -1,4 +1,4 @@
-import { GRPC_PORT, HTTP_PORT, type ServiceSpec } from '../../../services/kit/declaration/spec';
+import { GRPC_PORT, HTTP_PORT, type ServiceSpec } from '../../../services/kit/declaration';
 
 /** The one port of a service; its name is also its application protocol. */
 export interface ServicePort {

@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
-import { LIVENESS, type ServiceSpec } from '../../../services/kit/declaration/spec';
+import { LIVENESS, type ServiceSpec } from '../../../services/kit/declaration';
 import { portOf } from './port';
 
 /** How the kubelet asks whether a pod has started, is ready, and lives. */

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import type { ServiceSpec } from '../../../services/kit/declaration/spec';
+import type { ServiceSpec } from '../../../services/kit/declaration';
 import type { ReleasedVersion } from '../../environment/releases';
 import type { System } from '../../system';
 import { versionMetadataOf, versionSelectorOf } from '../labels';

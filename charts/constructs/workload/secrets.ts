@@ -1,5 +1,5 @@
 import type { k8s } from 'cdk8s-plus-28';
-import type { ServiceSpec } from '../../../services/kit/declaration/spec';
+import type { ServiceSpec } from '../../../services/kit/declaration';
 import type { System } from '../../system';
 
 /** Beside what Kubernetes and Istio have in `/var/run/secrets`. */

@@ -1,5 +1,5 @@
 import type { k8s } from 'cdk8s-plus-28';
-import type { ServiceSpec } from '../../../services/kit/declaration/spec';
+import type { ServiceSpec } from '../../../services/kit/declaration';
 import type { Settings } from '../../environment/settings';
 import type { System } from '../../system';
 import { collectorHostOf } from '../access/sidecar';

@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
-import type { ServiceSpec } from '../../../services/kit/declaration/spec';
+import type { ServiceSpec } from '../../../services/kit/declaration';
 import type { System } from '../../system';
 import { secretMountsOf, secretVolumesOf } from './secrets';
 

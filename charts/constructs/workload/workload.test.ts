@@ -1,6 +1,6 @@
 import { canaryOf, environment } from '../../testing/environment';
 import { onlyOf, type Resource, resourcesOf } from '../../testing/manifests';
-import type { ServiceSpec } from '../../../services/kit/declaration/spec';
+import type { ServiceSpec } from '../../../services/kit/declaration';
 import { all, legacy } from '../../testing/services';
 import { secretRef } from '../../environment/settings';
 

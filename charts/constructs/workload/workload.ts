@@ -2,7 +2,7 @@ import { JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { accountOf } from '../../../infra/mesh/names';
-import type { ServiceSpec } from '../../../services/kit/declaration/spec';
+import type { ServiceSpec } from '../../../services/kit/declaration';
 import { type ReleasedVersion, versionsOf } from '../../environment/releases';
 import type { Settings } from '../../environment/settings';
 import type { System } from '../../system';

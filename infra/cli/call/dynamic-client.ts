@@ -4,7 +4,7 @@ import { connect } from '../../../services/kit/client/client';
 import { messageFromJson, messageToJson } from '../../../services/kit/json/json';
 import type { Json } from '../../../services/kit/json/json-numbers';
 import type { DynamicClient, Outgoing } from '../../../services/kit/protocol/rpc';
-import type { CallSpec } from '../../../services/kit/declaration/spec';
+import type { CallSpec } from '../../../services/kit/declaration';
 import { type Description, describeServer } from './reflection';
 
 const DESCRIBE_TIMEOUT_MS = 5_000;

@@ -103,7 +103,7 @@ message Get${type}Response {
 
 function declaration({ service, constant, type, proto }: ServiceNames): string {
   return `import { ${type}Service } from '../../../proto/gen/weft/${proto}/v1/${proto}_pb';
-import { defineService } from '../../kit/spec';
+import { defineService } from '../kit/declaration';
 
 export const ${constant} = defineService({
   name: '${service}',
@@ -113,7 +113,7 @@ export const ${constant} = defineService({
 }
 
 function handlers({ constant, type }: ServiceNames): string {
-  return `import type { Handlers } from '../../kit/rpc';
+  return `import type { Handlers } from '../kit/protocol/rpc';
 import type { ${constant} } from '../service';
 
 export function create${type}Handlers(): Handlers<typeof ${constant}> {
@@ -128,8 +128,8 @@ export function create${type}Handlers(): Handlers<typeof ${constant}> {
 
 // Each line is short enough for names of thirty letters, so that prettier has nothing to say.
 function test({ constant, type }: ServiceNames): string {
-  return `import { rootCall } from '../../kit/call';
-import { serve } from '../../kit/serve';
+  return `import { rootCall } from '../kit/protocol/call';
+import { serve } from '../kit/testing/serve';
 import { create${type}Handlers } from '../handlers';
 import { ${constant} } from '../service';
 
@@ -149,7 +149,7 @@ test('answers with the id it was asked for, and refuses none', async () => {
 }
 
 function main({ constant, type }: ServiceNames): string {
-  return `import { run } from '../../kit/run';
+  return `import { run } from '../kit/runtime/run';
 import { create${type}Handlers } from '../handlers';
 import { ${constant} } from '../service';
 

@@ -1,7 +1,7 @@
 import { Decimal128, Double, Long } from 'bson';
 import { evalExpr } from 'mingo/core';
 import type { Any, Options } from 'mingo/types';
-import { located, MongoError, typeMismatch } from '../commands/errors';
+import { located, MongoError, typeMismatch } from '../errors';
 import { add, isNumeric, multiply, type Numeric, toInteger, toNumber } from '../query/numbers';
 import { compare, keyOf } from '../query/order';
 import { isDocument, typeName } from '../query/values';

@@ -4,7 +4,7 @@ import { Context, evalExpr, OpType } from 'mingo/core';
 import * as accumulatorOperators from 'mingo/operators/accumulator';
 import * as expressionOperators from 'mingo/operators/expression';
 import { EXACT_OPERATORS, REFUSED_OPERATORS } from './expression-operators';
-import { badValue, located, MongoError, notSupported } from '../commands/errors';
+import { badValue, located, MongoError, notSupported } from '../errors';
 import { resolve } from '../query/paths';
 import { isDocument, mapFields } from '../query/values';
 

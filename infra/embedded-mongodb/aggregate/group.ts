@@ -1,5 +1,5 @@
 import type { Document } from 'bson';
-import { located, notSupported } from '../commands/errors';
+import { located, notSupported } from '../errors';
 import { type Evaluate, evaluate } from './expressions';
 import { FOLDS } from './expression-operators';
 import type { Variables } from '../query/match';

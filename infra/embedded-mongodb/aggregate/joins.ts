@@ -1,12 +1,12 @@
 import type { Document } from 'bson';
-import { failedToParse, notSupported } from '../commands/errors';
+import { failedToParse, notSupported } from '../errors';
 import { evaluate } from './expressions';
 import { compileBucket } from './group';
 import { compileFilter } from '../query/match';
 import { toInteger } from '../query/numbers';
 import { keyOf } from '../query/order';
 import { keysAt, valuesAt } from '../query/paths';
-import { type CompileStage, compilePipeline, type Stage, type Surroundings } from './stages';
+import type { CompilePipeline, CompileStage, Stage, Surroundings } from './stage';
 import { isDocument, mapFields } from '../query/values';
 
 function argumentsOf(stage: string, operand: unknown, known: string[]): Document {
@@ -21,7 +21,7 @@ function text(stage: string, name: string, value: unknown): string {
   throw failedToParse(`${stage} argument '${name}' must be a string`);
 }
 
-const lookup: CompileStage = (operand, surroundings) => {
+const lookup: CompileStage = (operand, surroundings, compile) => {
   const all = argumentsOf('$lookup', operand, ['from', 'localField', 'foreignField', 'let', 'pipeline', 'as']);
   const [from, as] = [text('$lookup', 'from', all['from']), text('$lookup', 'as', all['as'])];
   const byFields = all['localField'] !== undefined;
@@ -40,14 +40,20 @@ const lookup: CompileStage = (operand, surroundings) => {
           all['pipeline'],
           { ...surroundings, variables: { ...surroundings.variables, ...own } },
           found,
+          compile,
         ),
       };
     });
   };
 };
 
-function runPipeline(pipeline: unknown, surroundings: Surroundings, documents: readonly Document[]): Document[] {
-  return Array.isArray(pipeline) ? compilePipeline(pipeline, surroundings)(documents) : [...documents];
+function runPipeline(
+  pipeline: unknown,
+  surroundings: Surroundings,
+  documents: readonly Document[],
+  compile: CompilePipeline,
+): Document[] {
+  return Array.isArray(pipeline) ? compile(pipeline, surroundings)(documents) : [...documents];
 }
 
 /** Equality, by way of a map: a foreign document is found under each of its keys. */
@@ -110,11 +116,14 @@ function reached(nodes: Document[], start: unknown[], [from, to]: [string[], str
   return [...found];
 }
 
-const unionWith: CompileStage = (operand, surroundings) => {
+const unionWith: CompileStage = (operand, surroundings, compile) => {
   const all: Document =
     typeof operand === 'string' ? { coll: operand } : argumentsOf('$unionWith', operand, ['coll', 'pipeline']);
   const collection = text('$unionWith', 'coll', all['coll']);
-  return (documents) => [...documents, ...runPipeline(all['pipeline'], surroundings, surroundings.read(collection))];
+  return (documents) => [
+    ...documents,
+    ...runPipeline(all['pipeline'], surroundings, surroundings.read(collection), compile),
+  ];
 };
 
 /** Stages that bring documents of other collections in, and the grouping by ranges. */

@@ -1,51 +1,15 @@
 import type { Document } from 'bson';
-import { located, notSupported } from '../commands/errors';
+import { located } from '../errors';
 import { evaluate } from './expressions';
 import { compileGroup } from './group';
-import { compileFilter, type Variables } from '../query/match';
+import { compileFilter } from '../query/match';
 import { isNumeric, toInteger } from '../query/numbers';
 import { resolve } from '../query/paths';
 import { compileProjection } from '../query/projection';
 import { sortDocuments } from '../query/sort';
-import { JOINS } from './joins';
+import type { CompileStage } from './stage';
 import { changeAt, removeAt } from '../update/update-paths';
 import { clone, isDocument, typeName } from '../query/values';
-
-/** What a pipeline can get at beside its input. */
-export interface Surroundings {
-  variables: Variables;
-  /** The documents of another collection of the database. */
-  read(collection: string): readonly Document[];
-}
-
-/** Takes the documents of the stage before. */
-export type Stage = (documents: readonly Document[]) => Document[];
-
-/** Makes a stage of what stands behind its name. */
-export type CompileStage = (operand: unknown, surroundings: Surroundings) => Stage;
-
-/** A pipeline, ready to be run. @throws MongoError when it is none; also while running */
-export function compilePipeline(pipeline: readonly unknown[], surroundings: Surroundings): Stage {
-  const stages = pipeline.map((stage) => compileStage(stage, surroundings));
-  return (documents) => stages.reduce<Document[]>((each, stage) => stage(each), [...documents]);
-}
-
-export function compileStage(stage: unknown, surroundings: Surroundings): Stage {
-  const names = isDocument(stage) ? Object.keys(stage) : [];
-  const [name = ''] = names;
-  if (names.length !== 1)
-    throw located(40_323, 'A pipeline stage specification object must contain exactly one field.');
-  const compile = Object.hasOwn(STAGES, name) ? STAGES[name] : undefined;
-  if (compile) return compile((stage as Document)[name], surroundings);
-  if (UNSUPPORTED.has(name)) throw notSupported(`the stage ${name}`);
-  throw located(40_324, `Unrecognized pipeline stage name: '${name}'`);
-}
-
-const UNSUPPORTED = new Set(
-  '$out $merge $changeStream $collStats $indexStats $geoNear $bucketAuto $densify $fill $redact $setWindowFields $search $searchMeta $vectorSearch $planCacheStats $currentOp $listSessions $listLocalSessions $documents'.split(
-    ' ',
-  ),
-);
 
 function documentOf(name: string, operand: unknown, code: number): Document {
   if (isDocument(operand)) return operand;
@@ -101,11 +65,11 @@ const project: CompileStage = (operand, { variables }) => {
   return (documents) => documents.map(show);
 };
 
-const unset: CompileStage = (operand, surroundings) => {
+const unset: CompileStage = (operand, ...rest) => {
   const paths: unknown[] = [operand].flat();
   if (paths.length === 0 || !paths.every((path) => typeof path === 'string' && path !== ''))
     throw located(31_002, '$unset specification must be a string or an array of strings');
-  return project(Object.fromEntries(paths.map((path) => [path, 0])), surroundings);
+  return project(Object.fromEntries(paths.map((path) => [path, 0])), ...rest);
 };
 
 const replaceWith: CompileStage = (operand, { variables }) => {
@@ -121,10 +85,10 @@ const replaceWith: CompileStage = (operand, { variables }) => {
     });
 };
 
-const replaceRoot: CompileStage = (operand, surroundings) => {
+const replaceRoot: CompileStage = (operand, ...rest) => {
   const { newRoot } = documentOf('$replaceRoot', operand, 40_229);
   if (newRoot === undefined) throw located(40_231, 'no newRoot specified for the $replaceRoot stage');
-  return replaceWith(newRoot, surroundings);
+  return replaceWith(newRoot, ...rest);
 };
 
 const limit: CompileStage = (operand) => {
@@ -203,11 +167,11 @@ const sample: CompileStage = (operand) => {
       .map(({ document }) => document);
 };
 
-const facet: CompileStage = (operand, surroundings) => {
+const facet: CompileStage = (operand, surroundings, compile) => {
   const pipelines = Object.entries(documentOf('$facet', operand, 40_169)).map(([name, pipeline]: [string, unknown]) => {
     if (!Array.isArray(pipeline))
       throw located(40_170, `arguments to $facet must be arrays, ${name} is type ${typeName(pipeline)}`);
-    return [name, compilePipeline(pipeline, surroundings)] as const;
+    return [name, compile(pipeline, surroundings)] as const;
   });
   if (pipelines.length === 0) throw located(40_169, 'the $facet specification must be a non-empty object');
   return (documents) => [Object.fromEntries(pipelines.map(([name, run]) => [name, run(documents)]))];
@@ -218,7 +182,8 @@ const sortByCount: CompileStage = (operand, surroundings) => {
   return (documents) => sortDocuments(grouped(documents), { count: -1 });
 };
 
-const STAGES: Readonly<Record<string, CompileStage>> = {
+/** The stages that read their input alone. */
+export const STAGES: Readonly<Record<string, CompileStage>> = {
   $match: match,
   $project: project,
   $addFields: addFields,
@@ -235,5 +200,4 @@ const STAGES: Readonly<Record<string, CompileStage>> = {
   $sortByCount: sortByCount,
   $sample: sample,
   $facet: facet,
-  ...JOINS,
 };

@@ -1,7 +1,7 @@
 import type { Document } from 'bson';
 import { collectionName, databaseName, isSet } from './arguments';
 import type { Command } from './command';
-import { MongoError } from './errors';
+import { MongoError } from '../errors';
 import { compileFilter } from '../query/match';
 
 const create: Command = {

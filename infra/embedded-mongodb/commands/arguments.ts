@@ -1,5 +1,5 @@
 import { Binary, type Document, Long } from 'bson';
-import { badValue, failedToParse, located, MongoError, notSupported, typeMismatch } from './errors';
+import { badValue, failedToParse, located, MongoError, notSupported, typeMismatch } from '../errors';
 import { isNumeric, toInteger } from '../query/numbers';
 import { isDocument, typeName } from '../query/values';
 

@@ -6,7 +6,7 @@ import { indexCommands } from './indexes';
 import { readCommands } from './read';
 import { sessionCommands } from './session';
 import { writeCommands } from './write';
-import { commandNotFound, MongoError } from './errors';
+import { commandNotFound, MongoError } from '../errors';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   ...sessionCommands,

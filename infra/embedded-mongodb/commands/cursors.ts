@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { BSON, type Document, Long } from 'bson';
-import { cursorNotFound, MongoError } from './errors';
+import { cursorNotFound, MongoError } from '../errors';
 
 const DEFAULT_BATCH = 101;
 

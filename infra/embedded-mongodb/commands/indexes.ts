@@ -1,7 +1,7 @@
 import type { Document } from 'bson';
 import { checkArguments, collectionName, databaseName, numberOf, type Parameters } from './arguments';
 import type { Command } from './command';
-import { MongoError, notSupported } from './errors';
+import { MongoError, notSupported } from '../errors';
 import type { IndexSpec } from '../storage/key-index';
 import { isNumeric, toNumber } from '../query/numbers';
 import { keyOf } from '../query/order';

@@ -1,11 +1,11 @@
 import type { Document } from 'bson';
 import { collectionName, cursorId, databaseName, isSet, numberOf } from './arguments';
 import type { Command, Context } from './command';
-import { badValue, failedToParse, notSupported, typeMismatch } from './errors';
+import { badValue, failedToParse, notSupported, typeMismatch } from '../errors';
 import { keyOf } from '../query/order';
 import { valuesAt } from '../query/paths';
 import { compileProjection } from '../query/projection';
-import { compilePipeline } from '../aggregate/stages';
+import { compilePipeline } from '../aggregate/pipeline';
 import { compileFilter, type Variables } from '../query/match';
 import { sortDocuments } from '../query/sort';
 

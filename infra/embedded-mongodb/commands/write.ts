@@ -3,7 +3,7 @@ import { checkArguments, collectionName, databaseName, isSet, numberOf, type Par
 import type { Collection } from '../storage/collection';
 import type { Command } from './command';
 import { checkHint } from './read';
-import { failedToParse, MongoError, typeMismatch } from './errors';
+import { failedToParse, MongoError, typeMismatch } from '../errors';
 import { compileProjection } from '../query/projection';
 import type { UpdateRequest } from '../update/update';
 import { isDocument, typeName } from '../query/values';

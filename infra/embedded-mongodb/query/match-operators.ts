@@ -1,5 +1,5 @@
 import { Binary, type Document, Long, MaxKey, MinKey } from 'bson';
-import { badValue, failedToParse } from '../commands/errors';
+import { badValue, failedToParse } from '../errors';
 import { isNumeric, type Numeric, toInteger, toNumber } from './numbers';
 import { compare, keyOf, placeOf } from './order';
 import { compilePattern, patternOf, patternOfOperator } from './pattern';

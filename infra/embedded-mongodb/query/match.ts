@@ -1,5 +1,5 @@
 import type { Document } from 'bson';
-import { badValue, notSupported } from '../commands/errors';
+import { badValue, notSupported } from '../errors';
 import { evaluate } from '../aggregate/expressions';
 import { anyItem, LEAF_OPERATORS, not, type Test } from './match-operators';
 import { valuesAt } from './paths';

@@ -1,5 +1,5 @@
 import { Decimal128, Double, Long, Timestamp } from 'bson';
-import { badValue } from '../commands/errors';
+import { badValue } from '../errors';
 import { isInt32, toDouble } from './values';
 
 /** A number of any of BSON's four types. */

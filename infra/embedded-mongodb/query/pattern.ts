@@ -1,5 +1,5 @@
 import { BSONRegExp, type Document } from 'bson';
-import { badValue, located } from '../commands/errors';
+import { badValue, located } from '../errors';
 
 /** A regular expression as MongoDB gets it. */
 export interface Pattern {

@@ -1,5 +1,5 @@
 import type { Document } from 'bson';
-import { badValue, located, notSupported } from '../commands/errors';
+import { badValue, located, notSupported } from '../errors';
 import { evaluate, isExpression } from '../aggregate/expressions';
 import { compileFilter, isTrue, positionOf, type Variables } from './match';
 import { toInteger } from './numbers';

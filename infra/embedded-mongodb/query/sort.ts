@@ -1,5 +1,5 @@
 import type { Document } from 'bson';
-import { located, notSupported } from '../commands/errors';
+import { located, notSupported } from '../errors';
 import { isNumeric, toNumber } from './numbers';
 import { compare } from './order';
 import { keysAt } from './paths';

@@ -1,5 +1,5 @@
 import { BSON, type Document, ObjectId, Timestamp } from 'bson';
-import { badValue, MongoError } from '../commands/errors';
+import { badValue, MongoError } from '../errors';
 import { createKeyIndex, type IndexSpec, type KeyIndex } from './key-index';
 import { compileFilter, type Variables } from '../query/match';
 import { keyOf } from '../query/order';

@@ -1,6 +1,6 @@
 import type { Document } from 'bson';
 import { type Collection, createCollection } from './collection';
-import { MongoError } from '../commands/errors';
+import { MongoError } from '../errors';
 import type { IndexSpec } from './key-index';
 
 /** What happened, as it is written down: enough to have the same again. */

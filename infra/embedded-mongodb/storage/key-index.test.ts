@@ -1,6 +1,6 @@
 import { BSONRegExp, type Document, Double, Long, ObjectId } from 'bson';
 import { MongoClient } from 'mongodb';
-import { MongoError } from '../commands/errors';
+import { MongoError } from '../errors';
 import { createKeyIndex, type KeyIndex } from './key-index';
 import { type MongoServer, startMongoServer } from '../wire/server';
 

@@ -1,5 +1,5 @@
 import { type Document, EJSON } from 'bson';
-import { MongoError } from '../commands/errors';
+import { MongoError } from '../errors';
 import type { Matcher } from '../query/match';
 import { keyOf } from '../query/order';
 import { fieldOf, isIndex, resolve } from '../query/paths';

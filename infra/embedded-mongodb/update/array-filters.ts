@@ -1,5 +1,5 @@
 import type { Document } from 'bson';
-import { badValue, failedToParse, typeMismatch } from '../commands/errors';
+import { badValue, failedToParse, typeMismatch } from '../errors';
 import { compileFilter, type Matcher } from '../query/match';
 import { isDocument } from '../query/values';
 

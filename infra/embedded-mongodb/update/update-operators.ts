@@ -1,5 +1,5 @@
 import { type Document, Long, Timestamp } from 'bson';
-import { badValue, failedToParse, typeMismatch } from '../commands/errors';
+import { badValue, failedToParse, typeMismatch } from '../errors';
 import { compileFilter } from '../query/match';
 import { add, isNumeric, multiply, type Numeric, toInteger, toNumber } from '../query/numbers';
 import { compare, keyOf } from '../query/order';

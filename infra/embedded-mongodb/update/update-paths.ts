@@ -1,5 +1,5 @@
 import type { Document } from 'bson';
-import { badValue, MongoError } from '../commands/errors';
+import { badValue, MongoError } from '../errors';
 import { fieldOf, isIndex } from '../query/paths';
 import { isDocument, typeName } from '../query/values';
 

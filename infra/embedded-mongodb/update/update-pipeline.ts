@@ -1,6 +1,6 @@
 import type { Document } from 'bson';
-import { MongoError } from '../commands/errors';
-import { compileStage } from '../aggregate/stages';
+import { MongoError } from '../errors';
+import { compileStage } from '../aggregate/pipeline';
 
 const ALLOWED = new Set(['$addFields', '$set', '$project', '$unset', '$replaceRoot', '$replaceWith']);
 

@@ -1,5 +1,5 @@
 import { type Document, ObjectId } from 'bson';
-import { badValue, failedToParse, MongoError } from '../commands/errors';
+import { badValue, failedToParse, MongoError } from '../errors';
 import { runUpdatePipeline } from './update-pipeline';
 import { type ArrayFilters, compileArrayFilters } from './array-filters';
 import { positionOf } from '../query/match';

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { formatBoard } from './board';
-import type { LocalPod, LocalService } from '../plan/plan';
+import type { LocalService } from '../plan/local-service';
+import type { LocalPod } from '../plan/plan';
 
 const pod = (deployment: string): LocalPod => ({
   name: `${deployment}-0`,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { environmentOf, expandVariables, type Sources } from '../manifests/environment';
 import type { Container, Deployment, Probe, Resources, Service } from '../manifests/resources';
 import { mountSecrets, type SecretFile } from '../manifests/secret-volumes';
+import type { LocalService } from './local-service';
 import { serviceVariablesOf, targetsOf, variable } from './targets';
 
 /** A probe of a local process. */
@@ -28,17 +29,6 @@ export interface LocalPod {
   files: SecretFile[];
   graceSeconds: number;
   probes: { startup?: LocalProbe; readiness?: LocalProbe; liveness?: LocalProbe };
-}
-
-/** A Service as addresses on this machine. */
-export interface LocalService {
-  name: string;
-  /** The name of its port: `grpc`, `http`. */
-  port: string;
-  /** `127.0.0.1:<port>` of every pod behind it that runs here. */
-  addresses: string[];
-  /** The names of the pods behind it, of all Deployments that it selects. */
-  pods: string[];
 }
 
 /** What is to run. */

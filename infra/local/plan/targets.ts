@@ -1,4 +1,4 @@
-import type { LocalService } from './plan';
+import type { LocalService } from './local-service';
 
 /** The variable by which a process learns where a service is, for example `USER_INFO_GRPC_URL`. */
 function targetVariable(service: string): string {

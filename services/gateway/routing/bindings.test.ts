@@ -3,7 +3,7 @@ import { MethodOptionsSchema } from '@bufbuild/protobuf/wkt';
 import { http } from '../../../proto/gen/google/api/annotations_pb';
 import { type HttpRule, HttpRuleSchema } from '../../../proto/gen/google/api/http_pb';
 import { UserInfoService } from '../../../proto/gen/weft/user/v1/user_info_pb';
-import type { Calls } from '../../kit/declaration/spec';
+import type { Calls } from '../../kit/declaration';
 import { userInfo } from '../../user-info/service';
 import { bindingsOf, describeFaults } from './bindings';
 import { gateway } from '../service';

@@ -1,7 +1,7 @@
 import type { DescField, DescMethod } from '@bufbuild/protobuf';
 import type { PathTemplate } from '../../../proto/http/path-template';
 import { describeRuleFaults, type HttpBinding, readHttpRules } from '../../../proto/http/rules';
-import type { Calls } from '../../kit/declaration/spec';
+import type { Calls } from '../../kit/declaration';
 
 /** The kinds of methods that have routes. */
 export type RoutedKind = Exclude<DescMethod['methodKind'], 'bidi_streaming'>;

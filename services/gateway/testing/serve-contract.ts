@@ -5,7 +5,7 @@ import { connect } from '../../kit/client/client';
 import type { Contract } from '../../kit/declaration/contract';
 import { messageToJson } from '../../kit/json/json';
 import { serve } from '../../kit/testing/serve';
-import { defineService } from '../../kit/declaration/spec';
+import { defineService } from '../../kit/declaration';
 import { bindingsOf } from '../routing/bindings';
 import { createGateway } from '../server';
 import { SETTINGS } from '../settings';

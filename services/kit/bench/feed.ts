@@ -5,7 +5,7 @@ import type { MethodDefinition, ServerWritableStream, ServiceDefinition } from '
 import { loadFileDescriptorSetFromBuffer } from '@grpc/proto-loader';
 import { batch } from '../streams/batch';
 import { fixtureContract } from '../testing/contract-of';
-import { defineService } from '../declaration/spec';
+import { defineService } from '../declaration';
 
 // A stream of small items, as many to a message as is asked for.
 

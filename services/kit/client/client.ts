@@ -6,7 +6,7 @@ import { createClientCodec } from '../protocol/codec';
 import { pathOf } from '../declaration/contract';
 import { receive, send, settle, type WireMethod } from './run-call';
 import type { Client, DynamicClient, Outgoing } from '../protocol/rpc';
-import type { CalledMethod, CallSpec } from '../declaration/spec';
+import type { CalledMethod, CallSpec } from '../declaration';
 import { clientMeasures } from '../telemetry/client-call';
 
 /** A client and the connection under it. */

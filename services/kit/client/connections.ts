@@ -3,7 +3,7 @@ import { type ConnectOptions, openChannel } from './channel';
 import { type Environment, targetOf } from './target';
 import { mapValues } from '../runtime/map-values';
 import type { DynamicClient } from '../protocol/rpc';
-import type { CallSpec, ServiceSpec } from '../declaration/spec';
+import type { CallSpec, ServiceSpec } from '../declaration';
 
 /** The clients of everything that a service calls. */
 export interface Connections {

@@ -7,7 +7,7 @@ import { Echo, type Message } from '../testing/echo';
 import type { Handlers } from '../protocol/rpc';
 import { type Served, serve } from '../testing/serve';
 import { until } from '../testing/programs/until';
-import { defineService } from '../declaration/spec';
+import { defineService } from '../declaration';
 import type { StatusError } from '../errors/status-error';
 
 // A caller, a service, the one it calls, and the one that calls: what the last of them knows of the first.

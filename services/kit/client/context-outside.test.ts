@@ -3,7 +3,7 @@ import { type CallContext, rootCall } from '../protocol/call';
 import { connect } from './client';
 import { Echo } from '../testing/echo';
 import { type Served, serve } from '../testing/serve';
-import { defineService, externalService } from '../declaration/spec';
+import { defineService, externalService } from '../declaration';
 
 // What a service that somebody else runs gets of a call, which whoever makes it did not mean for them.
 

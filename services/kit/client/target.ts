@@ -1,4 +1,4 @@
-import { GRPC_PORT } from '../declaration/spec';
+import { GRPC_PORT } from '../declaration';
 import { targetVariable } from '../declaration/target-variable';
 
 /** The environment as a process has it. */

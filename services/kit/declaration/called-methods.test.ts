@@ -2,7 +2,7 @@ import { Greeter } from '../../../proto/gen/weft/greeter/v1/greeter_pb';
 import { UserInfoService } from '../../../proto/gen/weft/user/v1/user_info_pb';
 import { UserService } from '../../../proto/gen/weft/user/v1/user_pb';
 import { connect } from '../client/client';
-import { defineService } from './spec';
+import { defineService } from '.';
 
 const users = defineService({ name: 'users', serves: { info: UserInfoService, accounts: UserService } });
 const greeter = defineService({ name: 'greeter', serves: Greeter, timeouts: { sayHello: '250ms' } });

@@ -1,6 +1,6 @@
 import { methodOf } from './contract';
 import { splitRef } from './method-ref';
-import type { CalledMethod, CallSpec, ServiceSpec } from './spec';
+import type { CalledMethod, CallSpec, ServiceSpec } from './types';
 
 /** The methods that `only` names, and what is wrong with the names. */
 export function calledMethods(service: ServiceSpec, refs: string[]): Pick<CallSpec, 'methods' | 'faults'> {

@@ -1,9 +1,11 @@
 import { isIP } from 'node:net';
 import { type Contract, methodOf } from './contract';
 import { deadlineFault } from './duration';
+import { isHost, isServiceHost, serviceHostFault } from './hosts';
 import { isRepository } from './image';
+import { isLabel } from './label';
 import { splitRef } from './method-ref';
-import type { Calls, CallSpec, ExternalAddress, ServiceDeclaration } from './spec';
+import type { Calls, CallSpec, ExternalAddress, ServiceDeclaration } from './types';
 
 type Contracts = ReadonlyMap<string | undefined, Contract>;
 
@@ -29,11 +31,6 @@ export function faultsOf(
   for (const [key, value] of Object.entries(config)) faults.push(...configFaults(key, value));
   for (const [ref, duration] of Object.entries(timeouts)) faults.push(...timeoutFaults(ref, duration ?? '', contracts));
   return faults;
-}
-
-/** Whether a name can be that of a Service. */
-export function isLabel(name: string): boolean {
-  return /^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/.test(name);
 }
 
 /** Whether a name is one that looking up in any object finds. */
@@ -81,30 +78,6 @@ function externalFaults({ host, port, addresses }: ExternalAddress): string[] {
       .filter((address) => !isRange(address))
       .map((address) => `addresses: "${address}" is no range of addresses; write for example 203.0.113.7/32`),
   ];
-}
-
-/**
- * Whether a name can be that of a host in DNS. Istio takes one without a dot for a Service.
- *
- * @see https://www.rfc-editor.org/rfc/rfc1123#section-2.1 whence also the last label, by which it is no IP address
- */
-export function isHost(name: string): boolean {
-  const labels = name.split('.');
-  const areLabels = labels.every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label));
-  return areLabels && labels.length > 1 && !/^\d+$/.test(labels.at(-1) ?? '') && name.length <= 253;
-}
-
-/** Whether a name is that of a Service in a cluster, short or whole; those of pods are no names of Services. */
-export function isServiceHost(host: string, clusterDomain: string): boolean {
-  return host.endsWith('.svc') || host.endsWith(`.svc.${clusterDomain}`);
-}
-
-/** Routes and policies for the host are those of the Service, which nobody outside may have others for. */
-export function serviceHostFault(host: string): string {
-  return (
-    `host ${host} is a Service of the cluster; declare it by defineService (with its image, if it is not written with ` +
-    'the kit), and its namespace under namespaces in charts/environments/<env>/settings.ts'
-  );
 }
 
 /** Whether a text is addresses as CIDR writes them. */

@@ -1,5 +1,5 @@
-import { isLabel } from './declaration-faults';
-import type { ServiceSpec } from './spec';
+import { isLabel } from './label';
+import type { ServiceSpec } from './types';
 
 /** Where a service is declared: services are folders, unless the name can be none. */
 export function declarationOf(service: string): string {

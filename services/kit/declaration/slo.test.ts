@@ -2,7 +2,7 @@ import { Greeter } from '../../../proto/gen/weft/greeter/v1/greeter_pb';
 import { RagSearchService } from '../../../proto/gen/weft/rag/v1/rag_search_pb';
 import { UserInfoService } from '../../../proto/gen/weft/user/v1/user_info_pb';
 import { UserService } from '../../../proto/gen/weft/user/v1/user_pb';
-import { defineService, type ServiceSpec } from './spec';
+import { defineService, type ServiceSpec } from '.';
 import { durationBoundsOf } from '../telemetry/duration-bounds';
 import { DURATION_BOUNDS } from '../telemetry/names';
 

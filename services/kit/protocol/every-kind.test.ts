@@ -6,7 +6,7 @@ import { arbitraryMessage, type Init } from '../testing/arbitrary-message';
 import { everyKind } from '../testing/every-kind';
 import { createMaker } from './own-members';
 import { serve, type Served } from '../testing/serve';
-import { type CallSpec, defineService } from '../declaration/spec';
+import { type CallSpec, defineService } from '../declaration';
 
 // What one service sends, another receives: every kind of field and name, in every kind of RPC.
 

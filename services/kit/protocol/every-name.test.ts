@@ -5,7 +5,7 @@ import { everyKind } from '../testing/every-kind';
 import { messageFromJsonText, messageToJsonText } from '../json/json';
 import { createMaker } from './own-members';
 import { serve } from '../testing/serve';
-import { type CallSpec, defineService } from '../declaration/spec';
+import { type CallSpec, defineService } from '../declaration';
 
 // Names that mean something to JavaScript's objects or to its libraries, and names that tools convert in different ways.
 

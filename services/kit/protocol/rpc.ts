@@ -1,7 +1,7 @@
 import type { MessageInitShape, MessageShape } from '@bufbuild/protobuf';
 import type { Call, CallContext } from './call';
 import type { Contract, MethodsOf, MethodType } from '../declaration/contract';
-import type { CallSpec, DeclaredTypes } from '../declaration/spec';
+import type { CallSpec, DeclaredTypes } from '../declaration';
 
 /** A sequence that may come in over time. */
 export type Incoming<T> = AsyncIterable<T>;

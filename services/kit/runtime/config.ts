@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { GRPC_PORT, HTTP_PORT, type ServiceSpec } from '../declaration/spec';
+import { GRPC_PORT, HTTP_PORT, type ServiceSpec } from '../declaration';
 import type { Environment } from '../client/target';
 import { targetVariable } from '../declaration/target-variable';
 

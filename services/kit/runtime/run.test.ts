@@ -8,7 +8,7 @@ import { greeter } from '../../greeter/service';
 import { rootCall } from '../protocol/call';
 import { connect } from '../client/client';
 import { startService } from './run';
-import { defineService } from '../declaration/spec';
+import { defineService } from '../declaration';
 
 // Real processes, as `npm start` and Kubernetes run them.
 

@@ -18,7 +18,7 @@ import {
   refuseDeclarations,
   type Serves,
   type ServiceSpec,
-} from '../declaration/spec';
+} from '../declaration';
 import type { connectStore, Database, Store } from '../mongo/store';
 import { STORE_CONFIG, type StoreAddress } from '../mongo/store-address';
 import { storeStatus } from '../mongo/store-status';

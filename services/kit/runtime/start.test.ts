@@ -8,7 +8,7 @@ import { service as healthService } from 'grpc-health-check';
 import { rootCall } from '../protocol/call';
 import { protoContract } from '../testing/proto-contract';
 import { serve } from '../testing/serve';
-import { defineService } from '../declaration/spec';
+import { defineService } from '../declaration';
 
 // What a start does not wait for.
 

@@ -1,7 +1,7 @@
 import type { Server } from '@grpc/grpc-js';
 import type * as healthCheck from 'grpc-health-check';
 import { addLateService, type LibraryService, servicesOf } from './late-service';
-import { LIVENESS } from '../declaration/spec';
+import { LIVENESS } from '../declaration';
 
 /** Whether a service takes calls. */
 export interface Health {

@@ -10,7 +10,7 @@ import { createPingCounter } from '../testing/programs/ping-counter';
 import { buildPrograms, freePort, type Programs } from '../testing/programs/programs';
 import { type ProxyOptions, startProxy } from '../testing/programs/tcp-proxy';
 import { until } from '../testing/programs/until';
-import { defineService } from '../declaration/spec';
+import { defineService } from '../declaration';
 
 // Connections: how many there are, what keeps them, and how soon they are back.
 

@@ -4,7 +4,7 @@ import { addHealth, createHealth, type Health } from './health';
 import { createOpenStreams } from './open-streams';
 import { addReflection } from './reflection';
 import { addHandlers, type Served, type ServerOptions } from './server';
-import type { ServiceSpec } from '../declaration/spec';
+import type { ServiceSpec } from '../declaration';
 import { StatusError } from '../errors/status-error';
 import { prepareInTurn } from './preparation';
 import { withLimit } from './with-limit';

@@ -19,7 +19,7 @@ import { type Call, type IncomingCall, refuseHopByHop, type ServerCall } from '.
 import { abandoned } from '../errors/call-status';
 import { createServerCodec, type ServerCodec } from '../protocol/codec';
 import { mapValues } from '../runtime/map-values';
-import type { ServedContract, ServiceSpec } from '../declaration/spec';
+import type { ServedContract, ServiceSpec } from '../declaration';
 import { StatusError } from '../errors/status-error';
 import { answerUnknownMethods } from './unknown-methods';
 

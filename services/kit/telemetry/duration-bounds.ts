@@ -1,4 +1,4 @@
-import type { LatencyObjective, ServiceSpec } from '../declaration/spec';
+import type { LatencyObjective, ServiceSpec } from '../declaration';
 import { DURATION_BOUNDS } from './names';
 
 /**

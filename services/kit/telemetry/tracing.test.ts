@@ -5,7 +5,7 @@ import { rootCall } from '../protocol/call';
 import { connect } from '../client/client';
 import { fixtureContract } from '../testing/contract-of';
 import { type Served, serve } from '../testing/serve';
-import { type CallSpec, defineService } from '../declaration/spec';
+import { type CallSpec, defineService } from '../declaration';
 import { StatusError } from '../errors/status-error';
 import { flushTelemetry } from './flush';
 

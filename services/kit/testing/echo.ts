@@ -1,6 +1,6 @@
 import type { Message as AnyMessage } from '@bufbuild/protobuf';
 import type { GenMessage } from '@bufbuild/protobuf/codegenv2';
-import { defineService } from '../declaration/spec';
+import { defineService } from '../declaration';
 import { fixtureContract } from './contract-of';
 
 // A contract with all four kinds of RPC, for tests: the reference application has no use for a bidirectional one.

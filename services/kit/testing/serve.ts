@@ -1,7 +1,7 @@
 import { connect } from '../client/client';
 import type { Client, Handlers } from '../protocol/rpc';
 import { startService } from '../runtime/run';
-import type { CallSpec, ServiceSpec } from '../declaration/spec';
+import type { CallSpec, ServiceSpec } from '../declaration';
 
 /** A service under test. */
 export interface Served<C extends CallSpec> {

@@ -1,6 +1,6 @@
 import type { Db } from 'mongodb';
 import { serve, type Served } from '../../kit/testing/serve';
-import type { CallSpec } from '../../kit/declaration/spec';
+import type { CallSpec } from '../../kit/declaration';
 import type { Database } from '../../kit/mongo/store';
 import type { Till } from '../charging';
 import { createFakeProcessor } from '../fake-processor';

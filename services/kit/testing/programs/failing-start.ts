@@ -1,6 +1,6 @@
 import { startService } from '../../runtime/run';
 import { Echo } from '../echo';
-import { defineService } from '../../declaration/spec';
+import { defineService } from '../../declaration';
 import { callPatientEcho, idleHandlers } from './patient-echo';
 
 // Starts a service that calls another and has a store, where it cannot; then it has nothing left to do, so that Node

@@ -1,6 +1,6 @@
 import { Echo } from '../echo';
 import type { Handlers } from '../../protocol/rpc';
-import { defineService } from '../../declaration/spec';
+import { defineService } from '../../declaration';
 
 /** The echo service with a deadline that no busy machine exceeds. */
 export const patientEcho = defineService({ name: 'echo', serves: Echo, timeouts: { say: '2m' } });

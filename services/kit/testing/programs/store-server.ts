@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Echo } from '../echo';
 import { run } from '../../runtime/run';
-import { defineService } from '../../declaration/spec';
+import { defineService } from '../../declaration';
 import { answerQuestions } from './answers';
 
 // An echo service that keeps what is said in a database.

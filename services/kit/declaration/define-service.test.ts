@@ -11,7 +11,7 @@ import {
   externalService,
   faultsDeclaredBy,
   type ServiceSpec,
-} from './spec';
+} from '.';
 
 const users = defineService({ name: 'users', serves: { info: UserInfoService, accounts: UserService } });
 const greeter = defineService({ name: 'greeter', serves: Greeter, timeouts: { sayHello: '250ms' } });

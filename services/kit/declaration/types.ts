@@ -1,36 +1,14 @@
 import type { DescMethod } from '@bufbuild/protobuf';
 import type { GenServiceMethods } from '@bufbuild/protobuf/codegenv2';
-import { calledMethods } from './called-methods';
-import { type Contract, methodOf, type MethodsOf } from './contract';
-import { faultsOf, isCall } from './declaration-faults';
-import { type Duration, isDuration, parseDuration } from './duration';
-import { parseSlo, type SloDeclaration, sloFaults, type SloSpec } from './slo';
-
-export { isHost, isObjectKey, isOwnVariable, isServiceHost, serviceHostFault } from './declaration-faults';
-export { isRepository } from './image';
-export { targetVariable } from './target-variable';
-export { declarationOf, faultsDeclaredBy, refuseDeclarations } from './declared';
-export { hasOneRequest, methodOf, pathOf } from './contract';
-export type { Contract } from './contract';
-export type { LatencyObjective, MethodObjectives, ObjectiveSpec, SloSpec } from './slo';
+import type { Contract, MethodsOf } from './contract';
+import type { Duration } from './duration';
+import type { SloDeclaration, SloSpec } from './slo';
 
 /** What a service serves: one contract, or several by name. */
 export type Serves = Contract | Readonly<Record<string, Contract>>;
 
 /** Whom a service calls, by the name its code uses. */
 export type Calls = Readonly<Record<string, CallSpec>>;
-
-/** The default deadline of a unary call, unless `timeouts` says otherwise. */
-export const DEFAULT_TIMEOUT: Duration = '3s';
-
-/** The port of every gRPC service in a cluster. */
-export const GRPC_PORT = 50_051;
-
-/** The port of every HTTP service in a cluster. */
-export const HTTP_PORT = 8080;
-
-/** The name that liveness probes ask gRPC health for: it serves as long as the process answers at all. */
-export const LIVENESS = 'liveness';
 
 /** The stores that `run` can connect. */
 export type StoreKind = 'mongodb';
@@ -62,7 +40,7 @@ export interface ServiceDeclaration<
   /** The topics of the events that it sends, and of those that it wants. */
   publishes?: readonly string[];
   subscribes?: readonly string[];
-  /** Deadlines of unary methods that differ from {@link DEFAULT_TIMEOUT}. */
+  /** Deadlines of unary methods that differ from `DEFAULT_TIMEOUT`. */
   timeouts?: Partial<Record<MethodRef<S>, Duration>>;
   /** What its callers may rely on; recording rules and alerts come from it. */
   slo?: SloDeclaration<MethodRef<S>>;
@@ -180,79 +158,3 @@ type MethodAt<S, N extends string> = S extends Contract
       ? MethodAt<S[Key], Name>
       : never
     : { [K in keyof S]: MethodAt<S[K], N> }[keyof S];
-
-/**
- * Declares a service: pure data, from which come its server, clients and manifests. It throws nothing, so that what is
- * wrong with several declarations is told at once: by `weft`, and by `run`.
- */
-export function defineService<
-  const S extends Serves,
-  const C extends Calls = Record<string, never>,
-  const D extends StoreKind | undefined = undefined,
->(declaration: ServiceDeclaration<S, C, D>): Service<S, C, D> {
-  return serviceOf<S, C, D>(declaration, undefined);
-}
-
-/** Declares a service that somebody else runs outside the mesh, so that others can call it. */
-export function externalService<const S extends Serves>(
-  declaration: ExternalDeclaration<S>,
-): Service<S, Record<string, never>> {
-  const { host, port = 443, tls = true, addresses = [], ...rest } = declaration;
-  return serviceOf<S, Record<string, never>, undefined>(rest, { host, port, tls, addresses });
-}
-
-function serviceOf<S extends Serves, C extends Calls, D extends StoreKind | undefined>(
-  declaration: ServiceDeclaration<S, C, D>,
-  external: ExternalAddress | undefined,
-): Service<S, C, D> {
-  const contracts = contractsOf(declaration.serves);
-  const timeouts: Record<string, string | undefined> = declaration.timeouts ?? {};
-  const serves = [...contracts].map(([key, contract]) => serve(key, contract, timeouts));
-  const service: ServiceSpec = {
-    name: declaration.name,
-    serves,
-    http: declaration.http ?? false,
-    image: declaration.image,
-    health: declaration.health,
-    external,
-    // What is no call is a fault, with which nothing is called.
-    calls: Object.fromEntries(Object.entries<CallSpec>(declaration.calls ?? {}).filter(([, call]) => isCall(call))),
-    allowedCallers: declaration.allowedCallers,
-    publishes: declaration.publishes,
-    subscribes: declaration.subscribes,
-    slo: declaration.slo && parseSlo(declaration.slo, serves),
-    store: declaration.store,
-    scale: declaration.scale ?? { min: 1, max: 1 },
-    config: declaration.config ?? {},
-    faults: [
-      ...faultsOf(declaration, contracts, external),
-      ...(declaration.slo ? sloFaults(declaration.slo, serves) : []),
-    ],
-  };
-  const only = (...names: string[]): CallSpec => ({ service, ...calledMethods(service, names) });
-  return Object.assign(service, { only }) as unknown as Service<S, C, D>;
-}
-
-function contractsOf(serves: Serves | undefined): Map<string | undefined, Contract> {
-  if (serves === undefined) return new Map();
-  if (isContract(serves)) return new Map([[undefined, serves]]);
-  return new Map(Object.entries(serves));
-}
-
-function isContract(serves: Serves): serves is Contract {
-  return serves['kind'] === 'service';
-}
-
-function serve(
-  key: string | undefined,
-  contract: Contract,
-  timeouts: Record<string, string | undefined>,
-): ServedContract {
-  const timeoutMs = (method: string): number | undefined => {
-    if (methodOf(contract, method)?.methodKind !== 'unary') return undefined;
-    const declared = timeouts[`${key}.${method}`] ?? timeouts[method] ?? DEFAULT_TIMEOUT;
-    // One that cannot be read is a fault of the declaration, with which nothing is called.
-    return parseDuration(isDuration(declared) ? declared : DEFAULT_TIMEOUT);
-  };
-  return { key, contract, timeoutMs };
-}
