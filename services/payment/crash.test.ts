@@ -9,8 +9,6 @@ import { eur, movedBy, paymentCalls } from './testing/serve-payment';
 
 // A real process that is killed with SIGKILL, and what the same key does afterwards in another one.
 
-jest.setTimeout(60_000);
-
 let database: TestMongo;
 let db: Db;
 let programs: Programs;

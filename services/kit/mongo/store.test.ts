@@ -38,8 +38,6 @@ afterEach(async () => {
 
 afterAll(() => mongo.stop());
 
-jest.setTimeout(30_000);
-
 const uriOf = (way: 0 | 1, database = 'tested'): string => `mongodb://${ways[way].address}/${database}`;
 const read = (store: Store): Promise<number> => store.db.collection('things').countDocuments();
 const logged = (text: string): boolean => lines.some((line) => line.includes(text));

@@ -19,7 +19,7 @@ let programs: Programs;
 
 beforeAll(async () => {
   programs = await buildPrograms('services/kit/testing/programs/echo-server.ts');
-}, 60_000);
+});
 
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
@@ -68,7 +68,7 @@ test('a callee that comes back is called again within a second', async () => {
     ),
   );
   expect(Date.now() - back).toBeLessThan(1_000);
-}, 60_000);
+});
 
 test('entries of one callee share one connection', async () => {
   const proxy = await start({});
@@ -104,7 +104,7 @@ describe('a connection that is idle on a network that forgets such', () => {
       'still there, 1 connection',
       'DEADLINE_EXCEEDED',
     ]);
-  }, 30_000);
+  });
 });
 
 test('a client never pings without a call, which strict servers take for an offence', async () => {
@@ -118,4 +118,4 @@ test('a client never pings without a call, which strict servers take for an offe
   await until('it has answered pings of the server', () => sent.answers >= 5);
   expect(received.pings).toBeGreaterThanOrEqual(5);
   expect(sent.pings).toBe(0);
-}, 30_000);
+});
