@@ -18,6 +18,8 @@ export default class WeftEnvironment extends NodeEnvironment {
   override async setup(): Promise<void> {
     startWarden();
     await super.setup();
+    // Node opens these when they are first used, which may be in a test.
+    void [process.stdout, process.stderr];
     this.#before = openResources();
   }
 

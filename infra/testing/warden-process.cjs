@@ -3,7 +3,7 @@
 // It is told on standard input which processes the worker starts (`+<pid>`), which have exited (`-<pid>`), that the
 // worker's event loop still turns (`.`), and when to end all that was started (`!`). When the worker dies, input ends.
 
-const { execFileSync } = require('node:child_process');
+const { spawnSync } = require('node:child_process');
 const { createInterface } = require('node:readline');
 
 /**
@@ -53,11 +53,16 @@ function endAll() {
 
 function childrenByParent() {
   const children = new Map();
-  if (started.size === 0) return children;
-  const rows = execFileSync('ps', ['-A', '-o', 'ppid=,pid='], { encoding: 'utf8' }).trim().split('\n');
-  for (const [parent, pid] of rows.map((row) => row.trim().split(/\s+/).map(Number)))
+  for (const [parent, pid] of started.size > 0 ? processes() : [])
     children.set(parent, [...(children.get(parent) ?? []), pid]);
   return children;
+}
+
+/** The parent and the id of every process on this machine; none where there is no `ps`. */
+function processes() {
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'ppid=,pid='], { encoding: 'utf8' });
+  const rows = stdout?.trim().split('\n') ?? [];
+  return rows.map((row) => row.trim().split(/\s+/).map(Number));
 }
 
 function kill(pid) {

@@ -51,7 +51,7 @@ async function hasDied({ child, exit }: Program): Promise<void> {
   expect(child.signalCode).toBe('SIGKILL');
 }
 
-const context = () => rootCall({ timeout: '20s' });
+const context = () => rootCall({ timeout: '1m' });
 const book = { idempotencyKey: 'k-1', amount: eur(1050), paymentMethod: 'pm-1', description: 'A book' };
 
 test.each([

@@ -26,7 +26,7 @@ beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'weft-new-'));
   // Other tests may generate at this moment.
   const filter = (source: string): boolean => !/^gen$|^\.gen-|\.test\.ts$/.test(basename(source));
-  for (const name of ['proto', 'services', 'package.json', 'tsconfig.json', 'buf.yaml'])
+  for (const name of ['proto', 'services', 'infra/testing', 'package.json', 'tsconfig.json', 'buf.yaml'])
     cpSync(join(PROJECT, name), join(root, name), { recursive: true, filter });
   symlinkSync(join(PROJECT, 'node_modules'), join(root, 'node_modules'));
 });

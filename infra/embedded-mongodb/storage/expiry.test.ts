@@ -25,7 +25,7 @@ test('a cursor that nobody asks for ten minutes is gone, and one without a time-
 
 test('documents go when an index says that their time is over', async () => {
   const short = await startMongoServer({ host: '127.0.0.1', port: 0, sweepMs: 10 });
-  const other = new MongoClient(`mongodb://127.0.0.1:${short.port}`, { serverSelectionTimeoutMS: 2_000 });
+  const other = new MongoClient(`mongodb://127.0.0.1:${short.port}`);
   const codes = other.db('test').collection<{ _id: number; at?: Date }>('codes');
   await codes.createIndexes([{ key: { at: 1 }, expireAfterSeconds: 60 }]);
   await codes.insertMany([{ _id: 1, at: new Date(Date.now() - 61_000) }, { _id: 2, at: new Date() }, { _id: 3 }]);

@@ -87,7 +87,7 @@ test('calls under way are finished, new ones find no one', async () => {
   await until('all three are under way', async () => (await program.ask<Started>('handlers')).started === 3);
   program.child.kill('SIGTERM');
   await until('new ones find no one', async () => {
-    const refused = clientOf(address).say({}, rootCall({ timeout: '5s' }));
+    const refused = clientOf(address).say({}, rootCall({ timeout: '1m' }));
     return refused.then(
       () => false,
       ({ code }: { code: string }) => code === 'UNAVAILABLE',

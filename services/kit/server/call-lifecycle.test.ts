@@ -103,7 +103,7 @@ test.each(['connection', 'content-length', 'te'])(
       call.replyMetadata.set(name, '1');
       return {};
     };
-    await expect(front.client.say({}, rootCall({ timeout: '2s' }))).rejects.toMatchObject({ code: 'INTERNAL' });
+    await expect(front.client.say({}, rootCall({ timeout: '1m' }))).rejects.toMatchObject({ code: 'INTERNAL' });
     const metadata = new Metadata();
     metadata.set(name, '1');
     expect(() => rootCall({ metadata })).toThrow(`metadata cannot have "${name}"`);
@@ -126,7 +126,7 @@ test.each<[string, () => unknown]>([
   say = () => {
     throw make();
   };
-  await expect(front.client.say({}, rootCall({ timeout: '2s' }))).rejects.toMatchObject({ code: 'INTERNAL' });
+  await expect(front.client.say({}, rootCall({ timeout: '1m' }))).rejects.toMatchObject({ code: 'INTERNAL' });
 });
 
 test.each<[string, () => AbortSignal, string, string]>([
@@ -137,7 +137,7 @@ test.each<[string, () => AbortSignal, string, string]>([
     for await (const _reply of back.client.expand({}, { ...call, signal: signal() })) continue;
     return {};
   };
-  await expect(front.client.say({}, rootCall({ timeout: '5s' }))).rejects.toMatchObject({ code, reason });
+  await expect(front.client.say({}, rootCall({ timeout: '1m' }))).rejects.toMatchObject({ code, reason });
 });
 
 test('what is under way when a drain takes too long is told so', async () => {

@@ -34,7 +34,7 @@ async function start(changes: Partial<EchoHandlers> = {}): Promise<Served<typeof
 
 afterEach(() => served?.stop());
 
-const context = () => rootCall({ timeout: '5s' });
+const context = () => rootCall({ timeout: '1m' });
 
 async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];
@@ -90,7 +90,7 @@ describe('an error', () => {
     });
     const metadata = new Metadata();
     metadata.set('request-id', 'r-1');
-    const failed = client.say({}, rootCall({ timeout: '5s', metadata }));
+    const failed = client.say({}, rootCall({ timeout: '1m', metadata }));
     await expect(failed).rejects.toMatchObject({
       code: 'INTERNAL',
       message: 'internal',
@@ -184,7 +184,7 @@ describe('a caller that goes away', () => {
       },
     });
     const leaving = new AbortController();
-    const failed = client.say({}, rootCall({ timeout: '5s', signal: leaving.signal }));
+    const failed = client.say({}, rootCall({ timeout: '1m', signal: leaving.signal }));
     failed.catch(() => undefined);
     await until('the call is under way', () => call !== undefined);
     leaving.abort();

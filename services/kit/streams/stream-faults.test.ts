@@ -162,12 +162,12 @@ async function allOver(kind: DescMethod['methodKind']): Promise<void> {
   if (kind === 'client_streaming' || kind === 'bidi_streaming')
     await until('so have the requests', () => ended.requests === 1);
   await until('the next call is taken', () =>
-    served.client.say({ text: 'well' }, rootCall({ timeout: '10s' })).then(
+    served.client.say({ text: 'well' }, rootCall({ timeout: '1m' })).then(
       () => true,
       ({ code }: StatusError) => code !== 'RESOURCE_EXHAUSTED',
     ),
   );
-  expect(await served.client.say({ text: 'well' }, rootCall({ timeout: '10s' }))).toMatchObject({ text: 'well' });
+  expect(await served.client.say({ text: 'well' }, rootCall({ timeout: '1m' }))).toMatchObject({ text: 'well' });
 }
 
 test.each(TABLE)('a call of kind $kind is over at both ends when $name', async ({ kind, fault }) => {
