@@ -123,10 +123,11 @@ describe('an error', () => {
 
   test('while making requests is the caller’s own, and the server sees the call cancelled', async () => {
     let end: unknown;
+    let begun = false;
     const client = await start({
       collect: async (requests) => {
         try {
-          for await (const _ of requests);
+          for await (const _ of requests) begun = true;
         } catch (error) {
           end = error;
         }
@@ -135,7 +136,7 @@ describe('an error', () => {
     });
     async function* requests(): AsyncGenerator<Message> {
       yield { count: 1 };
-      await sleep(20);
+      await until('it has arrived', () => begun);
       throw new Error('the file is gone');
     }
     await expect(client.collect(requests(), context())).rejects.toThrow('the file is gone');
