@@ -31,7 +31,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.test.ts'],
+    files: ['**/*.{test,soak}.ts'],
     rules: {
       // jest's matchers are of type any, and what must not compile has no type at all.
       '@typescript-eslint/no-unsafe-argument': 'off',

@@ -153,5 +153,5 @@ describeWith(['promtool'], 'burn rates of availability', () => {
       [{ name: 'ratio', series, expect: [{ at: minutes(120), expr, samples: { [`{${labels}}`]: 0.0392 } }] }],
       EVERY,
     );
-  }, 120_000);
+  });
 });

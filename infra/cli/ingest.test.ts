@@ -48,8 +48,6 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-jest.setTimeout(20_000);
-
 function write(files: Record<string, string | Buffer>): void {
   for (const [file, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, file)), { recursive: true });

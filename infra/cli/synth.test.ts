@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { copyProject, type Project } from '../local/testing/npm-start';
 
-jest.setTimeout(120_000);
-
 const run = promisify(execFile);
 let project: Project;
 

@@ -26,28 +26,24 @@ function answersOf({ methods }: Contract): object {
   return Object.fromEntries(methods.map(({ localName }) => [localName, () => ({})]));
 }
 
-(missing ? test.skip : test)(
-  'grpcio finds its way by reflection',
-  async () => {
-    const served = await serve(greeter, createGreeterHandlers(), greeter.only('sayHello'));
-    const handlers = { info: answersOf(UserInfoService), accounts: answersOf(UserService) };
-    const users = await serve(userInfo, handlers as never, userInfo.only('getUserInfo'));
-    try {
-      const args = [join(__dirname, 'interop.py'), served.address, users.address];
-      const { stdout } = await promisify(execFile)(PYTHON, args);
-      expect(JSON.parse(stdout)).toEqual({
-        services: ['grpc.health.v1.Health', 'weft.greeter.v1.Greeter'],
-        hello: {
-          reply: { message: 'Hallo, Ada!', locale: 'de' },
-          metadata: expect.objectContaining({ 'locale-bin': 'de', 'request-id': 'r-1' }) as object,
-        },
-        refused: { code: 'INVALID_ARGUMENT', details: 'request.invalid (name: must not be empty)' },
-        health: { reply: { status: 'SERVING' }, metadata: expect.anything() as object },
-        timestamp: 'google.protobuf.Timestamp',
-      });
-    } finally {
-      await Promise.all([served.stop(), users.stop()]);
-    }
-  },
-  30_000,
-);
+(missing ? test.skip : test)('grpcio finds its way by reflection', async () => {
+  const served = await serve(greeter, createGreeterHandlers(), greeter.only('sayHello'));
+  const handlers = { info: answersOf(UserInfoService), accounts: answersOf(UserService) };
+  const users = await serve(userInfo, handlers as never, userInfo.only('getUserInfo'));
+  try {
+    const args = [join(__dirname, 'interop.py'), served.address, users.address];
+    const { stdout } = await promisify(execFile)(PYTHON, args);
+    expect(JSON.parse(stdout)).toEqual({
+      services: ['grpc.health.v1.Health', 'weft.greeter.v1.Greeter'],
+      hello: {
+        reply: { message: 'Hallo, Ada!', locale: 'de' },
+        metadata: expect.objectContaining({ 'locale-bin': 'de', 'request-id': 'r-1' }) as object,
+      },
+      refused: { code: 'INVALID_ARGUMENT', details: 'request.invalid (name: must not be empty)' },
+      health: { reply: { status: 'SERVING' }, metadata: expect.anything() as object },
+      timestamp: 'google.protobuf.Timestamp',
+    });
+  } finally {
+    await Promise.all([served.stop(), users.stop()]);
+  }
+});

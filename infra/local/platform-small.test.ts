@@ -39,8 +39,6 @@ afterEach(async () => {
   rmSync(root, { recursive: true });
 });
 
-jest.setTimeout(20_000);
-
 function manifest(name: string, ...resources: object[]): void {
   writeFileSync(join(root, 'dist', name), resources.map((each) => JSON.stringify(each)).join('\n---\n'));
 }

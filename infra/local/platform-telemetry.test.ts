@@ -10,8 +10,6 @@ import { readRunFile } from './processes/run-file';
 
 // A platform whose only service sends a span now and then, with the embedded store as it is built.
 
-jest.setTimeout(60_000);
-
 const SENDS = `
   const url = process.env.OTEL_EXPORTER_OTLP_ENDPOINT + '/v1/traces';
   let sent = 0;

@@ -8,9 +8,11 @@ import { readRunFile, type RunFile } from './processes/run-file';
 
 // The whole platform as the README starts it: `npm start` in a copy of the project, and what a new user tries next.
 
-jest.setTimeout(120_000);
+// The first hook builds and starts everything.
+jest.setTimeout(600_000);
 
 const run = promisify(execFile);
+
 /** What synth has made for another environment. */
 const FOR_A_CLUSTER = '# Made by Weft from services/greeter/service.ts and charts/environments/production\n';
 

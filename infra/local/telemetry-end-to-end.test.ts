@@ -16,7 +16,7 @@ import { copyProject, npmStart, type Platform, type Project } from './testing/np
 
 // The whole platform with its telemetry on its way to a collector, and what is seen of it there.
 
-jest.setTimeout(240_000);
+jest.setTimeout(600_000);
 
 const run = promisify(execFile);
 
@@ -61,7 +61,7 @@ async function get(path: string, user = 'u-1001'): Promise<Response> {
 }
 
 async function weft(...args: string[]): Promise<string> {
-  const { stdout } = await run('npx', ['weft', ...args], { cwd: project.root });
+  const { stdout } = await run(process.execPath, ['infra/cli/weft.cjs', ...args], { cwd: project.root });
   return stdout;
 }
 

@@ -11,8 +11,6 @@ import { exportOf, sendJson } from './testing/spans';
 
 // The process as npm start runs it, and OpenTelemetry's own exporters.
 
-jest.setTimeout(120_000);
-
 const MIB = 1024 * 1024;
 const TRACES_MB = 8;
 

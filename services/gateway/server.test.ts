@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { serve, type Served } from '../kit/testing/serve';
 import { userInfo } from '../user-info/service';
@@ -8,6 +7,7 @@ import { type ServedGateway, serveGateway, usersThat } from './testing/serve';
 import { createGateway } from './server';
 import { gateway as declaration } from './service';
 import { SETTINGS } from './settings';
+import { until } from '../kit/testing/programs/until';
 
 const nothing = userInfo.only();
 const health = { serving: true };
@@ -178,10 +178,10 @@ describe('the log', () => {
     const client = new AbortController();
     wait = true;
     const answer = fetch(`${gateway.url}/v1/users/u-1`, { signal: client.signal });
-    while (calls.length === 0) await sleep(5);
+    await until('it is under way', () => calls.length > 0);
     client.abort();
     await expect(answer).rejects.toThrow('aborted');
-    while (lines.length === 0) await sleep(5);
+    await until('it is logged', () => lines.length > 0);
     expect(lines).toMatchObject([{ path: '/v1/users/u-1', status: 499, abandoned: true }]);
   });
 

@@ -9,8 +9,6 @@ import { eur, movedBy, paymentCalls } from './testing/serve-payment';
 
 // A real process that is killed with SIGKILL, and what the same key does afterwards in another one.
 
-jest.setTimeout(60_000);
-
 let database: TestMongo;
 let db: Db;
 let programs: Programs;
@@ -53,7 +51,7 @@ async function hasDied({ child, exit }: Program): Promise<void> {
   expect(child.signalCode).toBe('SIGKILL');
 }
 
-const context = () => rootCall({ timeout: '20s' });
+const context = () => rootCall({ timeout: '1m' });
 const book = { idempotencyKey: 'k-1', amount: eur(1050), paymentMethod: 'pm-1', description: 'A book' };
 
 test.each([

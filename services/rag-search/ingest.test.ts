@@ -7,6 +7,7 @@ import { createRagSearchHandlers } from './handlers';
 import { createKeywordRetriever } from './retriever';
 import { ragSearch } from './service';
 import { type ChunkStore, createChunkStore } from './store';
+import { until } from '../kit/testing/programs/until';
 
 const calls = ragSearch.only('search', 'ingest');
 const context = rootCall({});
@@ -158,7 +159,7 @@ test('a stream that breaks off leaves what it brought, and it is found', async (
   const told = new Promise<string>((resolve) => (changed = resolve));
   async function* requests() {
     yield document('a.md', 'Alpha.');
-    while ((await db.collection('materials').countDocuments()) === 0);
+    await until('the first is kept', async () => (await db.collection('materials').countDocuments()) > 0);
     throw new Error('the file is gone');
   }
   await expect(client().ingest(requests(), context)).rejects.toThrow('the file is gone');

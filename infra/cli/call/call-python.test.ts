@@ -19,8 +19,6 @@ if (missing)
   let server: ChildProcess;
   let address: string;
 
-  jest.setTimeout(30_000);
-
   beforeAll(async () => {
     server = spawn(PYTHON, [join(__dirname, '../testing/echo_server.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
     const [line] = (await once(server.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];

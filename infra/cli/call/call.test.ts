@@ -54,8 +54,6 @@ describe('weft call', () => {
     await kit.stop();
   });
 
-  jest.setTimeout(20_000);
-
   const hello = (...args: string[]): Promise<Outcome> =>
     weft(['call', 'greeter', 'SayHello', '--address', kit.address, ...args]);
   const echo = (method: string, messages: string[], input?: string): Promise<Outcome> =>

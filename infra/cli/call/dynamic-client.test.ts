@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonValue } from '@bufbuild/protobuf';
 import { createGreeterHandlers } from '../../../services/greeter/handlers';
 import { greeter } from '../../../services/greeter/service';
@@ -8,6 +7,7 @@ import { serve } from '../../../services/kit/testing/serve';
 import { createPortChooser } from '../../local/plan/ports';
 import { findMethod } from './dynamic-client';
 import { type ForeignServer, serveForeign } from '../testing/foreign';
+import { until } from '../../../services/kit/testing/programs/until';
 
 let foreign: ForeignServer;
 let kit: { address: string; stop(): Promise<void> };
@@ -33,7 +33,7 @@ async function call(
   }
   try {
     const replies: JsonValue[] = [];
-    for await (const reply of method.call(read(), rootCall({ timeout: '10s' }))) replies.push(reply);
+    for await (const reply of method.call(read(), rootCall({ timeout: '1m' }))) replies.push(reply);
     return replies;
   } finally {
     method.close();
@@ -65,10 +65,10 @@ describe('every kind of RPC is called by its messages', () => {
     // The second message goes only when the first has come back.
     async function* messages() {
       yield method.read({ text: 'first' });
-      while (seen.length === 0) await sleep(10);
+      await until('the first has come back', () => seen.length > 0);
       yield method.read({ text: 'second' });
     }
-    for await (const reply of method.call(messages(), rootCall({ timeout: '10s' }))) seen.push(reply);
+    for await (const reply of method.call(messages(), rootCall({ timeout: '1m' }))) seen.push(reply);
     method.close();
     expect(seen).toEqual([word('first'), word('second')]);
   });

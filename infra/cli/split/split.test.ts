@@ -232,4 +232,4 @@ test('the command says what is wrong, and ends with 1', async () => {
     expect.stringContaining('payment has no split on this machine'),
     '',
   ]);
-}, 30_000);
+});

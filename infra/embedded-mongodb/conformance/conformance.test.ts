@@ -62,7 +62,7 @@ function conforms(server: SecondServer): void {
     client = new MongoClient(running.uri, { serverSelectionTimeoutMS: 10_000 });
     // Only a MongoDB knows of which source it was made.
     isJava = server !== embedded && !('gitVersion' in (await client.db('admin').command({ buildInfo: 1 })));
-  }, 20_000);
+  });
 
   afterAll(async () => {
     await client.close();

@@ -11,7 +11,7 @@ let folder: string;
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'weft-durable-'));
   program = await bundleServer(root);
-}, 30_000);
+});
 
 afterAll(() => rmSync(root, { recursive: true }));
 
@@ -68,7 +68,7 @@ test('what was acknowledged is there after kill -9 under writes, again and again
   // Before each insert but the last of a round, a writer has had its counter acknowledged.
   const counted = counters.reduce((sum, { n }) => sum + n, 0);
   expect(counted).toBeGreaterThanOrEqual(acknowledged.length - 3 * WRITERS);
-}, 60_000);
+});
 
 test('a folder is for one server, until that has ended or was killed', async () => {
   const first = await startServerProcess(program, folder);
@@ -78,4 +78,4 @@ test('a folder is for one server, until that has ended or was killed', async () 
   expect(await second.end('SIGTERM')).toBe(0);
   const third = await startServerProcess(program, folder);
   expect(await third.end('SIGINT')).toBe(0);
-}, 60_000);
+});

@@ -5,6 +5,7 @@ import { type Document, Double, Long } from 'bson';
 import { createDatabases, type Databases } from './databases';
 import { type Journal, openJournal } from './journal';
 import { encodeRecord, MAGIC, readJournal } from './journal-file';
+import { until } from '../../../services/kit/testing/programs/until';
 
 let folder: string;
 let path: string;
@@ -218,7 +219,7 @@ describe('written anew', () => {
     // These are 200 records of 1,000 bytes.
     updates(databases, 200);
     await journal.sync();
-    while (statSync(path).size > 50_000) await new Promise((resolve) => setTimeout(resolve, 5));
+    await until('it is compacted', () => statSync(path).size <= 50_000);
     journal.close();
     expect(kept()).toMatchObject({ 'a.users': [{ _id: 1, n: 200 }] });
   });

@@ -154,7 +154,7 @@ describe('on a server', () => {
 
   beforeAll(async () => {
     server = await startMongoServer({ host: '127.0.0.1', port: 0 });
-    client = new MongoClient(`mongodb://127.0.0.1:${server.port}`, { serverSelectionTimeoutMS: 2_000 });
+    client = new MongoClient(`mongodb://127.0.0.1:${server.port}`);
   });
 
   afterAll(async () => {

@@ -12,7 +12,7 @@ export interface TestMongo {
 export async function startMongo(): Promise<TestMongo> {
   const server = await startMongoServer({ host: '127.0.0.1', port: 0 });
   const uri = `mongodb://127.0.0.1:${server.port}`;
-  const client = new MongoClient(uri, { monitorCommands: true, serverSelectionTimeoutMS: 2_000 });
+  const client = new MongoClient(uri, { monitorCommands: true });
   const stop = async (): Promise<void> => {
     await client.close();
     await server.close();

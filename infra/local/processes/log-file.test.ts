@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../testing/pods';
 import { logFilesIn, openLogFile } from './log-file';
 
 let folder: string;
@@ -21,10 +21,6 @@ afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }));
 const failed = (error: Error): void => {
   throw error;
 };
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await sleep(5);
-}
 
 const read = (): string[] =>
   logFilesIn(folder)

@@ -12,7 +12,6 @@ beforeEach(async () => {
   port = await createPortChooser()();
 });
 afterEach(() => pods.end());
-jest.setTimeout(20_000);
 
 const probe = (target: Partial<LocalProbe>): LocalProbe => ({
   port,

@@ -8,7 +8,6 @@ let pods: Pods;
 
 beforeEach(() => (pods = createPods()));
 afterEach(() => pods.end());
-jest.setTimeout(20_000);
 
 describe('a pod that runs', () => {
   test('is a process with the environment of its pod, and no more of this one than PATH and HOME', async () => {

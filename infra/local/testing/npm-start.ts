@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../../../services/kit/testing/programs/until';
 import { type RunFile, readRunFile } from '../processes/run-file';
 
 const PROJECT = join(__dirname, '../../..');
@@ -32,7 +32,7 @@ export interface Platform {
   board(): RunFile;
   /** Where a service is. */
   address(service: string): string;
-  /** Waits for what another process does, and not for ever. */
+  /** Waits for what another process does, for as long as it prints. */
   until(condition: () => boolean | Promise<boolean>): Promise<void>;
   stop(signal: NodeJS.Signals): Promise<void>;
 }
@@ -64,11 +64,7 @@ function createPlatform(root: string, child: ChildProcess, output: () => string)
     board,
     address: (service) => board().services.find(({ name }) => name === service)?.addresses[0] ?? 'nowhere',
     until: async (condition) => {
-      const deadline = Date.now() + 60_000;
-      while (!(await condition())) {
-        if (Date.now() > deadline) throw new Error(`it did not happen in a minute:\n${output()}`);
-        await sleep(50);
-      }
+      await until(condition.toString(), condition, output);
     },
     stop: async (signal) => {
       if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until as untilHolds } from '../../../services/kit/testing/programs/until';
 import type { LocalPod } from '../plan/plan';
 import { type PodProcess, runPod } from '../processes/pod-process';
 
@@ -71,13 +71,9 @@ function podAt(folder: string): LocalPod {
   };
 }
 
-/** Waits until something is so. @throws Error when it is not after ten seconds */
-export async function until(condition: () => unknown): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`never became true: ${condition.toString()}`);
-    await sleep(20);
-  }
+/** Waits until something holds. @param progress see `until` of the kit's tests */
+export async function until(condition: () => unknown, progress?: () => unknown): Promise<void> {
+  await untilHolds(condition.toString(), condition, progress);
 }
 
 /** Whether there is no process of this id. A zombie, which only waits to be counted, is none. */

@@ -38,7 +38,7 @@ afterAll(() => {
 
 async function received(sent: Sent): Promise<StatusError> {
   answer = sent;
-  const error: unknown = await connection.client.say({}, rootCall({ timeout: '5s' })).catch((each: unknown) => each);
+  const error: unknown = await connection.client.say({}, rootCall({ timeout: '1m' })).catch((each: unknown) => each);
   if (error instanceof StatusError) return error;
   throw new Error(`the call ended with ${String(error)}`);
 }

@@ -56,7 +56,7 @@ test.each<[string, () => StatusError]>([
 /** The error as a client of the kit has it. */
 async function received(make: () => StatusError): Promise<StatusError> {
   fault = make;
-  const error: unknown = await served.client.say({}, rootCall({ timeout: '5s' })).catch((each: unknown) => each);
+  const error: unknown = await served.client.say({}, rootCall({ timeout: '1m' })).catch((each: unknown) => each);
   if (error instanceof StatusError) return error;
   throw new Error(`the call ended with ${String(error)}`);
 }

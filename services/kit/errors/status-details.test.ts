@@ -21,7 +21,7 @@ async function received(thrown: unknown, headers: Record<string, string> = {}, b
   fault = thrown;
   const metadata = new Metadata();
   for (const [name, value] of Object.entries({ 'request-id': 'r-1', ...headers })) metadata.set(name, value);
-  const error: unknown = await by.client.say({}, rootCall({ timeout: '5s', metadata })).catch((each: unknown) => each);
+  const error: unknown = await by.client.say({}, rootCall({ timeout: '1m', metadata })).catch((each: unknown) => each);
   if (error instanceof StatusError) return error;
   throw new Error(`the call ended with ${String(error)}`);
 }
@@ -103,11 +103,11 @@ test('the cause stays where it is', async () => {
 test.each(['collect', 'expand', 'chat'] as const)('%s, a stream, ends with all of it as well', async (name) => {
   fault = new StatusError('ABORTED', 'x', { a: '1' }, { retryAfterMs: 5 });
   const ending = async (): Promise<void> => {
-    if (name === 'collect') await served.client.collect([], rootCall({ timeout: '5s' }));
+    if (name === 'collect') await served.client.collect([], rootCall({ timeout: '1m' }));
     else
       for await (const _ of served.client[name](
         name === 'chat' ? ([] as never) : ({} as never),
-        rootCall({ timeout: '5s' }),
+        rootCall({ timeout: '1m' }),
       ));
   };
   await expect(ending()).rejects.toMatchObject({

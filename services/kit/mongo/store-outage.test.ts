@@ -19,7 +19,7 @@ let connection: ReturnType<typeof connect<typeof callPatientEcho>>;
 
 beforeAll(async () => {
   programs = await buildPrograms('services/kit/testing/programs/store-server.ts', 'infra/embedded-mongodb/main.ts');
-}, 60_000);
+});
 
 beforeEach(async () => {
   mongo = await startMongo(await freePort());
@@ -30,7 +30,7 @@ beforeEach(async () => {
   connection = connect(callPatientEcho, address);
   expect(await say(1)).toMatchObject({ text: 'hi' });
   expect(await probe.check()).toBe('SERVING');
-}, 30_000);
+});
 
 afterEach(() => {
   connection.close();
@@ -41,7 +41,7 @@ afterEach(() => {
 afterAll(() => programs.remove());
 
 async function startMongo(port: number): Promise<Program> {
-  const program = programs.start('mongodb', { MONGO_PORT: String(port) });
+  const program = programs.start('embedded-mongodb', { MONGO_PORT: String(port) });
   await program.port;
   return program;
 }
@@ -103,7 +103,7 @@ describe.each(Object.entries(OUTAGES))('a database %s', (_, { begin, end }) => {
 
   test('is UNAVAILABLE for callers and probes soon, and no longer than it is', async () => {
     expect(await fastest(outage)).toBeLessThan(SOON);
-  }, 60_000);
+  });
 });
 
 /** The fastest of three: what the machine does besides makes things slower, and never faster. */
@@ -129,4 +129,4 @@ test('a call that is under way while the database dies is UNAVAILABLE as well', 
   const started = Date.now();
   mongo.child.kill('SIGKILL');
   expect(Math.max(...(await Promise.all(calls.map((call) => refused(started, call)))))).toBeLessThan(2 * SOON);
-}, 60_000);
+});

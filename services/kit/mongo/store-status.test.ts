@@ -42,7 +42,7 @@ async function failureOf(
   target = uri,
 ): Promise<Error> {
   state = 'works';
-  const client = new MongoClient(target, { serverSelectionTimeoutMS: 100, heartbeatFrequencyMS: 60_000, ...options });
+  const client = new MongoClient(target, { heartbeatFrequencyMS: 60_000, ...options });
   try {
     await work(client);
     throw new Error('the call went well');
@@ -60,12 +60,16 @@ async function after(next: typeof state, client: MongoClient): Promise<unknown> 
 }
 
 test.each<[string, string, () => Promise<Error>]>([
-  ['nobody listens', 'MongoServerSelectionError', () => failureOf(ping, {}, 'mongodb://127.0.0.1:1')],
+  [
+    'nobody listens',
+    'MongoServerSelectionError',
+    () => failureOf(ping, { serverSelectionTimeoutMS: 100 }, 'mongodb://127.0.0.1:1'),
+  ],
   ['the line breaks', 'MongoNetworkError', () => failureOf((client) => after('breaks', client))],
   [
     'nothing comes back',
     'MongoNetworkTimeoutError',
-    () => failureOf((client) => after('hangs', client), { socketTimeoutMS: 50 }),
+    () => failureOf((client) => after('hangs', client), { socketTimeoutMS: 500 }),
   ],
   [
     'others wait for it as well',
@@ -79,7 +83,7 @@ test.each<[string, string, () => Promise<Error>]>([
           await sleep(20);
           await ping(client);
         },
-        { maxPoolSize: 1, waitQueueTimeoutMS: 50 },
+        { maxPoolSize: 1, waitQueueTimeoutMS: 500 },
       ),
   ],
 ])('where %s, %s becomes UNAVAILABLE, and to try again', async (_, name, fail) => {

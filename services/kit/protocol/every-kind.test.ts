@@ -99,7 +99,7 @@ describe.each(['development', 'production'])('in %s', (NODE_ENV) => {
 
   const exchange = async (sent: Init[], replies: Init[], call: Call): Promise<void> => {
     Object.assign(exchanged, { requests: [], replies });
-    const received = await call(client, rootCall({ timeout: '5s' }));
+    const received = await call(client, rootCall({ timeout: '1m' }));
     expect([exchanged.requests.length, received.length]).toEqual([sent.length, replies.length]);
     sent.forEach((each, index) => expectSame(exchanged.requests[index], each));
     replies.forEach((each, index) => expectSame(received[index], each));

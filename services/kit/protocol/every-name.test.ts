@@ -26,7 +26,7 @@ async function call({ localName }: DescMethod, NODE_ENV: string, sent: object, a
   const connection = connect(calls, served.address, { strict: NODE_ENV !== 'production' });
   const client = connection.client as unknown as Record<string, (sent: object, context: object) => Promise<Message>>;
   try {
-    return { seen, got: await client[localName]?.(sent, rootCall({ timeout: '5s' })) };
+    return { seen, got: await client[localName]?.(sent, rootCall({ timeout: '1m' })) };
   } finally {
     connection.close();
     await served.stop();

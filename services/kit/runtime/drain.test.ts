@@ -20,7 +20,7 @@ beforeAll(async () => {
     'infra/embedded-mongodb/main.ts',
     'services/kit/testing/programs/store-server.ts',
   );
-}, 60_000);
+});
 
 afterEach(() => {
   closing.splice(0).forEach((close) => close());
@@ -77,7 +77,7 @@ test('probes hear first that it goes, while it still answers', async () => {
   expect(await clientOf(address).say({ text: 'new' }, context())).toMatchObject({ text: 'new' });
   expect(await program.exit).toBe(0);
   await expect(client.say({}, context())).rejects.toMatchObject({ code: 'UNAVAILABLE' });
-}, 30_000);
+});
 
 test('calls under way are finished, new ones find no one', async () => {
   const { program, address, client } = await start();
@@ -87,7 +87,7 @@ test('calls under way are finished, new ones find no one', async () => {
   await until('all three are under way', async () => (await program.ask<Started>('handlers')).started === 3);
   program.child.kill('SIGTERM');
   await until('new ones find no one', async () => {
-    const refused = clientOf(address).say({}, rootCall({ timeout: '5s' }));
+    const refused = clientOf(address).say({}, rootCall({ timeout: '1m' }));
     return refused.then(
       () => false,
       ({ code }: { code: string }) => code === 'UNAVAILABLE',
@@ -100,7 +100,7 @@ test('calls under way are finished, new ones find no one', async () => {
   expect(await chat.replies.next()).toMatchObject({ value: { text: 'last' } });
   expect(await chat.replies.next()).toMatchObject({ done: true });
   expect(await program.exit).toBe(0);
-}, 30_000);
+});
 
 interface Started {
   started: number;
@@ -123,7 +123,7 @@ test('what takes longer than it may is cut, and it goes in peace', async () => {
   await expect(chat.replies.next()).rejects.toMatchObject({ code: expect.stringMatching(/^(UNAVAILABLE|CANCELLED)$/) });
   expect(await exit).toBe(0);
   chat.end();
-}, 30_000);
+});
 
 test('who watches its health or reads its descriptors does not keep it', async () => {
   const { program, probe } = await start({ DRAIN_TIMEOUT_MS: '600000' });
@@ -131,23 +131,19 @@ test('who watches its health or reads its descriptors does not keep it', async (
   await until('all have heard of it', () => streams.every(({ seen }) => seen.length > 0));
   expect(await exitOf(program, 'SIGTERM')).toBe(0);
   expect(await Promise.all(streams.map(({ end }) => end))).toEqual([undefined, undefined, undefined]);
-}, 30_000);
+});
 
-test.each(['SIGTERM', 'SIGINT'] as const)(
-  'a second signal, %s, ends it in the middle of its drain',
-  async (signal) => {
-    const { program, client } = await start({ DRAIN_TIMEOUT_MS: '600000' });
-    const chat = await openChat(client);
-    program.child.kill('SIGTERM');
-    await until('it drains', () => program.output().includes('draining'));
-    expect(await exitOf(program, signal)).toBe(1);
-    await expect(chat.replies.next()).rejects.toMatchObject({
-      code: expect.stringMatching(/^(UNAVAILABLE|CANCELLED)$/),
-    });
-    chat.end();
-  },
-  30_000,
-);
+test.each(['SIGTERM', 'SIGINT'] as const)('a second signal, %s, ends it in the middle of its drain', async (signal) => {
+  const { program, client } = await start({ DRAIN_TIMEOUT_MS: '600000' });
+  const chat = await openChat(client);
+  program.child.kill('SIGTERM');
+  await until('it drains', () => program.output().includes('draining'));
+  expect(await exitOf(program, signal)).toBe(1);
+  await expect(chat.replies.next()).rejects.toMatchObject({
+    code: expect.stringMatching(/^(UNAVAILABLE|CANCELLED)$/),
+  });
+  chat.end();
+});
 
 describe('a service that cannot start', () => {
   /** Somebody else on the port, who takes connections and never says anything. */
@@ -159,7 +155,7 @@ describe('a service that cannot start', () => {
   }
 
   test('since its port is taken says so, and holds on to nothing', async () => {
-    const mongo = programs.start('mongodb', { MONGO_PORT: '0' });
+    const mongo = programs.start('embedded-mongodb', { MONGO_PORT: '0' });
     const port = await taken();
     const program = programs.start('failing-start', {
       GRPC_PORT: String(port),
@@ -168,13 +164,13 @@ describe('a service that cannot start', () => {
     });
     expect(await program.exit).toBe(0);
     expect(program.output()).toContain(`failed: 127.0.0.1:${port} cannot be listened on (GRPC_ADDRESS, GRPC_PORT)`);
-  }, 30_000);
+  });
 
   test('since its port is taken ends with 1', async () => {
     const program = programs.start('echo-server', { GRPC_PORT: String(await taken()) });
     expect(await program.exit).toBe(1);
     expect(program.output()).toContain('echo cannot start: 127.0.0.1:');
-  }, 30_000);
+  });
 
   test('since its database says nothing goes when told to', async () => {
     const program = programs.start('store-server', {
@@ -183,5 +179,5 @@ describe('a service that cannot start', () => {
     });
     await until('it waits', () => program.output().includes('waiting for MongoDB'));
     expect(await exitOf(program, 'SIGTERM')).toBe(0);
-  }, 30_000);
+  });
 });

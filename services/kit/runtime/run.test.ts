@@ -66,9 +66,9 @@ function client(port: number) {
 test('SIGTERM finishes the calls under way, and the process ends with 0', async () => {
   const service = start('greeter', { GRPC_PORT: '0', DRAIN_DELAY_MS: '100' });
   const { client: hello, close } = client(await service.port);
-  await hello.sayHello({ name: 'Ada' }, rootCall({ timeout: '5s' }));
+  await hello.sayHello({ name: 'Ada' }, rootCall({ timeout: '1m' }));
   service.child.kill('SIGTERM');
-  const during = hello.sayHello({ name: 'Bela' }, rootCall({ timeout: '5s' }));
+  const during = hello.sayHello({ name: 'Bela' }, rootCall({ timeout: '1m' }));
   expect(await during).toMatchObject({ message: 'Hello, Bela!' });
   expect(await service.exit).toBe(0);
   expect(service.output()).toMatch(/draining[^]*stopped/);

@@ -10,6 +10,7 @@ import type { Message } from '../testing/echo';
 import type { Handlers } from '../protocol/rpc';
 import { type Served, serve } from '../testing/serve';
 import { startService } from '../runtime/run';
+import { until } from '../testing/programs/until';
 import { callPatientEcho, patientEcho } from '../testing/programs/patient-echo';
 import { StatusError } from '../errors/status-error';
 
@@ -50,11 +51,6 @@ afterAll(async () => {
   await back.stop();
 });
 
-async function until(condition: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 500 && !condition(); turn += 1) await sleep(10);
-  expect(condition()).toBe(true);
-}
-
 test('a handler may make any number of calls: those that are over leave nothing behind', async () => {
   const warned = jest.fn();
   process.on('warning', warned);
@@ -79,7 +75,7 @@ test('a call that is made when the caller has left already is cancelled at once'
   await expect(front.client.say({}, rootCall({ timeout: '50ms' }))).rejects.toMatchObject({
     code: 'DEADLINE_EXCEEDED',
   });
-  await until(() => outcome !== undefined);
+  await until('it has an outcome', () => outcome !== undefined);
   expect(outcome).toBeInstanceOf(StatusError);
 });
 
@@ -89,7 +85,7 @@ test('a stream can be left while its next reply is waited for', async () => {
   const next = replies.next();
   await replies.return?.();
   expect(await next).toMatchObject({ done: true });
-  await until(() => openStreams === 0);
+  await until('no stream is open', () => openStreams === 0);
 });
 
 test('a batched stream can be left while its source is silent', async () => {
@@ -97,7 +93,7 @@ test('a batched stream can be left while its source is silent', async () => {
     expect(some).toHaveLength(1);
     break;
   }
-  await until(() => openStreams === 0);
+  await until('no stream is open', () => openStreams === 0);
 });
 
 test.each(['connection', 'content-length', 'te'])(
@@ -107,7 +103,7 @@ test.each(['connection', 'content-length', 'te'])(
       call.replyMetadata.set(name, '1');
       return {};
     };
-    await expect(front.client.say({}, rootCall({ timeout: '2s' }))).rejects.toMatchObject({ code: 'INTERNAL' });
+    await expect(front.client.say({}, rootCall({ timeout: '1m' }))).rejects.toMatchObject({ code: 'INTERNAL' });
     const metadata = new Metadata();
     metadata.set(name, '1');
     expect(() => rootCall({ metadata })).toThrow(`metadata cannot have "${name}"`);
@@ -130,7 +126,7 @@ test.each<[string, () => unknown]>([
   say = () => {
     throw make();
   };
-  await expect(front.client.say({}, rootCall({ timeout: '2s' }))).rejects.toMatchObject({ code: 'INTERNAL' });
+  await expect(front.client.say({}, rootCall({ timeout: '1m' }))).rejects.toMatchObject({ code: 'INTERNAL' });
 });
 
 test.each<[string, () => AbortSignal, string, string]>([
@@ -141,7 +137,7 @@ test.each<[string, () => AbortSignal, string, string]>([
     for await (const _reply of back.client.expand({}, { ...call, signal: signal() })) continue;
     return {};
   };
-  await expect(front.client.say({}, rootCall({ timeout: '5s' }))).rejects.toMatchObject({ code, reason });
+  await expect(front.client.say({}, rootCall({ timeout: '1m' }))).rejects.toMatchObject({ code, reason });
 });
 
 test('what is under way when a drain takes too long is told so', async () => {

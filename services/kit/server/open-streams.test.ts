@@ -102,7 +102,7 @@ test('a call under way is finished all the same', async () => {
     return { text: 'finished' };
   };
   const { ended } = await open(WATCH, '');
-  const reply = served.client.say({}, rootCall({ timeout: '5s' }));
+  const reply = served.client.say({}, rootCall({ timeout: '1m' }));
   await underWay;
   const [stop] = await Promise.all([stopped(), ended]);
   expect(await reply).toMatchObject({ text: 'finished' });

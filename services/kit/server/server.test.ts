@@ -4,6 +4,7 @@ import { type Call, rootCall } from '../protocol/call';
 import { connect } from '../client/client';
 import { callEcho, echo, type Message } from '../testing/echo';
 import type { Handlers } from '../protocol/rpc';
+import { until } from '../testing/programs/until';
 import { type Served, serve } from '../testing/serve';
 import { StatusError } from '../errors/status-error';
 
@@ -33,7 +34,7 @@ async function start(changes: Partial<EchoHandlers> = {}): Promise<Served<typeof
 
 afterEach(() => served?.stop());
 
-const context = () => rootCall({ timeout: '5s' });
+const context = () => rootCall({ timeout: '1m' });
 
 async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];
@@ -89,7 +90,7 @@ describe('an error', () => {
     });
     const metadata = new Metadata();
     metadata.set('request-id', 'r-1');
-    const failed = client.say({}, rootCall({ timeout: '5s', metadata }));
+    const failed = client.say({}, rootCall({ timeout: '1m', metadata }));
     await expect(failed).rejects.toMatchObject({
       code: 'INTERNAL',
       message: 'internal',
@@ -122,10 +123,11 @@ describe('an error', () => {
 
   test('while making requests is the caller’s own, and the server sees the call cancelled', async () => {
     let end: unknown;
+    let begun = false;
     const client = await start({
       collect: async (requests) => {
         try {
-          for await (const _ of requests);
+          for await (const _ of requests) begun = true;
         } catch (error) {
           end = error;
         }
@@ -134,11 +136,11 @@ describe('an error', () => {
     });
     async function* requests(): AsyncGenerator<Message> {
       yield { count: 1 };
-      await sleep(20);
+      await until('it has arrived', () => begun);
       throw new Error('the file is gone');
     }
     await expect(client.collect(requests(), context())).rejects.toThrow('the file is gone');
-    await until(() => end !== undefined);
+    await until('it has ended', () => end !== undefined);
     expect(end).toMatchObject({ code: 'CANCELLED' });
   });
 });
@@ -183,12 +185,12 @@ describe('a caller that goes away', () => {
       },
     });
     const leaving = new AbortController();
-    const failed = client.say({}, rootCall({ timeout: '5s', signal: leaving.signal }));
+    const failed = client.say({}, rootCall({ timeout: '1m', signal: leaving.signal }));
     failed.catch(() => undefined);
-    await until(() => call !== undefined);
+    await until('the call is under way', () => call !== undefined);
     leaving.abort();
     await expect(failed).rejects.toMatchObject({ code: 'CANCELLED' });
-    await until(() => call?.signal.aborted === true);
+    await until('the handler hears of it', () => call?.signal.aborted === true);
   });
 
   test('by breaking out of a stream ends the handler’s loop', async () => {
@@ -206,7 +208,7 @@ describe('a caller that goes away', () => {
       },
     });
     for await (const { count } of client.expand({}, context())) if (count === 3) break;
-    await until(() => ended);
+    await until('the handler has ended', () => ended);
   });
 
   test('because its deadline has passed gets DEADLINE_EXCEEDED', async () => {
@@ -227,11 +229,3 @@ describe('a caller that goes away', () => {
     expect(deadline?.getTime()).toBeLessThan(before + 60_000);
   });
 });
-
-/** Waits for what happens in another task, and not for ever. */
-async function until(condition: () => boolean): Promise<void> {
-  for (let tries = 0; !condition(); tries += 1) {
-    if (tries > 1_000) throw new Error('it did not happen');
-    await sleep(5);
-  }
-}

@@ -75,35 +75,31 @@ async function nothingUnderWay(): Promise<void> {
 }
 
 describe('a sender waits', () => {
-  test.each(['collect', 'chat'] as const)(
-    'for a handler of %s that does not read',
-    async (method) => {
-      const { opened, open } = gate();
-      const { state, messages } = source(2_000);
-      const read = async (requests: AsyncIterable<Message>) => {
-        await opened;
-        return count(requests);
-      };
-      const client = await start({
-        collect: async (requests) => ({ count: await read(requests) }),
-        async *chat(requests) {
-          yield { count: await read(requests) };
-        },
-      });
-      const reply =
-        method === 'collect'
-          ? client.collect(messages(), context())
-          : client
-              .chat(messages(), context())
-              [Symbol.asyncIterator]()
-              .next()
-              .then(({ value }) => value as Message);
-      expect(await settled(() => state.made)).toBeLessThan(AHEAD);
-      open();
-      expect(await reply).toMatchObject({ count: 2_000 });
-    },
-    60_000,
-  );
+  test.each(['collect', 'chat'] as const)('for a handler of %s that does not read', async (method) => {
+    const { opened, open } = gate();
+    const { state, messages } = source(2_000);
+    const read = async (requests: AsyncIterable<Message>) => {
+      await opened;
+      return count(requests);
+    };
+    const client = await start({
+      collect: async (requests) => ({ count: await read(requests) }),
+      async *chat(requests) {
+        yield { count: await read(requests) };
+      },
+    });
+    const reply =
+      method === 'collect'
+        ? client.collect(messages(), context())
+        : client
+            .chat(messages(), context())
+            [Symbol.asyncIterator]()
+            .next()
+            .then(({ value }) => value as Message);
+    expect(await settled(() => state.made)).toBeLessThan(AHEAD);
+    open();
+    expect(await reply).toMatchObject({ count: 2_000 });
+  });
 
   test.each(['expand', 'chat'] as const)(
     'for a reader of %s that does not read, and not for one that leaves',
@@ -119,7 +115,6 @@ describe('a sender waits', () => {
       await until('the handler is closed', () => state.closed);
       await nothingUnderWay();
     },
-    60_000,
   );
 });
 

@@ -40,6 +40,6 @@ export const Echo = fixtureContract<EchoMethods>(
   },
 );
 
-export const echo = defineService({ name: 'echo', serves: Echo, timeouts: { say: '1s' } });
+export const echo = defineService({ name: 'echo', serves: Echo, timeouts: { say: '30s' } });
 
 export const callEcho = echo.only('say', 'collect', 'expand', 'chat');

@@ -62,7 +62,7 @@ export async function buildPrograms(...files: string[]): Promise<Programs> {
   };
 }
 
-/** `echo-server` for soak/echo-server.ts, `mongodb` for mongodb/main.ts. */
+/** `echo-server` for programs/echo-server.ts, `embedded-mongodb` for embedded-mongodb/main.ts. */
 function nameOf(file: string): string {
   const name = basename(file, '.ts');
   return name === 'main' ? basename(dirname(file)) : name;

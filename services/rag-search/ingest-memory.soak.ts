@@ -25,7 +25,7 @@ beforeAll(async () => {
     'infra/embedded-mongodb/main.ts',
     'services/kit/testing/programs/memory-probe.ts',
   );
-}, 60_000);
+});
 
 afterAll(() => {
   programs.killAll();
@@ -47,7 +47,7 @@ function* documents() {
 }
 
 test('100 MB of text go through Ingest without piling up in the service', async () => {
-  const mongo = programs.start('mongodb', { MONGO_PORT: '0' });
+  const mongo = programs.start('embedded-mongodb', { MONGO_PORT: '0' });
   const shared = { GRPC_PORT: '0', MONGO_URI: `mongodb://127.0.0.1:${await mongo.port}` };
   const users = programs.start('user-info', { ...shared, SEED_DATA: 'true' });
   const environment = {

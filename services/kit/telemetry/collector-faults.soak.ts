@@ -9,8 +9,6 @@ import { callPatientEcho } from '../testing/programs/patient-echo';
 
 // A service with its telemetry on, and a collector that is not as it should be.
 
-jest.setTimeout(120_000);
-
 let programs: Programs;
 let collector: Server | undefined;
 
