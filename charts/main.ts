@@ -31,7 +31,7 @@ export function synth({ root, environment, folder, istio }: SynthOptions): strin
   const source = findEnvironment(environment, { local, kind, production }, root);
   const manifests = synthesize(services, source, declaredIn(join(root, 'services')));
   writeManifests(manifests, folder);
-  if (istio !== undefined) writeManifests(istioFilesOf(source), istio);
+  if (istio !== undefined) writeManifests(istioFilesOf(source, services), istio);
   return [...manifests.keys()];
 }
 

@@ -1,4 +1,4 @@
-import { type Fault, inFile } from '../faults/fault';
+import { distinct, type Fault, inFile } from '../faults/fault';
 import { isLabel } from './label';
 import type { ServiceSpec } from './types';
 
@@ -6,11 +6,11 @@ import type { ServiceSpec } from './types';
 export function collectFaults(spec: ServiceSpec): Fault[] {
   const calls = Object.entries(spec.calls);
   const ofCalls = calls.flatMap(([as, { faults = [] }]) => faults.map((fault) => ({ path: `calls.${as}`, ...fault })));
-  return [
+  return distinct([
     ...faultsOfFile(spec),
     ...inFile(declarationPath(spec.name), ofCalls),
     ...calls.flatMap(([, { service }]) => faultsOfFile(service)),
-  ];
+  ]);
 }
 
 function faultsOfFile({ name, faults = [] }: ServiceSpec): Fault[] {

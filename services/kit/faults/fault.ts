@@ -29,3 +29,8 @@ export function inFile(file: string, faults: readonly FieldFault[]): Fault[] {
 export function below(path: string, faults: readonly FieldFault[]): FieldFault[] {
   return faults.map((fault) => ({ ...fault, path: [path, fault.path].filter(Boolean).join('.') }));
 }
+
+/** The faults without repetitions: two callers find the same faults in their callee. */
+export function distinct(faults: readonly Fault[]): Fault[] {
+  return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
+}

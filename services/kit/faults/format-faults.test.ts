@@ -1,4 +1,4 @@
-import { below, type Fault, inFile } from './fault';
+import { below, distinct, type Fault, inFile } from './fault';
 import { formatFaults, refuseFaults } from './format-faults';
 
 const fault: Fault = {
@@ -21,9 +21,9 @@ test('a line that is not known and a path that is empty are left out', () => {
   );
 });
 
-test('the same fault comes once', () => {
+test('a fault that is found twice is one', () => {
   const other = { ...fault, line: 9 };
-  expect(formatFaults([fault, other, { ...fault }])).toBe(`${formatFaults([fault])}\n\n${formatFaults([other])}`);
+  expect(distinct([fault, other, { ...fault }])).toEqual([fault, other]);
 });
 
 test('faults are refused below a heading; without faults nothing is refused', () => {

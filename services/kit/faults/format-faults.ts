@@ -1,11 +1,8 @@
 import type { Fault } from './fault';
 
-/**
- * Faults as a person reads them: a block each, with the place, what is wrong and what to write. The same fault twice
- * is one block.
- */
+/** Faults as a person reads them: a block each, with the place, what is wrong and what to write. */
 export function formatFaults(faults: readonly Fault[]): string {
-  return [...new Set(faults.map(formatFault))].join('\n\n');
+  return faults.map(formatFault).join('\n\n');
 }
 
 function formatFault({ file, line, path, message, fix }: Fault): string {
