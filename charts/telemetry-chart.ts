@@ -2,7 +2,7 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { ServiceSpec } from '../services/kit/declaration';
 import { collectorOf } from './constructs/telemetry/collector';
-import { ComponentResources } from './constructs/telemetry/component';
+import { ComponentResources } from './constructs/telemetry/component-resources';
 import { grafanaOf } from './constructs/telemetry/grafana';
 import { jaegerOf } from './constructs/telemetry/jaeger';
 import { TelemetryNamespace } from './constructs/telemetry/namespace';
