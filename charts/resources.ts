@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { FieldFault } from '../services/kit/faults/fault';
 import { crossChecked, pattern } from './environment/fields';
 
-/** Factors by suffix. @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ */
+/** Factors of the suffixes of quantities. @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ */
 const SUFFIXES: Readonly<Record<string, number>> = {
   m: 1e-3,
   '': 1,

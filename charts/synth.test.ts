@@ -137,7 +137,7 @@ test('two resources of one name are refused, also where the declarations could n
   const caller = defineService({ name: 'caller', http: true, calls: { mongodb: mongodb.only('sayHello') } });
   const outside = environment({ storage: { mongodb: { cidr: '10.0.0.0/8', seedData: false } } });
   expect(() => synthesize([caller], outside)).toThrow(
-    'ServiceEntry weft/mongodb would be in 00-platform.yaml and in mongodb.yaml; give a service another name',
+    'ServiceEntry weft/mongodb would be in 00-platform.yaml and in mongodb.yaml; give one of the services another name',
   );
 });
 

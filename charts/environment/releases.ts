@@ -96,16 +96,16 @@ export function validateReleases(
 /** Releases of unknown services, and services without a release. */
 function serviceFaults(written: unknown, services: readonly ServiceSpec[]): FieldFault[] {
   if (typeof written !== 'object' || written === null) return [];
-  const names = services.map(({ name }) => name);
-  const released = Object.keys(servicesIn(written));
-  const missing = 'default' in written ? [] : names.filter((name) => !released.includes(name));
+  const names = new Set(services.map(({ name }) => name));
+  const released = new Set(Object.keys(servicesIn(written)));
+  const missing = 'default' in written ? [] : [...names].filter((name) => !released.has(name));
   return [
-    ...released
-      .filter((name) => !names.includes(name))
+    ...[...released]
+      .filter((name) => !names.has(name))
       .map((name) => ({
         path: `services.${name}`,
         message: `there is no service "${name}"`,
-        fix: `the services are ${names.join(', ')}`,
+        fix: `the services are ${[...names].join(', ')}`,
       })),
     ...missing.map((name) => ({
       path: `services.${name}`,

@@ -81,11 +81,11 @@ const MONGODB = checked(
 
 /** The schema of settings. It depends on the services, since their names are keys. */
 export function settingsSchema(services: readonly ServiceSpec[]) {
-  const names = services.map(({ name }) => name);
+  const names = new Set(services.map(({ name }) => name));
   const service = checked(z.string(), (name) =>
-    names.includes(name)
+    names.has(name)
       ? undefined
-      : { message: `there is no service "${name}"`, fix: `the services are ${names.join(', ')}` },
+      : { message: `there is no service "${name}"`, fix: `the services are ${[...names].join(', ')}` },
   );
   return z.strictObject({
     /** The namespace of every service that `namespaces` does not name. */
