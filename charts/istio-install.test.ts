@@ -49,7 +49,7 @@ test('settings with faults are refused with all of them', () => {
         'no files for Istio were written:',
         '',
         'charts/environments/test/settings.ts  logLevel: "loud" is not supported',
-        '  write trace or debug or info or warn or error or fatal or silent',
+        '  write one of trace, debug, info, warn, error, fatal, silent',
         '',
         'charts/environments/test/settings.ts  policy: "off" is not supported',
         '  write audit or enforce',

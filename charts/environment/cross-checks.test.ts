@@ -41,7 +41,7 @@ test.each<[string, object, string[]]>([
     },
     [
       'istio.ingress.selector: selects all pods; write at least one label',
-      'istio.cnii: is not known',
+      'istio.cnii: is not a known field',
       'namespace: istio-system is the namespace of Istio, where a policy holds for the whole mesh; give services a name',
       'namespaces.users: kube-system is the namespace of Kubernetes; give services a namespace of their own',
       'namespaces.edge: db is the namespace of the database; give services a namespace of their own',

@@ -10,7 +10,7 @@ export function describeIssues({ issues }: z.ZodError): FieldFault[] {
   });
 }
 
-const UNKNOWN_KEY: FaultText = { message: 'is not known', fix: 'correct the spelling or remove it' };
+const UNKNOWN_KEY: FaultText = { message: 'is not a known field', fix: 'correct the spelling or remove it' };
 
 function describeIssue(issue: z.core.$ZodIssue): FaultText {
   switch (issue.code) {
@@ -19,7 +19,7 @@ function describeIssue(issue: z.core.$ZodIssue): FaultText {
     case 'invalid_key':
       return describeIssue(issue.issues[0] as z.core.$ZodIssue);
     case 'invalid_value':
-      return describeValue(issue.input, issue.values.map(String).join(' or '));
+      return describeValue(issue.input, issue.values.map(String));
     case 'invalid_type':
       return describeType(issue.input, issue.expected);
     default:
@@ -27,10 +27,10 @@ function describeIssue(issue: z.core.$ZodIssue): FaultText {
   }
 }
 
-function describeValue(value: unknown, allowed: string): FaultText {
+function describeValue(value: unknown, allowed: readonly string[]): FaultText {
   return {
     message: value === undefined ? 'is missing' : `${JSON.stringify(value)} is not supported`,
-    fix: `write ${allowed}`,
+    fix: allowed.length > 2 ? `write one of ${allowed.join(', ')}` : `write ${allowed.join(' or ')}`,
   };
 }
 

@@ -61,8 +61,8 @@ describe('settings', () => {
 
   test.each<[string, object, string[]]>([
     ['a namespace that is not a label', { namespace: 'My_Space' }, ['namespace: "My_Space" is not a DNS label']],
-    ['an unknown key', { colour: 'red' }, ['colour: is not known; correct the spelling']],
-    ['an unknown key further in', { istio: { cni: true, cnii: 1 } }, ['istio.cnii: is not known']],
+    ['an unknown key', { colour: 'red' }, ['colour: is not a known field; correct the spelling']],
+    ['an unknown key further in', { istio: { cni: true, cnii: 1 } }, ['istio.cnii: is not a known field']],
     ['a key that is missing', { istio: {} }, ['istio.cni: is missing; write true or false']],
     ['an unknown policy', { policy: 'on' }, ['policy: "on" is not supported; write audit or enforce']],
     [

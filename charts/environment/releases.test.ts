@@ -41,7 +41,7 @@ services:
     [
       'with unknown keys',
       `${rest}{ stable: { version: v1, tag: a, image: b }, next: {} }`,
-      ['3: services.users.stable.image: is not known', '3: services.users.next: is not known'],
+      ['3: services.users.stable.image: is not a known field', '3: services.users.next: is not known'],
     ],
     [
       'with neither tag nor digest',
@@ -116,7 +116,7 @@ services:
         '4: default.stable.version: "V1" is not a version',
         '7: services.users.stable.version: "V1" is not a version',
         '9: services.search.stable: has no image',
-        '12: services.search.next: is not known',
+        '12: services.search.next: is not a known field',
       ],
     ],
     ['with an alias without an anchor', 'default: *usual', ['Unresolved alias']],
