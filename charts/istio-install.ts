@@ -1,14 +1,18 @@
 import { writeYaml } from '../infra/mesh/yaml';
+import type { ServiceSpec } from '../services/kit/declaration';
+import { inFile } from '../services/kit/faults/fault';
+import { refuseFaults } from '../services/kit/faults/format-faults';
 import { hostIn } from './constructs/telemetry/programs';
 import { GATEWAY_METRICS_PORT } from './constructs/telemetry/certificates';
 import type { EnvironmentSource } from './environment/environment';
-import { readSettings, type Settings } from './environment/settings';
+import type { Settings } from './environment/settings';
+import { validateSettings } from './environment/validate-settings';
 import { HEADER, type Manifests } from './synth';
 import { metricsReaderOf } from './environment/telemetry-settings';
 
 /**
- * What an access log says of a request, by Envoy's format. `NOT_FOUND` of a call is an HTTP 200, so the status of gRPC
- * has a field of its own, and the path of a call is its method. The path has no query: what people search for is theirs.
+ * The fields of an access log line. The gRPC status is apart from the HTTP status, which is 200 even for `NOT_FOUND`.
+ * The path has no query, since queries are private.
  *
  * @see https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage
  */
@@ -26,7 +30,7 @@ const ACCESS_LOG = {
   flags: '%RESPONSE_FLAGS%',
   details: '%RESPONSE_CODE_DETAILS%',
   failure: '%UPSTREAM_TRANSPORT_FAILURE_REASON%',
-  // At the callee's proxy: who calls, and as whom it answers. At the caller's: who answers.
+  // `caller` and `server` are known at the callee's proxy, `callee` at the caller's.
   caller: '%DOWNSTREAM_PEER_URI_SAN%',
   server: '%DOWNSTREAM_LOCAL_URI_SAN%',
   callee: '%UPSTREAM_PEER_URI_SAN%',
@@ -40,7 +44,7 @@ const ACCESS_LOG = {
   bytes_out: '%BYTES_SENT%',
 } as const;
 
-/** Of Envoy's own statistics, what tells of retries, limits and ejections: the others would be thousands of series. */
+/** Envoy's statistics of retries, limits and ejections. All of them would be thousands of series. */
 const CLUSTER_STATISTICS =
   'cluster\\.outbound.*\\.(upstream_rq_(retry|retry_success|retry_overflow|pending_overflow|timeout)|upstream_cx_active|' +
   'outlier_detection\\.ejections_(active|enforced_total))$';
@@ -48,25 +52,31 @@ const CLUSTER_STATISTICS =
 const OTLP_GRPC = 4317;
 
 /**
- * What an installation of Istio has to have for these settings, as files: for `istioctl install -f`, and for
- * `helm install -f` of Istio's charts `istiod` and `gateway`.
+ * The files that an installation of Istio needs for these settings: for `istioctl install -f`, and for
+ * `helm install -f` with Istio's charts `istiod` and `gateway`.
  *
- * @throws Error that lists everything wrong with the settings
+ * @throws Error with all faults of the settings
  */
-export function istioFilesOf({ settings: input, folder }: EnvironmentSource): Manifests {
-  const faults: string[] = [];
-  const settings = readSettings(input, faults);
-  if (!settings) throw new Error(`nothing was made:\n  ${faults.join('\n  ')}`);
-  const files = {
-    'istio-operator.yaml': istioOperatorOf(settings),
-    'istiod-values.yaml': { meshConfig: meshConfigOf(settings) },
-    'gateway-values.yaml': gatewayValuesOf(settings),
-  };
+export function istioFilesOf(
+  { settings: input, folder }: EnvironmentSource,
+  services: readonly ServiceSpec[],
+): Manifests {
+  const { settings, faults } = validateSettings(input, services);
+  refuseFaults('no files for Istio were written:', inFile(`${folder}/settings.ts`, faults));
+  const files = filesOf(settings as Settings);
   const entries = Object.entries(files);
   return new Map(entries.map(([name, content]) => [name, `${HEADER}${folder}\n${writeYaml(content)}`]));
 }
 
-/** The part of the mesh configuration that telemetry needs, by the names in settings. */
+function filesOf(settings: Settings): Record<string, object> {
+  return {
+    'istio-operator.yaml': istioOperatorOf(settings),
+    'istiod-values.yaml': { meshConfig: meshConfigOf(settings) },
+    'gateway-values.yaml': gatewayValuesOf(settings),
+  };
+}
+
+/** The mesh configuration for telemetry, with the provider names of the settings. */
 function meshConfigOf(settings: Settings): object {
   const { tracing, accessLog, collector } = settings.telemetry;
   const service = hostIn(collector.service, settings, OTLP_GRPC).replace(/:\d+$/, '');
@@ -76,7 +86,7 @@ function meshConfigOf(settings: Settings): object {
       { name: tracing, opentelemetry: { service, port: OTLP_GRPC } },
       {
         name: accessLog,
-        // To the log of the container, beside those of services, where it is also while the collector is away.
+        // Container logs also work while the collector is down.
         envoyFileAccessLog: { path: '/dev/stdout', omitEmptyValues: true, logFormat: { labels: ACCESS_LOG } },
       },
     ],
@@ -114,5 +124,5 @@ function gatewayComponents({ istio, telemetry }: Settings): object {
   return { components: { ingressGateways: [gateway] } };
 }
 
-/** What Istio's profiles call it. */
+/** Its name in Istio's profiles. */
 const GATEWAY = 'istio-ingressgateway';

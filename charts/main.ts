@@ -9,15 +9,15 @@ import { istioFilesOf } from './istio-install';
 import { synthesize } from './synth';
 import { writeManifests } from './write';
 
-/** What to synthesize, and where to. */
+/** What to synthesize, and where to write it. */
 export interface SynthOptions {
   /** The project's folder. */
   root: string;
-  /** A folder of `charts/environments`. */
+  /** The name of a folder in `charts/environments`. */
   environment: string;
-  /** Takes the manifests; it is made when it is not there. */
+  /** The folder for the manifests; created if missing. */
   folder: string;
-  /** Takes the files for installing Istio, where they are wanted; it is made when it is not there. */
+  /** The folder for the files that install Istio, if they are wanted; created if missing. */
   istio?: string | undefined;
 }
 
@@ -25,17 +25,17 @@ export interface SynthOptions {
  * Writes the manifests of every service in `services/index.ts`.
  *
  * @returns the names of the files written
- * @throws Error that lists everything wrong with the declarations or the environment
+ * @throws Error with all faults of the declarations and the environment
  */
 export function synth({ root, environment, folder, istio }: SynthOptions): string[] {
   const source = findEnvironment(environment, { local, kind, production }, root);
-  const manifests = synthesize(services, source, declaredIn(join(root, 'services')));
+  const manifests = synthesize(services, source, declarationFolders(join(root, 'services')));
   writeManifests(manifests, folder);
-  if (istio !== undefined) writeManifests(istioFilesOf(source), istio);
+  if (istio !== undefined) writeManifests(istioFilesOf(source, services), istio);
   return [...manifests.keys()];
 }
 
 /** The folders that have a declaration. */
-function declaredIn(folder: string): string[] {
+function declarationFolders(folder: string): string[] {
   return readdirSync(folder).filter((name) => existsSync(join(folder, name, 'service.ts')));
 }

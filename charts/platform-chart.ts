@@ -8,7 +8,7 @@ import { SplitPolicies } from './constructs/traffic/split-policies';
 import { namespacesOf } from './environment/settings';
 import type { System } from './system';
 
-/** What all services share: their namespaces, what protects splits there, and the way in. */
+/** The resources that services share: namespaces, the protection of splits, and the gateway. */
 export class PlatformChart extends Chart {
   constructor(scope: Construct, { settings, names }: System) {
     super(scope, 'platform', { disableResourceNameHashes: true });
@@ -20,7 +20,7 @@ export class PlatformChart extends Chart {
     if (cidr !== undefined) new Database(this, cidr, settings);
     if (Object.keys(settings.hosts).length === 0) return;
     new Gateway(this, settings, names);
-    // Telemetry has no dry run, and this one would replace the gateway's own.
+    // Telemetry has no dry run: this one would replace the gateway's own.
     if (settings.policy === 'enforce' && settings.telemetry.ingress) new IngressTelemetry(this, settings);
   }
 }

@@ -12,7 +12,7 @@ import { Traffic } from './constructs/traffic/traffic';
 import { Workload } from './constructs/workload/workload';
 import type { System } from './system';
 
-/** Everything that one service needs to run, to be found, and to be called by whom it should. */
+/** The resources of one service: its workload, its routes and its access rights. */
 export class ServiceChart extends Chart {
   constructor(scope: Construct, spec: ServiceSpec, system: System) {
     super(scope, spec.name, { disableResourceNameHashes: true });
@@ -25,7 +25,7 @@ export class ServiceChart extends Chart {
     new Traffic(this, spec, system);
     if (spec.name in system.settings.hosts) new Ingress(this, spec, system);
     new Authorization(this, spec, system);
-    // Of these there is no dry run: while policies are only tried they would already refuse, or replace what is there.
+    // These have no dry run: they would deny calls or replace resources that exist.
     if (system.settings.policy === 'audit') return;
     new OperationMetrics(this, spec, system);
     new Sidecar(this, spec, system);

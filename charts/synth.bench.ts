@@ -12,8 +12,8 @@ import { createSystem } from './system';
 import { synthesize } from './synth';
 import { writeManifests } from './write';
 
-// How long synth takes by the number of services, and against cdk8s's own way: one App, a chart a file. Runs in
-// turn, so that a machine that slows down slows all of them down; figures are medians.
+// The time of synth by the number of services, compared with cdk8s's default of one App for all charts. The variants
+// run in turn, so a slow machine affects all of them; figures are medians.
 
 const ROUNDS = 3;
 const SMALL = 1_000;
@@ -24,7 +24,7 @@ const SOURCE = environment(
   'default: { stable: { version: v1, tag: a }, canary: { version: v2, tag: b } }',
 );
 
-/** Half with a store, half that call the one before and have an autoscaler, under names of their own. */
+/** Half of them have a store; the other half call one of those and have an autoscaler. */
 function syntheticServices(count: number): ServiceSpec[] {
   return Array.from({ length: count }, (_, index) => {
     const name = `service-${index}`;
@@ -36,7 +36,7 @@ function syntheticServices(count: number): ServiceSpec[] {
 
 const root = mkdtempSync(join(tmpdir(), 'weft-bench-'));
 
-/** How long it takes to synthesize into a folder that has been synthesized into before, as `dist/` mostly has. */
+/** The time to synthesize into a folder with earlier manifests, which `dist/` usually is. */
 function seconds(name: string, work: (folder: string) => void): number {
   const started = performance.now();
   work(join(root, name));
@@ -49,7 +49,7 @@ function ours(services: ServiceSpec[], folder: string): void {
 
 function byDefault(services: ServiceSpec[], outdir: string): void {
   const app = new App({ outdir, yamlOutputType: YamlOutputType.FILE_PER_CHART });
-  const system = createSystem(services, readEnvironment(SOURCE, services, []) as Environment);
+  const system = createSystem(services, readEnvironment(SOURCE, services).environment as Environment);
   new PlatformChart(app, system);
   for (const spec of services) new ServiceChart(app, spec, system);
   app.synth();

@@ -4,15 +4,15 @@ import type { Environment } from './environment/environment';
 import type { Release } from './environment/releases';
 import type { Settings } from './environment/settings';
 
-/** One service that calls another, and with which methods. */
+/** The calls of one service to another. */
 export interface Edge {
   caller: ServiceSpec;
   callee: ServiceSpec;
-  /** By path, each once. */
+  /** Sorted by path, each once. */
   methods: CalledMethod[];
 }
 
-/** What a construct may know beside its own declaration: the place, and who calls whom. */
+/** Everything that a construct may know besides its own declaration: the environment and the call graph. */
 export interface System {
   readonly settings: Settings;
   /** The name of the environment: `production`. */
@@ -23,12 +23,12 @@ export interface System {
   /** Sorted by the name of the other end. */
   callersOf(spec: ServiceSpec): readonly Edge[];
   calleesOf(spec: ServiceSpec): readonly Edge[];
-  /** Those that somebody else runs, of all that are called; sorted by name. */
+  /** The services outside that are called; sorted by name. */
   readonly externals: readonly ServiceSpec[];
 }
 
 /**
- * Puts declarations and an environment together. Every edge is looked up once, so that time grows with their number.
+ * Joins declarations and an environment. Each edge is looked up once, so the time is linear in their number.
  */
 export function createSystem(services: readonly ServiceSpec[], { name, settings, releaseOf }: Environment): System {
   const edges = services.flatMap(edgesOf);
@@ -47,7 +47,7 @@ export function createSystem(services: readonly ServiceSpec[], { name, settings,
   };
 }
 
-/** Several entries of `calls` for one callee, of several contracts for example, are one edge. */
+/** Several entries of `calls` with the same callee are one edge. */
 function edgesOf(caller: ServiceSpec): Edge[] {
   const byName = group(Object.values(caller.calls), ({ service }) => service.name);
   return [...byName.values()].flatMap((specs) => {
@@ -69,7 +69,7 @@ function group<T>(values: readonly T[], keyOf: (value: T) => string): Map<string
   return groups;
 }
 
-/** By code point, which is the same everywhere; a locale is not. */
+/** Sorted by code unit, independent of the locale. */
 function sorted<T>(values: readonly T[], keyOf: (value: T) => string): T[] {
   const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
   return values.toSorted((a, b) => compare(keyOf(a), keyOf(b)));

@@ -2,7 +2,7 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { ServiceSpec } from '../services/kit/declaration';
 import { collectorOf } from './constructs/telemetry/collector';
-import { ComponentResources } from './constructs/telemetry/component';
+import { ComponentResources } from './constructs/telemetry/component-resources';
 import { grafanaOf } from './constructs/telemetry/grafana';
 import { jaegerOf } from './constructs/telemetry/jaeger';
 import { TelemetryNamespace } from './constructs/telemetry/namespace';
@@ -10,7 +10,7 @@ import { prometheusOf } from './constructs/telemetry/prometheus';
 import { ScrapingRights } from './constructs/telemetry/scraping-rights';
 import type { System } from './system';
 
-/** What gathers, keeps and shows telemetry, for environments that have none of their own. */
+/** The programs that collect, store and show telemetry, for environments without their own. */
 export class TelemetryChart extends Chart {
   constructor(scope: Construct, services: readonly ServiceSpec[], system: System) {
     super(scope, 'telemetry', { disableResourceNameHashes: true });

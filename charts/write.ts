@@ -3,21 +3,20 @@ import { join } from 'node:path';
 import { HEADER, type Manifests } from './synth';
 
 /**
- * Writes manifests into a folder, and removes those there that Weft made before and no longer makes. Files that
- * somebody else put there are left alone, and so are those that would not change: who watches the folder is told of
- * changes only.
+ * Writes manifests into a folder and removes those that Weft no longer makes. Other files stay. Files that would not
+ * change are not written, so a watcher of the folder sees changes only.
  *
- * @param folder is made when it is not there
+ * @param folder created if missing
  */
 export function writeManifests(manifests: Manifests, folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const name of readdirSync(folder))
-    if (!manifests.has(name) && isOurs(join(folder, name))) rmSync(join(folder, name));
+    if (!manifests.has(name) && isMadeByWeft(join(folder, name))) rmSync(join(folder, name));
   for (const [name, text] of manifests)
     if (textOf(join(folder, name)) !== text) writeFileSync(join(folder, name), text);
 }
 
-function isOurs(file: string): boolean {
+function isMadeByWeft(file: string): boolean {
   return file.endsWith('.yaml') && (textOf(file)?.startsWith(HEADER) ?? false);
 }
 

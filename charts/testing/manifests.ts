@@ -4,7 +4,7 @@ import type { EnvironmentSource } from '../environment/environment';
 import { synthesize } from '../synth';
 import { environment } from './environment';
 
-/** A resource as a reader of YAML sees it; tests say what they expect of its parts. */
+/** A resource as parsed from YAML. */
 export interface Resource {
   apiVersion: string;
   kind: string;
@@ -18,18 +18,18 @@ export interface Resource {
   data: Record<string, string>;
 }
 
-/** What is synthesized into one file. @param file for example `greeter` */
+/** The resources of one synthesized file. @param file for example `greeter` */
 export function resourcesOf(
   file: string,
   services: readonly ServiceSpec[],
   source: EnvironmentSource = environment(),
 ): Resource[] {
   const text = synthesize(services, source).get(`${file}.yaml`);
-  if (text === undefined) throw new Error(`there is no ${file}.yaml`);
+  if (text === undefined) throw new Error(`${file}.yaml is missing`);
   return loadAll(text) as Resource[];
 }
 
-/** The one resource of a kind in a file. @throws Error when there is none, or another as well */
+/** The only resource of a kind. @throws Error if there is none or more than one */
 export function onlyOf(kind: string, resources: readonly Resource[]): Resource {
   const [found, another] = resources.filter((each) => each.kind === kind);
   if (!found || another) throw new Error(`there is not exactly one ${kind}`);

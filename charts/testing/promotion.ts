@@ -9,22 +9,22 @@ import type { Resource } from './manifests';
 import type { Call } from './route';
 import { all } from './services';
 
-/** A service whose next version is on its way, and how it is called. */
+/** A service during a promotion, and the calls to it. */
 export interface Place {
   service: string;
-  /** Of the service, which split routes to. */
+  /** The port that the split routes to. */
   port: number;
   settings?: Partial<SettingsInput>;
   calls: Omit<Call, 'headers'>[];
 }
 
-/** What a person does and waits for, before the next, and all that may become of it. */
+/** One step of a person, with all its possible outcomes. */
 export type Change = (cluster: Cluster) => Outcome[];
 
-/** The steps of README's table and of its abort by name, and after them what somebody might do instead. */
+/** The documented steps of a promotion and its abort, followed by steps that people may take instead. */
 export type Step = keyof ReturnType<typeof stepsOf>;
 
-/** What a person does at each step. */
+/** The changes of each step. */
 export function stepsOf(place: Place) {
   const made = new Map<string, Resource[]>();
   const run = (stable: string, canary?: string): Change => {
@@ -71,7 +71,7 @@ function removing(kind: string, name: string): Change {
   return (cluster) => [outcomeOfDelete(cluster, key)];
 }
 
-/** As releases.yaml says which versions there are. */
+/** The manifests with these versions in releases.yaml. */
 function manifestsOf({ service, settings }: Place, stable: string, canary?: string): Resource[] {
   const versions = Object.entries({ stable, ...(canary !== undefined && { canary }) });
   const release = versions.map(([role, version]) => `${role}: { version: ${version}, tag: ${version} }`);
@@ -82,7 +82,7 @@ function manifestsOf({ service, settings }: Place, stable: string, canary?: stri
 
 const NAMING = { trustDomain: 'cluster.local', clusterDomain: 'cluster.local', namespace: 'weft', namespaces: {} };
 
-/** As `weft split` makes it: the versions after the first get lanes. */
+/** A split as `weft split` makes it: every version but the first gets a lane. */
 function splitOfPlace({ service, port }: Place, weights: Record<string, number>): Resource {
   const lanes = Object.keys(weights).slice(1);
   return splitResource({ service, weights, lanes }, createNames(NAMING), port) as unknown as Resource;

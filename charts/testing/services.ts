@@ -4,7 +4,7 @@ import { UserInfoService } from '../../proto/gen/weft/user/v1/user_info_pb';
 import { UserService } from '../../proto/gen/weft/user/v1/user_pb';
 import { defineService, externalService } from '../../services/kit/declaration';
 
-// Services that stay as they are when the reference application changes.
+// These do not change with the reference application.
 
 export const users = defineService({
   name: 'users',

@@ -21,7 +21,7 @@ export const HTTP: Place = {
 };
 export const CLOSED: Place = { ...HTTP, settings: { ...HTTP.settings, headerRouting: false } };
 
-/** The same where policies only warn: every order of steps is carried out. */
+/** The same place with policies that only warn, so no step is refused. */
 export function audited(place: Place): Place {
   const found = AUDITED.get(place) ?? { ...place, settings: { ...place.settings, policy: 'audit' } };
   AUDITED.set(place, found);
@@ -31,14 +31,14 @@ export function audited(place: Place): Place {
 const AUDITED = new Map<Place, Place>();
 const STEPS = new Map<Place, ReturnType<typeof stepsOf>>();
 
-/** What a person does in some steps, one after another. */
+/** The changes of some steps in order. */
 export function changesOf(place: Place, steps: readonly Step[]): { step: Step; change: Change }[] {
   const all = STEPS.get(place) ?? stepsOf(place);
   STEPS.set(place, all);
   return steps.flatMap((step) => all[step].map((change) => ({ step, change })));
 }
 
-/** The cluster after some steps, the first of which is to apply v1. @throws Error where one of them is refused */
+/** The cluster after applying v1 and some steps. @throws Error if one of them is refused */
 export function after(place: Place, ...steps: Step[]): Cluster {
   return changesOf(place, ['first', ...steps]).reduce<Cluster>((at, { step, change }) => {
     const [outcome, another] = change(at);
@@ -47,21 +47,21 @@ export function after(place: Place, ...steps: Step[]): Cluster {
   }, new Map());
 }
 
-/** What happens on a way. */
+/** The result of a walk through steps. */
 export interface Walk {
-  /** Where calls are lost: `retire: v1 has no subset`. */
+  /** Lost calls: `retire: v1 has no subset`. */
   losses: string[];
-  /** What the API server refuses: `drop: DestinationRule weft/users`. */
+  /** Refusals of the API server: `drop: DestinationRule weft/users`. */
   refused: string[];
 }
 
-/** All that a cluster may be after some steps, whatever is refused. */
+/** All possible states of a cluster after some steps, with or without refusals. */
 export function clustersAfter(place: Place, from: Cluster, steps: readonly Step[]): Cluster[] {
   const changes = changesOf(place, steps);
   return changes.reduce((at, { change }) => at.flatMap((each) => change(each).map(({ cluster }) => cluster)), [from]);
 }
 
-/** Goes through some steps in every order of each apply, with all that is half done on the way. */
+/** Goes through some steps in every order of each apply, with every intermediate state. */
 export function walk(place: Place, from: Cluster, steps: readonly Step[]): Walk {
   const losses = new Set<string>();
   const refused = new Set<string>();
@@ -81,18 +81,18 @@ function lossesBetween(place: Place, from: Cluster, { cluster }: Outcome): strin
   return mixesOf(from, cluster).flatMap((mix) => lossesIn(place, mix));
 }
 
-const inWords = ({ version, lost }: Arrival): string => [version, lost].filter(Boolean).join(' has ');
+const describeArrival = ({ version, lost }: Arrival): string => [version, lost].filter(Boolean).join(' has ');
 
 function lossesIn({ calls }: Place, cluster: Cluster): string[] {
   const lanes: Call['headers'][] = [{}, ...['v1', 'v2', 'v3'].map((version) => ({ [LANE_HEADER]: version }))];
   const arrivals = calls.flatMap((call) =>
     lanes.flatMap((headers) => arrivalsOf({ ...call, headers }, [...cluster.values()])),
   );
-  return arrivals.filter(({ lost }) => lost).map(inWords);
+  return arrivals.filter(({ lost }) => lost).map(describeArrival);
 }
 
-/** Where calls go, each in one way: several where not all methods, or ways, lead to the same versions. */
+/** The versions that calls reach; several entries if calls of different methods or origins reach different ones. */
 export function reached({ calls }: Place, cluster: Cluster, headers: Call['headers']): string[] {
-  const each = calls.map((call) => arrivalsOf({ ...call, headers }, [...cluster.values()]).map(inWords));
+  const each = calls.map((call) => arrivalsOf({ ...call, headers }, [...cluster.values()]).map(describeArrival));
   return [...new Set(each.map((versions) => versions.join(' and ')))];
 }

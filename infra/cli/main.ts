@@ -24,21 +24,17 @@ const program = new Command('weft')
 
 program
   .command('start')
-  .description('synthesize for this machine and run it here, each pod as a process')
+  .description('make the manifests for this machine and run every pod as a process')
   .option('--only <names>', 'only these services or Deployments, separated by commas', (value) => value.split(','), [])
-  .option('--jaeger', 'keep traces in a jaeger on PATH, or the one of OTEL_EXPORTER_OTLP_ENDPOINT', false)
+  .option('--jaeger', 'keep traces in the jaeger on PATH, or in the one of OTEL_EXPORTER_OTLP_ENDPOINT', false)
   .action((options: { only: string[]; jaeger: boolean }) => start(here(), options));
 
 program
   .command('synth')
   .description('write the Kubernetes manifests of all services for a cluster')
-  .option('-o, --output <folder>', 'where to', process.env['CDK8S_OUTDIR'] ?? 'dist')
-  .option(
-    '--env <name>',
-    'for which of charts/environments; WEFT_ENV says it as well',
-    process.env['WEFT_ENV'] || 'kind',
-  )
-  .option('--istio <folder>', 'write what an installation of Istio has to have as well, and where to')
+  .option('-o, --output <folder>', 'where the manifests go', process.env['CDK8S_OUTDIR'] ?? 'dist')
+  .option('--env <name>', 'a folder of charts/environments; WEFT_ENV names it too', process.env['WEFT_ENV'] || 'kind')
+  .option('--istio <folder>', 'also write what an installation of Istio needs, to this folder')
   .action(async (options: { output: string; env: string; istio?: string }) => {
     const project = here();
     await buildProject(project);
@@ -62,11 +58,11 @@ program
 program
   .command('call <service> <method> [json...]')
   .description(
-    'call a method of a running service, as SayHello, Greeter/SayHello or weft.greeter.v1.Greeter.SayHello, ' +
-      'with JSON, one text a message; - reads them from standard input, one a line',
+    'call a method of a running service, written SayHello, Greeter/SayHello or weft.greeter.v1.Greeter.SayHello, ' +
+      'with one JSON text per message; - reads them from standard input, one per line',
   )
   .option('-H, --header <header>', "metadata to send, 'name: value'", collect, [])
-  .option('--address <host:port>', 'where the service is, if npm start does not run it')
+  .option('--address <host:port>', 'the address of the service, if npm start does not run it')
   .option('--timeout <duration>', 'how long to wait, for example 2s')
   .action(
     (
@@ -112,11 +108,11 @@ program
 program
   .command('split <service> [weights...]')
   .description(
-    'divide the calls of a service on this machine among its versions (v1=80 v2=20); without weights, show how they are',
+    'split the calls of a service on this machine among its versions (v1=80 v2=20); without weights, show the split',
   )
-  .option('--remove', 'remove how the calls are divided on this machine', false)
+  .option('--remove', 'remove the split on this machine', false)
   .addOption(
-    new Option('-o, --output <format>', 'print the resource for a cluster instead, of what is in dist/').choices([
+    new Option('-o, --output <format>', 'print the split for a cluster instead, from the manifests in dist/').choices([
       'yaml',
     ]),
   )
@@ -127,7 +123,7 @@ program
 addTraceCommand(program, here);
 addTopCommand(program, here);
 
-// Whoever reads the output may have read enough: `weft call … | head`.
+// The reader of the output may leave early: `weft call … | head`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 program.parseAsync().catch((error: Error) => {

@@ -47,11 +47,11 @@ test('what an installation of Istio needs is written as well, where it is asked 
   ]);
 });
 
-test('an environment that is not there is answered with those that are', async () => {
+test('an unknown environment is refused with the names of the others', async () => {
   await expect(weft(['synth', '-o', 'nowhere', '--env', 'prod'])).rejects.toMatchObject({
     stderr:
-      'weft: there is no environment "prod"; there are local, kind, production; ' +
-      'one of your own is a folder of charts/environments whose settings charts/main.ts imports\n',
+      'weft: there is no environment "prod"; the environments are local, kind, production; ' +
+      'to add one, make a folder in charts/environments and import its settings in charts/main.ts\n',
   });
 });
 
@@ -64,6 +64,27 @@ test.each([
   writeFileSync(file, change(text));
   await expect(weft(['synth', '-o', 'nowhere']).finally(() => writeFileSync(file, text))).rejects.toMatchObject({
     stderr: expect.stringMatching(new RegExp(`^weft: ${name}:\\d+:\\d+: ${message}; npm run types may say more\n$`)),
+  });
+});
+
+test('faults of declarations, settings and releases are printed in blocks, each with its place and the fix', async () => {
+  const changes: [string, (text: string) => string][] = [
+    ['services/greeter/service.ts', (text) => text.replace("sayHello: '1s'", "sayHello: '0s'")],
+    ['charts/environments/kind/settings.ts', (text) => text.replace("'weft.localhost'", "'weft'")],
+    ['charts/environments/kind/releases.yaml', (text) => text.replace('version: v2', 'version: v-2')],
+  ];
+  const files = changes.map(([name]) => join(project.root, name));
+  const texts = files.map((file) => readFileSync(file, 'utf8'));
+  changes.forEach(([, change], index) => writeFileSync(files[index] as string, change(texts[index] as string)));
+  const restore = () => files.forEach((file, index) => writeFileSync(file, texts[index] as string));
+  await expect(weft(['synth', '-o', 'nowhere']).finally(restore)).rejects.toMatchObject({
+    stderr:
+      'weft: no manifests were written:\n\n' +
+      'services/greeter/service.ts  timeouts.sayHello: "0s" leaves no time to answer\n  write at least 1ms\n\n' +
+      'charts/environments/kind/settings.ts  hosts.gateway.0: "weft" is not the name of a host\n' +
+      '  write for example api.example.com\n\n' +
+      'charts/environments/kind/releases.yaml:8  services.payment.canary.version: "v-2" is not a version\n' +
+      '  write a letter and up to 19 letters or digits, for example v1\n',
   });
 });
 

@@ -1,6 +1,6 @@
 import { secretRef, type SettingsInput } from '../../environment/settings';
 
-/** A small cluster for trying things out: kind, or any other of a few nodes. */
+/** A small cluster to try things out: kind, or any other with a few nodes. */
 export const settings: SettingsInput = {
   namespace: 'weft',
   registry: 'localhost/weft',

@@ -1,6 +1,6 @@
 import { secretRef, type SettingsInput } from '../../environment/settings';
 
-/** A laptop: `npm start`. */
+/** A laptop, for `npm start`. */
 export const settings: SettingsInput = {
   namespace: 'weft',
   registry: 'weft',

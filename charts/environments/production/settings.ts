@@ -1,6 +1,6 @@
 import { secretRef, type SettingsInput } from '../../environment/settings';
 
-/** Where people depend on it. Hosts, registry and addresses are examples: put yours. */
+/** Hosts, registry and addresses are examples: replace them with yours. */
 export const settings: SettingsInput = {
   namespace: 'weft',
   registry: 'ghcr.io/example/weft',
@@ -10,7 +10,7 @@ export const settings: SettingsInput = {
     'rag-search': { min: 2, max: 10 },
     'user-info': { min: 3, max: 12 },
   },
-  // What an autoscaler follows is the part of the CPU asked for that is in use, so each asks for what a pod should do.
+  // An autoscaler compares CPU use with the request, so each request is what one pod should use.
   resources: {
     gateway: { requests: { cpu: '250m' } },
     greeter: { requests: { cpu: '100m' } },
@@ -21,8 +21,7 @@ export const settings: SettingsInput = {
   },
   logLevel: 'info',
   drainDelayMs: 5_000,
-  // No hosts yet, so nothing is reached from outside: until there are tokens, the gateway believes whoever says who they
-  // are.
+  // Nothing is reachable from outside yet: until there are tokens, the gateway believes any `x-user-id`.
   hosts: {},
   headerRouting: false,
   storage: { mongodb: { cidr: '10.20.30.0/24', seedData: false } },
