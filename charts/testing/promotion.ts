@@ -21,7 +21,7 @@ export interface Place {
 /** What a person does and waits for, before the next, and all that may become of it. */
 export type Change = (cluster: Cluster) => Outcome[];
 
-/** The steps of README's table and of its abort by name, and after them what somebody might do instead. */
+/** The steps of the table in docs/rollout.md and of its abort by name, and after them what somebody might do instead. */
 export type Step = keyof ReturnType<typeof stepsOf>;
 
 /** What a person does at each step. */

@@ -6,7 +6,7 @@ import { ROOT } from './pages';
 /** A failing request is a failing command, as a reader would see it. */
 const STRICT = 'set -eo pipefail; curl() { command curl --fail-with-body --silent --show-error "$@"; }\n';
 
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 240_000;
 
 export interface Outcome {
   readonly status: number;
