@@ -3,7 +3,7 @@ import type { Cluster } from './testing/cluster';
 import type { Place, Step } from './testing/promotion';
 import { after, audited, changesOf, clustersAfter, CLOSED, GRPC, HTTP, reached, walk } from './testing/walk';
 
-// The order in which a version takes over, or goes again, as README has it: at every stop on the way, and while an
+// The order in which a version takes over, or goes again, as docs/rollout.md has it: at every stop on the way, and while an
 // apply is half done, each call has to reach a version that is there. What routes, and what is refused, is what
 // `synthesize` writes.
 

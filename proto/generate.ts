@@ -104,10 +104,18 @@ async function writeAll(root: string, files: string[], out: string): Promise<voi
     ...ruleFaults(registry, files),
   ]);
   await buf(root, ['generate', image, '--template', 'proto/buf.gen.yaml', '-o', out]);
+  shareRules(out);
   const ours = (name: string): boolean => files.includes(name) && !/^(google|buf|grpc|opentelemetry)\//.test(name);
   writeFileSync(join(out, 'comments.ts'), commentsSource(set, ours));
   rmSync(image);
   await loadGenerated(root, out);
+}
+
+/** Protovalidate reads rules with its own copy of this file, so contracts import that one. */
+function shareRules(out: string): void {
+  const file = join(out, 'buf/validate/validate_pb.ts');
+  const original = '@bufbuild/protovalidate/gen/buf/validate/validate_pb.js';
+  if (existsSync(file)) writeFileSync(file, `export * from '${original}';\n`);
 }
 
 function methodsOf(registry: FileRegistry, files: readonly string[]): DescMethod[] {

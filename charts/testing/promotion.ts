@@ -21,7 +21,7 @@ export interface Place {
 /** One step of a person, with all its possible outcomes. */
 export type Change = (cluster: Cluster) => Outcome[];
 
-/** The documented steps of a promotion and its abort, followed by steps that people may take instead. */
+/** The steps of the table in docs/rollout.md and of its abort by name, and after them what somebody might do instead. */
 export type Step = keyof ReturnType<typeof stepsOf>;
 
 /** The changes of each step. */

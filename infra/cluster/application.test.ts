@@ -51,7 +51,7 @@ import {
 } from './testing/test-cluster';
 
 // The reference application on a real cluster, from what synth writes and nothing else, with a service in Python. It
-// wants images of all services and of `mongodb`, made and given to the cluster as README says, and echo-python's.
+// wants images of all services and of `mongodb`, made and given to the cluster as docs/cluster.md says, and echo-python's.
 
 const SETTINGS: SettingsInput = {
   ...kind,

@@ -45,7 +45,7 @@ import {
 } from './testing/test-cluster';
 
 // What a mesh tells of the reference application, gathered by the programs that synth deploys. It wants the images that
-// README names, and Istio installed with infra/cluster/istio-operator.yaml.
+// docs/cluster.md names, and Istio installed with infra/cluster/istio-operator.yaml.
 
 const METHOD = 'weft.user.v1.UserInfoService/GetUserInfo';
 /** Of a request from outside that ends at user-info: of three proxies, and of two services. */
