@@ -17,10 +17,14 @@ export function loggedError(thrown: unknown): LoggedError {
     const code = (thrown as { code?: unknown }).code;
     const head = { type: name, ...(code === undefined ? {} : { code }), ...loggedHint(thrown) };
     if (!name.startsWith('Mongo')) return { ...head, message, stack };
-    return { ...head, stack: stack.slice(stack.indexOf('\n    at ') + 1) };
+    return { ...head, stack: stack.split('\n').filter(isFrame).join('\n') };
   } catch {
     return { type: 'an error that cannot be read' };
   }
+}
+
+function isFrame(line: string): boolean {
+  return line.startsWith('    at ');
 }
 
 function loggedHint(error: Error): { hint?: string } {

@@ -26,10 +26,15 @@ const PASSING_LABELS = ['RetryableWriteError', 'SystemOverloadedError'];
 /** An error of the driver, as far as it tells whether trying again may help. */
 type DriverError = Error & { readonly code?: unknown; hasErrorLabel?(label: string): boolean };
 
+/** The driver does not wrap what Node throws when it writes to a connection that the other side has just closed. */
+function isBrokenPipe({ code, stack = '' }: DriverError): boolean {
+  return code === 'EPIPE' && /[\\/]mongodb[\\/]lib[\\/]/.test(stack);
+}
+
 /** True for an error of the driver that passes by itself: the database cannot be reached, or is changing its primary. */
-export function isPassingStoreFailure(error: unknown): error is Error {
+export function isPassingStoreFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { name, code } = error as DriverError;
-  if (UNREACHABLE.has(name) || PASSING_CODES.has(code)) return true;
+  if (UNREACHABLE.has(name) || PASSING_CODES.has(code) || isBrokenPipe(error)) return true;
   return PASSING_LABELS.some((label) => (error as DriverError).hasErrorLabel?.(label));
 }

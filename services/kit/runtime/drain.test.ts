@@ -159,7 +159,7 @@ describe('a service that cannot start', () => {
   }
 
   test('since its port is taken says so, and holds on to nothing', async () => {
-    const mongo = programs.start('mongodb', { MONGO_PORT: '0' });
+    const mongo = programs.start('embedded-mongodb', { MONGO_PORT: '0' });
     const port = await taken();
     const program = programs.start('failing-start', {
       GRPC_PORT: String(port),
