@@ -44,7 +44,7 @@ print(
                 "weft.greeter.v1.Greeter",
                 "SayHello",
                 {"name": "Ada"},
-                (("accept-language", "fr"), ("locale-bin", b"de-DE"), ("request-id", "r-1")),
+                (("accept-language", "fr"), ("locale-bin", b"de-DE"), ("x-request-id", "r-1")),
             ),
             "refused": call("weft.greeter.v1.Greeter", "SayHello", {"name": ""}),
             "health": call("grpc.health.v1.Health", "Check", {}),

@@ -37,7 +37,7 @@ function answersOf({ methods }: Contract): object {
       services: ['grpc.health.v1.Health', 'weft.greeter.v1.Greeter'],
       hello: {
         reply: { message: 'Hallo, Ada!', locale: 'de' },
-        metadata: expect.objectContaining({ 'locale-bin': 'de', 'request-id': 'r-1' }) as object,
+        metadata: expect.objectContaining({ 'locale-bin': 'de', 'x-request-id': 'r-1' }) as object,
       },
       refused: { code: 'INVALID_ARGUMENT', details: 'request.invalid (name: must not be empty)' },
       health: { reply: { status: 'SERVING' }, metadata: expect.anything() as object },

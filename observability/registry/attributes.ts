@@ -3,6 +3,7 @@ import {
   ERROR_TYPE,
   OTHER_METHOD,
   REFUSAL,
+  REQUEST_ID,
   RPC_METHOD,
   RPC_STATUS,
   RPC_SYSTEM,
@@ -72,6 +73,14 @@ export const SERVICE_ATTRIBUTES: readonly AttributeEntry[] = [
     examples: ['server.too-many-calls', 'server.draining'],
     stability: 'development',
     source: 'Weft',
+  },
+  {
+    name: REQUEST_ID,
+    description: 'The request id, `x-request-id`, as log lines have it; spans of proxies have it too.',
+    values: 'one for each request that enters the platform',
+    examples: ['0b5cf0c5-7d29-9e0e-8d0a-6c1f6f0c9f5e'],
+    stability: 'stable',
+    source: 'Envoy',
   },
   {
     name: 'http.request.method',

@@ -1,4 +1,4 @@
-import { ERROR_TYPE, RPC_METHOD, RPC_STATUS, RPC_SYSTEM } from '../../services/kit/telemetry/names';
+import { ERROR_TYPE, REQUEST_ID, RPC_METHOD, RPC_STATUS, RPC_SYSTEM } from '../../services/kit/telemetry/names';
 import type { SpanEntry } from './entry';
 
 const RPC = {
@@ -17,7 +17,12 @@ const RPC = {
  * @see https://github.com/open-telemetry/semantic-conventions/blob/v1.44.0/docs/database/mongodb.md
  */
 export const SPANS: readonly SpanEntry[] = [
-  { kind: 'SERVER', description: 'A gRPC call that a service answers.', ...RPC },
+  {
+    kind: 'SERVER',
+    description: 'A gRPC call that a service answers.',
+    ...RPC,
+    attributes: [...RPC.attributes, REQUEST_ID],
+  },
   { kind: 'CLIENT', description: 'A gRPC call that a service makes.', ...RPC },
   {
     name: '<VERB> <route template>',
@@ -32,6 +37,7 @@ export const SPANS: readonly SpanEntry[] = [
       'network.protocol.version',
       'server.address',
       'server.port',
+      REQUEST_ID,
     ],
     stability: 'stable',
     source: 'OpenTelemetry',

@@ -211,7 +211,7 @@ const ROUNDS = 20;
 test.each(Object.keys(KINDS))('%s are refused', async (kind) => {
   const random = createRandom(kind.length * 7_919);
   const inputs = Array.from({ length: ROUNDS }, (_, round) => (KINDS[kind] as (typeof KINDS)[string])(random, round));
-  const answers = await Promise.all(inputs.map(send));
+  const answers = await Promise.all(inputs.map((bytes) => send(bytes)));
   const wrong = answers.flatMap((statuses, index) =>
     statuses.every((status) => status >= 400 && status < 500)
       ? []

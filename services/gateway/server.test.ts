@@ -76,7 +76,7 @@ describe('x-request-id', () => {
   test.each(['r-1', 'A.b:c+/=_-9', 'x'.repeat(128)])('%s comes back and goes along', async (id) => {
     const { headers, text } = await ask('/v1/users/u-1', { 'x-request-id': id });
     expect(headers.get('x-request-id')).toBe(id);
-    expect(calls).toMatchObject([{ 'request-id': id }]);
+    expect(calls).toMatchObject([{ 'x-request-id': id }]);
     expect(JSON.parse(text)).toMatchObject({ user: { userId: id } });
   });
 
@@ -93,7 +93,7 @@ describe('x-request-id', () => {
     );
     expect(ids[0]).toMatch(/^[\da-f-]{36}$/);
     expect(ids[1]).not.toBe(ids[0]);
-    expect(calls.map((metadata) => metadata['request-id'])).toEqual(ids);
+    expect(calls.map((metadata) => metadata['x-request-id'])).toEqual(ids);
   });
 
   test.each(['/livez', '/v1/nothing', '/v1/users:search?colour=red', '/v1/users/%zz', `/v1/users/${'u'.repeat(1001)}`])(
@@ -120,7 +120,7 @@ describe('a header', () => {
   test('that is none of them stays here', async () => {
     await ask('/v1/users/u-1', { baggage: 'a=b', 'user-id': 'u-7', 'x-anything': 'y', cookie: 'z' });
     const names = Object.keys(calls[0] ?? {});
-    expect(names).toEqual(expect.arrayContaining(['request-id']));
+    expect(names).toEqual(expect.arrayContaining(['x-request-id']));
     for (const name of ['baggage', 'user-id', 'x-anything', 'cookie']) expect(names).not.toContain(name);
   });
 

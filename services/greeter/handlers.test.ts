@@ -93,12 +93,12 @@ describe('ahead of the reply', () => {
     expect(metadata.get('locale-bin')).toEqual([Buffer.from(locale)]);
   });
 
-  test("comes the caller's request-id", async () => {
-    expect((await replyMetadata({ 'request-id': 'r-17' })).get('request-id')).toEqual(['r-17']);
+  test("comes the caller's request id", async () => {
+    expect((await replyMetadata({ 'x-request-id': 'r-17' })).get('x-request-id')).toEqual(['r-17']);
   });
 
-  test('comes a request-id of its own where the caller has none', async () => {
-    const ids = [await replyMetadata({}), await replyMetadata({})].map((metadata) => metadata.get('request-id')[0]);
+  test('comes a request id of its own where the caller has none', async () => {
+    const ids = [await replyMetadata({}), await replyMetadata({})].map((metadata) => metadata.get('x-request-id')[0]);
     expect(ids[0]).toMatch(/^[\w-]{36}$/);
     expect(ids[1]).not.toBe(ids[0]);
   });

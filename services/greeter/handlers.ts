@@ -8,7 +8,7 @@ export function createGreeterHandlers(): Handlers<typeof greeter> {
     sayHello({ name }, { metadata, replyMetadata, requestId, user, log }) {
       const locale = chooseLocale(textOf(metadata, 'accept-language'), textOf(metadata, 'locale-bin'));
       replyMetadata.set('locale-bin', Buffer.from(locale));
-      replyMetadata.set('request-id', requestId);
+      replyMetadata.set('x-request-id', requestId);
       log.debug({ locale, user: user?.id }, 'greeting');
       return { message: greet(locale, name), locale };
     },

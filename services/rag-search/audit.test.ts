@@ -90,7 +90,7 @@ function listen(grpc: Server): Promise<number> {
 function as(userId: string, requestId = 'r-1'): CallContext {
   const metadata = new Metadata();
   metadata.set('user-id', userId);
-  metadata.set('request-id', requestId);
+  metadata.set('x-request-id', requestId);
   return rootCall({ metadata });
 }
 

@@ -108,7 +108,7 @@ export const http1Garbage = fc
 /** Metadata as a caller may try to send it; reserved names and values that mean something among them. */
 export const metadata = fc.dictionary(
   fc.oneof(
-    fc.constantFrom('grpc-timeout', 'grpc-encoding', 'request-id', 'user-id', 'accept-language', 'traceparent'),
+    fc.constantFrom('grpc-timeout', 'grpc-encoding', 'x-request-id', 'user-id', 'accept-language', 'traceparent'),
     fc.constantFrom('locale-bin', 'x-weft-lane', 'x-forwarded-client-cert', 'authorization', 'content-type'),
     fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/),
   ),

@@ -27,7 +27,7 @@ export function createFailures(tell: TellProblem, log: Logger): Failures {
   const problemOf: Failures['problemOf'] = (thrown, { id, headers }) => {
     const error = statusErrorOf(thrown);
     const problem = tell(error, { requestId: id, acceptLanguage: acceptLanguageOf(headers) }, statusOf(error));
-    if (problem.status >= 500) logFault(log, thrown, id);
+    if (problem.status >= 500 || error.hint !== undefined) logFault(log, thrown, id);
     return problem;
   };
   return {
@@ -48,7 +48,7 @@ export function createFailures(tell: TellProblem, log: Logger): Failures {
 function logFault(log: Logger, thrown: unknown, requestId: string): void {
   if (!(thrown instanceof StatusError)) log.error({ err: thrown, requestId }, 'request failed');
   else if (thrown.details.domain === undefined && thrown.cause instanceof Error)
-    log.warn({ requestId, reason: thrown.reason, cause: thrown.cause.message }, 'call failed');
+    log.warn({ requestId, reason: thrown.reason, hint: thrown.hint, cause: thrown.cause.message }, 'call failed');
 }
 
 function statusErrorOf(thrown: unknown): StatusError {

@@ -10,7 +10,7 @@ import { deadlineOf } from './deadline';
  * not among them: anybody could put anything in front of every service.
  */
 const HEADERS = {
-  'x-request-id': 'request-id',
+  'x-request-id': 'x-request-id',
   'x-user-id': 'user-id',
   authorization: 'authorization',
   'accept-language': 'accept-language',

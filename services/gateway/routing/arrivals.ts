@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import type { Sampler } from '../../kit/logging/call-log';
-import { activeSpanContext, spanContextOf } from '../../kit/telemetry/propagation';
+import { REQUEST_ID_HEADER, requestIdOr } from '../../kit/protocol/request-id';
+import { REQUEST_ID } from '../../kit/telemetry/names';
+import { activeSpanContext, labelActiveSpan, spanContextOf } from '../../kit/telemetry/propagation';
 import { type CallTrace, logIdsOf } from '../../kit/telemetry/server-call';
 
 /** What the kubelet asks every few seconds, and nobody wants to read about. */
@@ -46,20 +47,16 @@ export function watchArrivals(server: Server, log: Logger, sample: Sampler): voi
 
 /** Whoever handles the request finds an id in it that can be carried and logged, and whoever sent it gets the same. */
 function identify(request: IncomingMessage, response: ServerResponse): string {
-  const id = requestId(request.headers['x-request-id']);
-  request.headers['x-request-id'] = id;
-  response.setHeader('x-request-id', id);
+  const id = requestIdOr(request.headers[REQUEST_ID_HEADER]);
+  request.headers[REQUEST_ID_HEADER] = id;
+  response.setHeader(REQUEST_ID_HEADER, id);
+  labelActiveSpan(REQUEST_ID, id);
   return id;
 }
 
 /** The path of a request, without its query. */
 export function pathOf({ url = '' }: { url?: string | undefined }): string {
   return url.split('?', 1)[0] ?? '';
-}
-
-/** The caller's own id, where it is one that can be carried and logged. */
-function requestId(given: string | string[] | undefined): string {
-  return typeof given === 'string' && /^[\w.:+/=-]{1,128}$/.test(given) ? given : randomUUID();
 }
 
 function lineOf({ method }: IncomingMessage, response: ServerResponse, path: string) {

@@ -19,7 +19,6 @@ const REQUEST_HEADERS = {
   traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00',
   tracestate: 'istio=00f067aa0ba902b7',
   // What the edge of the platform says, and every service passes on.
-  'request-id': '7a1c9f38-4c43-4a0c-9bb2-2f4f5a1f1c11',
   'user-id': 'u-1001',
   'accept-language': 'en-GB,en;q=0.9',
 };

@@ -33,16 +33,21 @@ export function createClient(
   { methods, service }: CallSpec,
   { strict = false }: Pick<ConnectOptions, 'strict'>,
 ): DynamicClient {
-  const outside = service.external !== undefined;
+  const callee = { callee: service.name, outside: service.external !== undefined };
   return Object.fromEntries(
-    methods.map((called) => [called.method.localName, createMethod(channel, called, strict, outside)]),
+    methods.map((called) => [called.method.localName, createMethod(channel, called, strict, callee)]),
   );
 }
 
-function createMethod(channel: GrpcClient, { method, timeoutMs }: CalledMethod, strict: boolean, outside: boolean) {
+function createMethod(
+  channel: GrpcClient,
+  { method, timeoutMs }: CalledMethod,
+  strict: boolean,
+  callee: Pick<WireMethod, 'callee' | 'outside'>,
+) {
   const codec = createClientCodec(method, strict);
   const measured = clientMeasures().of(method);
-  const wire: WireMethod = { path: pathOf(method), service: method.parent.typeName, outside, codec, measured };
+  const wire: WireMethod = { path: pathOf(method), service: method.parent.typeName, ...callee, codec, measured };
   const call = CALLERS[method.methodKind];
   return (request: unknown, context: CallContext) => call(channel, wire, request as never, context, timeoutMs);
 }

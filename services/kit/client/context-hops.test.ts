@@ -114,7 +114,7 @@ describe.each(TABLE)('a %s call', (name, kind) => {
   test('has the metadata of its request two hops down', async () => {
     const metadata = new Metadata();
     const sent = {
-      'request-id': 'r-1',
+      'x-request-id': 'r-1',
       traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
       tracestate: 'a=b',
       authorization: 'Bearer abc',

@@ -12,7 +12,7 @@ const say = echo.only('say');
 const other = externalService({ name: 'other', serves: Echo, host: 'other.example.com' });
 
 const SENT = {
-  'request-id': 'r-1',
+  'x-request-id': 'r-1',
   'accept-language': 'de',
   traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   tracestate: 'a=b',

@@ -12,6 +12,7 @@ import { drained } from '../streams/backpressure';
 import { type CallContext, forwardedOf } from '../protocol/call';
 import type { ClientCodec } from '../protocol/codec';
 import type { Outgoing } from '../protocol/rpc';
+import { explainProxyAnswer } from '../errors/proxy-answer';
 import { fromServiceError } from '../errors/status-details';
 import { StatusError } from '../errors/status-error';
 import { ObservedCall } from '../telemetry/client-call';
@@ -21,6 +22,8 @@ import type { MeasuredMethod } from '../telemetry/method';
 export interface WireMethod {
   readonly path: string;
   readonly service: string;
+  /** The name of the called service. */
+  readonly callee: string;
   /** Whether somebody else runs it. */
   readonly outside: boolean;
   readonly codec: ClientCodec;
@@ -59,7 +62,7 @@ export function settle(
     abandon: Abandon,
   ) => Cancellable,
 ): Promise<object> {
-  const { service, codec } = method;
+  const { codec } = method;
   return new Promise((resolve, reject) => {
     const abandon: Abandon = (error) => {
       reject(toError(error));
@@ -70,7 +73,7 @@ export function settle(
       unwatch();
       observed.end(status[error?.code ?? status.OK]);
       try {
-        if (error) reject(failureOf(error, service, context));
+        if (error) reject(failureOf(error, method, context));
         else resolve(codec.decode(reply as Buffer));
       } catch (thrown) {
         // Nobody catches what is thrown in a callback of grpc-js.
@@ -93,7 +96,7 @@ export function receive(
   context: CallContext,
   start: (metadata: Metadata, abandon: Abandon) => ReplyStream,
 ): AsyncIterableIterator<object> {
-  const { service, codec, measured } = method;
+  const { codec, measured } = method;
   const over: IteratorReturnResult<undefined> = { done: true, value: undefined };
   let broken: unknown;
   let left = false;
@@ -128,7 +131,7 @@ export function receive(
       if (left) return over;
       opened?.close();
       left = true;
-      throw broken === undefined ? failureOf(error, service, context) : toError(broken);
+      throw broken === undefined ? failureOf(error, method, context) : toError(broken);
     }
     return leave();
   };
@@ -151,9 +154,11 @@ function toError(thrown: unknown): Error {
 }
 
 /** What a callee said, or that this side gave up. */
-function failureOf(error: unknown, service: string, { signal }: CallContext): Error {
+function failureOf(error: unknown, method: WireMethod, { signal }: CallContext): Error {
   if (!isServiceError(error)) return toError(error);
-  if (error.code !== status.CANCELLED || error.details !== CANCELLED_HERE) return fromServiceError(error, service);
+  const { service } = method;
+  if (error.code !== status.CANCELLED || error.details !== CANCELLED_HERE)
+    return fromServiceError(error, service, explainProxyAnswer(error, method));
   const late = signal?.aborted && (signal.reason as Partial<Error> | undefined)?.name === 'TimeoutError';
   if (late) return new StatusError('DEADLINE_EXCEEDED', 'callee.too-late', { service }, { cause: error });
   return new StatusError('CANCELLED', 'callee.cancelled', { service }, { cause: error });

@@ -119,9 +119,13 @@ test.each([
   [
     'behind what is not known',
     withDetails(statusOf(['a/b.C', info('y')], [INFO, info('x', 'shop')])),
-    { domain: 'shop' },
+    { domain: 'shop', others: [expect.objectContaining({ typeUrl: 'a/b.C' })] },
   ],
-  ['twice, and then the first', withDetails(statusOf([INFO, info('x')]), statusOf([INFO, info('y')])), {}],
+  [
+    'twice, and then the first',
+    withDetails(statusOf([INFO, info('x')]), statusOf([INFO, info('y')])),
+    { others: [expect.objectContaining({ typeUrl: INFO })] },
+  ],
 ])('details sent %s are read', async (_, metadata, details) => {
   const error = await received({ code: status.UNAVAILABLE, details: 'm', metadata });
   expect(error).toMatchObject({ code: 'UNAVAILABLE', reason: 'x' });

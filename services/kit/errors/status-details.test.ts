@@ -20,7 +20,7 @@ afterAll(() => served.stop());
 async function received(thrown: unknown, headers: Record<string, string> = {}, by = served): Promise<StatusError> {
   fault = thrown;
   const metadata = new Metadata();
-  for (const [name, value] of Object.entries({ 'request-id': 'r-1', ...headers })) metadata.set(name, value);
+  for (const [name, value] of Object.entries({ 'x-request-id': 'r-1', ...headers })) metadata.set(name, value);
   const error: unknown = await by.client.say({}, rootCall({ timeout: '1m', metadata })).catch((each: unknown) => each);
   if (error instanceof StatusError) return error;
   throw new Error(`the call ended with ${String(error)}`);

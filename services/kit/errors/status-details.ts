@@ -1,12 +1,5 @@
-import {
-  create,
-  type DescMessage,
-  fromBinary,
-  type MessageInitShape,
-  type MessageShape,
-  toBinary,
-} from '@bufbuild/protobuf';
-import { type Any, anyIs, anyPack, anyUnpack } from '@bufbuild/protobuf/wkt';
+import { create, type DescMessage, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
+import { type Any, anyPack } from '@bufbuild/protobuf/wkt';
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import {
   BadRequestSchema,
@@ -16,11 +9,10 @@ import {
   RetryInfoSchema,
 } from '../../../proto/gen/google/rpc/error_details_pb';
 import { type Status, StatusSchema } from '../../../proto/gen/google/rpc/status_pb';
-import type { LocalizedText, StatusCode, StatusDetails } from './status-error';
+import type { LocalizedText } from './error-details';
+import { readServiceError } from './foreign-error';
+import { DETAILS_TRAILER } from './read-details';
 import { StatusError } from './status-error';
-
-/** The trailer that carries a google.rpc.Status. @see https://grpc.io/docs/guides/error/#richer-error-model */
-const TRAILER = 'grpc-status-details-bin';
 
 /**
  * Peers give up on a call whose trailers are larger than 8 KiB in all, and then its code is lost too. Base64 makes a
@@ -52,7 +44,7 @@ export function toServiceError(error: StatusError, origin: ErrorOrigin): Partial
   const code = status[error.code];
   const details = cut(error.message, MAX_MESSAGE);
   const metadata = new Metadata();
-  metadata.set(TRAILER, encodeWithinBounds(error, { code, message: details }, origin));
+  metadata.set(DETAILS_TRAILER, encodeWithinBounds(error, { code, message: details }, origin));
   return { code, details, metadata };
 }
 
@@ -122,73 +114,12 @@ function cut(text: unknown, maxBytes: number): string {
 }
 
 /**
- * What is said of these without details is a library's own, with addresses and worse: nobody's business but the logs'.
- */
-const TRANSPORT: Partial<Record<StatusCode, string>> = {
-  UNAVAILABLE: 'callee.unavailable',
-  DEADLINE_EXCEEDED: 'callee.too-late',
-  UNKNOWN: 'callee.failed',
-  INTERNAL: 'callee.failed',
-  DATA_LOSS: 'callee.failed',
-};
-
-/**
- * What grpc-js calls INTERNAL where the connection has ended under a call: by Node, which ends one on which too many
- * calls are reset at once; by a peer whose process is gone, which sends no status; by an error of the socket.
- */
-const CONNECTION_LOST =
-  /^(Session closed with error code|Received RST_STREAM with code \d+ (\(Call ended without|triggered by internal client))/;
-
-/**
- * A failed call, as its caller sees it: what the callee threw, where it sent details; the original is the `cause`.
+ * A failed call as its caller sees it; the original is the `cause`.
  *
  * @param service the full name of the contract that was called
+ * @param hint what to look at, for the log
  */
-export function fromServiceError(error: ServiceError, service: string): StatusError {
-  const code = (error.code in status ? status[error.code] : 'UNKNOWN') as StatusCode;
-  const detailed = fromDetails(code, error);
-  if (detailed) return detailed;
-  if (CONNECTION_LOST.test(error.details ?? ''))
-    return new StatusError('UNAVAILABLE', 'callee.unavailable', { service }, { cause: error });
-  const transport = TRANSPORT[code];
-  if (transport) return new StatusError(code, transport, { service }, { cause: error });
-  return new StatusError(code, error.details || code, {}, { cause: error });
-}
-
-function fromDetails(code: StatusCode, error: ServiceError): StatusError | undefined {
-  // A client that fails before there is a stream makes errors without metadata.
-  const [bytes] = (error.metadata as Metadata | undefined)?.get(TRAILER) ?? [];
-  if (!Buffer.isBuffer(bytes)) return undefined;
-  try {
-    const unpack = unpacker(fromBinary(StatusSchema, bytes).details);
-    const info = unpack(ErrorInfoSchema);
-    if (!info?.reason) return undefined;
-    const details = { ...readDetails(unpack), ...(info.domain ? { domain: info.domain } : {}) };
-    return new StatusError(code, info.reason, info.metadata, { ...details, cause: error });
-  } catch {
-    // Not a google.rpc.Status: the code and the text are still there.
-    return undefined;
-  }
-}
-
-type Unpack = <T extends DescMessage>(schema: T) => MessageShape<T> | undefined;
-
-function unpacker(details: Any[]): Unpack {
-  return (schema) => {
-    const found = details.find((detail) => anyIs(detail, schema));
-    return found && anyUnpack(found, schema);
-  };
-}
-
-function readDetails(unpack: Unpack): StatusDetails {
-  const violations = unpack(BadRequestSchema)?.fieldViolations;
-  const delay = unpack(RetryInfoSchema)?.retryDelay;
-  const localized = unpack(LocalizedMessageSchema);
-  const requestId = unpack(RequestInfoSchema)?.requestId;
-  return {
-    ...(violations ? { violations: violations.map(({ field, description }) => ({ field, description })) } : {}),
-    ...(delay ? { retryAfterMs: Number(delay.seconds) * 1_000 + delay.nanos / 1_000_000 } : {}),
-    ...(localized ? { localized: { locale: localized.locale, text: localized.message } } : {}),
-    ...(requestId ? { requestId } : {}),
-  };
+export function fromServiceError(error: ServiceError, service: string, hint?: string): StatusError {
+  const { code, reason, metadata, details } = readServiceError(error, service);
+  return new StatusError(code, reason, metadata, { ...details, cause: error, ...(hint === undefined ? {} : { hint }) });
 }

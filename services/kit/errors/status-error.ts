@@ -1,57 +1,57 @@
-import type { status } from '@grpc/grpc-js';
+import type { FieldViolation, StatusCode, StatusDetails } from './error-details';
+import { readForeignError } from './foreign-error';
 
-/** The name of a gRPC status code other than OK. @see https://grpc.io/docs/guides/status-codes/ */
-export type StatusCode = Exclude<keyof typeof status, 'OK'>;
+export type { FieldViolation, LocalizedText, StatusCode, StatusDetails } from './error-details';
 
-/** What is wrong with one field of a request. */
-export interface FieldViolation {
-  /** Its path, in the contract's own names: `document.material_code`, `user_ids[2]`. */
-  readonly field: string;
-  /** The end of a sentence that begins with the field: `must not be empty`. */
-  readonly description: string;
-}
-
-/** A text for the person at the end of the line. */
-export interface LocalizedText {
-  /** A BCP 47 tag. */
-  readonly locale: string;
-  readonly text: string;
-}
-
-/** What a failure can say beyond its code and reason. */
-export interface StatusDetails {
-  /** Of the request's fields; with INVALID_ARGUMENT. */
-  readonly violations?: readonly FieldViolation[];
-  /** How long to wait before trying again, in milliseconds; only where trying again may help. */
-  readonly retryAfterMs?: number;
-  /** The service that failed; set where the error comes from a callee. */
-  readonly domain?: string;
-  /** As the failing service told it; set where the error comes from a callee. */
-  readonly localized?: LocalizedText;
-  /** The request that failed; set where the error comes from a callee. */
-  readonly requestId?: string;
+/** Options of a {@link StatusError}: its details, and what stays in this process. */
+export interface StatusErrorOptions extends ErrorOptions, StatusDetails {
+  /** What to look at, for the log. */
+  readonly hint?: string;
 }
 
 /** The one error that means something to a caller. Anything else that a handler throws becomes INTERNAL. */
 export class StatusError extends Error {
   readonly details: StatusDetails;
+  /** What to look at, for the log of this service; it is never sent. */
+  readonly hint: string | undefined;
 
   /**
    * @param code what kind of failure it is
    * @param reason which failure it is, for programs: `user.not-found`
    * @param metadata what it concerns, for example the id; it reaches the caller, and fills the placeholders of the
-   *   texts in the catalogue
-   * @param options details, and the `cause`, which stays here
+   *   texts for people
+   * @param options details, and the `cause` and `hint`, which are never sent
    */
   constructor(
     readonly code: StatusCode,
     readonly reason: string,
     readonly metadata: Readonly<Record<string, string>> = {},
-    { cause, ...details }: ErrorOptions & StatusDetails = {},
+    { cause, hint, ...details }: StatusErrorOptions = {},
   ) {
     super(messageOf(reason, metadata, details.violations), { cause });
     this.name = 'StatusError';
     this.details = details;
+    this.hint = hint;
+  }
+
+  /**
+   * The same failure as a StatusError, whatever was thrown. An error of grpc-js keeps its code and details, an aborted
+   * request is CANCELLED or DEADLINE_EXCEEDED, a database that cannot be reached is UNAVAILABLE, and anything else is
+   * INTERNAL, with no word of its text. What was thrown is the `cause`.
+   */
+  static from(thrown: unknown): StatusError {
+    if (isStatusError(thrown)) return thrown;
+    const { code, reason, metadata, details } = readForeignError(thrown);
+    return new StatusError(code, reason, metadata, { ...details, cause: thrown });
+  }
+}
+
+/** A proxy's trap may throw when it is asked for its prototype. */
+function isStatusError(thrown: unknown): thrown is StatusError {
+  try {
+    return thrown instanceof StatusError;
+  } catch {
+    return false;
   }
 }
 
@@ -65,7 +65,7 @@ export function invalidRequest(violations: readonly FieldViolation[]): StatusErr
   return new StatusError('INVALID_ARGUMENT', 'request.invalid', {}, { violations });
 }
 
-/** A request that is no message of the contract at all. @param cause says more, and stays here */
+/** A request that cannot be decoded as the contract's message. @param cause says why; it is logged and never sent */
 export function malformedRequest(cause: unknown): StatusError {
   return new StatusError('INVALID_ARGUMENT', 'request.malformed', {}, { cause });
 }

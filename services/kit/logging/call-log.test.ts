@@ -170,6 +170,12 @@ describe('of what went wrong', () => {
       { reason: 'callee.unavailable', cause: 'connect 10.0.0.1' },
     ],
     [
+      'what to look at',
+      'PERMISSION_DENIED',
+      new StatusError('PERMISSION_DENIED', 'RBAC: access denied', {}, { hint: 'look there' }),
+      { reason: 'RBAC: access denied', hint: 'look there' },
+    ],
+    [
       'nothing of a cause that may quote what was said',
       'ALREADY_EXISTS',
       new StatusError('ALREADY_EXISTS', 'user.taken', {}, { cause: new Error('dup key: ada@example.com') }),

@@ -1,4 +1,5 @@
 import { MongoServerError } from 'mongodb';
+import { StatusError } from '../errors/status-error';
 import { loggedError } from './log-error';
 
 test('what a database quotes of a document is not logged', () => {
@@ -13,6 +14,11 @@ test('what a database quotes of a document is not logged', () => {
 test('of any other the sentence and the place are, and nothing that hangs onto it', () => {
   const error = Object.assign(new TypeError('x is not a function'), { config: { token: 'secret' } });
   expect(loggedError(error)).toEqual({ type: 'TypeError', message: error.message, stack: error.stack });
+});
+
+test('the hint of a StatusError is logged', () => {
+  const error = new StatusError('UNKNOWN', 'callee.failed', {}, { hint: 'look there' });
+  expect(loggedError(error)).toMatchObject({ type: 'StatusError', code: 'UNKNOWN', hint: 'look there' });
 });
 
 test.each<[string, unknown, object]>([

@@ -1,42 +1,49 @@
 import { StatusError } from '../errors/status-error';
 
-/** An error as the log has it: what it is and where, and nothing that a library hung onto it. */
+/** An error in the log: its type and place, and none of the properties that a library added. */
 export interface LoggedError {
   type: string;
   code?: unknown;
+  hint?: string;
   message?: string;
   stack?: string;
 }
 
-/**
- * What may be logged of an exception. Those of databases quote the documents that they are about, so of them the
- * message is left out.
- */
+/** The parts of an exception that may be logged. A database's messages quote documents, so they are left out. */
 export function loggedError(thrown: unknown): LoggedError {
   try {
     if (!(thrown instanceof Error)) return { type: typeof thrown, message: String(thrown) };
     const { name, message, stack = '' } = thrown;
     const code = (thrown as { code?: unknown }).code;
-    const head = { type: name, ...(code === undefined ? {} : { code }) };
+    const head = { type: name, ...(code === undefined ? {} : { code }), ...loggedHint(thrown) };
     if (!name.startsWith('Mongo')) return { ...head, message, stack };
-    return { ...head, stack: stack.slice(stack.indexOf('\n    at ') + 1) };
+    return { ...head, stack: stack.split('\n').filter(isFrame).join('\n') };
   } catch {
     return { type: 'an error that cannot be read' };
   }
 }
 
-/** Reasons that stand for what a library or the network said, which the caller does not get. */
-const TELLING = /^(callee\.|store\.unavailable$|request\.malformed$)/;
+function isFrame(line: string): boolean {
+  return line.startsWith('    at ');
+}
 
-/** Of a failure that is not ours: which it was, whose, and of which fields; never what they had in them. */
+function loggedHint(error: Error): { hint?: string } {
+  return error instanceof StatusError && error.hint !== undefined ? { hint: error.hint } : {};
+}
+
+/** Reasons for errors whose cause has the text of a library or the network; the caller does not get it. */
+const WITH_CAUSE = /^(callee\.|store\.unavailable$|request\.malformed$)/;
+
+/** A failure that is not this service's fault: its reason, domain and fields, but never their values. */
 export function loggedStatus(error: unknown): object {
   if (!(error instanceof StatusError)) return {};
   const { violations = [], domain } = error.details;
   const { cause } = error;
   return {
     reason: error.reason,
+    ...loggedHint(error),
     ...(domain === undefined ? {} : { domain }),
     ...(violations.length > 0 ? { fields: violations.map(({ field }) => field) } : {}),
-    ...(cause instanceof Error && TELLING.test(error.reason) ? { cause: cause.message } : {}),
+    ...(cause instanceof Error && WITH_CAUSE.test(error.reason) ? { cause: cause.message } : {}),
   };
 }

@@ -1,27 +1,30 @@
 import type { Logger } from 'pino';
 import { createStoreClient, type StoreClient } from './store-client';
+import { createOutages } from './store-outages';
 
-/** What a store needs to know beside its address. */
+/** Options of a store. */
 export interface StoreOptions {
   service: string;
   log: Logger;
-  /** Gives up waiting for a database that does not answer. */
+  /** Stops waiting for a database that does not answer. */
   signal: AbortSignal;
-  /** Is told whenever the database goes away and when it is back. */
+  /** How long the database may be lost before `changed` hears of it, in milliseconds. */
+  graceMs: number;
+  /** Is called when the database has been lost for longer than that, and when it is back. */
   changed(available: boolean): void;
-  /** How long nothing has to use a client that was replaced until it is closed, in milliseconds. */
+  /** How long a replaced client has to be unused before it is closed, in milliseconds. */
   unusedMs?: number;
 }
 
-/** The client that operations use, one after another. */
+/** The clients of a store: one at a time, until the connection string changes. */
 export interface StoreClients {
-  /** The one to use now. @throws Error before the first has answered */
+  /** The client to use now. @throws Error before the first has answered */
   current(): StoreClient;
-  /** Resolves when the first has answered, and rejects when that is given up. */
+  /** Resolves when the first client has an answer, and rejects when the signal aborts. */
   readonly connected: Promise<void>;
   /**
-   * Changes to another connection string when the database answers there, and gives up those that were asked for
-   * before and have not answered.
+   * Changes to another connection string as soon as the database answers there. A change that is still waiting for its
+   * answer is dropped.
    *
    * @throws Error when it cannot be read, or names another database
    */
@@ -29,14 +32,16 @@ export interface StoreClients {
   close(): Promise<void>;
 }
 
-/** How often a database that does not answer is asked again, in milliseconds: while there is none, and while there is. */
-const ASK_MS = 500;
-const ASK_ANOTHER_MS = 2_000;
+/** How often to report that the database does not answer, and to try again, in milliseconds: at start, and later. */
+const RETRY_MS = 1_000;
+const RETRY_CHANGE_MS = 2_000;
 
-/** After ten minutes MongoDB gives up a cursor that nobody reads, so nothing that began before is under way any more. */
+/** MongoDB drops a cursor that is unread for ten minutes, so no operation of an unused client is running then. */
 const UNUSED_MS = 600_000;
 
-export function createClients({ service, log, signal, changed, unusedMs = UNUSED_MS }: StoreOptions): StoreClients {
+export function createClients(options: StoreOptions): StoreClients {
+  const { service, log, signal, unusedMs = UNUSED_MS } = options;
+  const outages = createOutages(options);
   const over = new AbortController();
   const stopped = AbortSignal.any([signal, over.signal]);
   const open = new Set<StoreClient>();
@@ -54,12 +59,12 @@ export function createClients({ service, log, signal, changed, unusedMs = UNUSED
     if (uri === current?.uri) return;
     asking = new AbortController();
     const client = createStoreClient(uri, service);
-    // It has not connected yet, so there is nothing to close.
+    // It has not connected yet, so it need not be closed.
     if (current && client.db.databaseName !== current.db.databaseName)
       throw new Error('it names another database, whose indexes are made at start; restart the service to use it');
     open.add(client);
-    const everyMs = current ? ASK_ANOTHER_MS : ASK_MS;
-    void client.answers(AbortSignal.any([asking.signal, stopped]), everyMs, createFailed(current, log)).then(
+    const everyMs = current ? RETRY_CHANGE_MS : RETRY_MS;
+    void client.answers(AbortSignal.any([asking.signal, stopped]), everyMs, createWaiting(current, log)).then(
       () => change(client),
       () => drop(client),
     );
@@ -68,17 +73,15 @@ export function createClients({ service, log, signal, changed, unusedMs = UNUSED
   function change(client: StoreClient): void {
     const before = current;
     current = client;
-    client.watch((available) => {
-      // One that was replaced has nothing to say about readiness.
-      if (client !== current) return;
-      log.warn(available ? 'MongoDB is back' : 'MongoDB is gone');
-      changed(available);
+    client.watch((reachable) => {
+      // A replaced client says nothing about readiness.
+      if (client === current) outages.report(reachable);
     });
     connect();
     if (!before) return;
-    // The one before may have been gone.
-    changed(true);
-    log.info('the connection string has changed, and operations use the new one from now on');
+    // The client before may have lost its database.
+    outages.end();
+    log.info('the connection string has changed; operations use the new one');
     void retire(before);
   }
 
@@ -86,11 +89,11 @@ export function createClients({ service, log, signal, changed, unusedMs = UNUSED
     try {
       await client.unused(unusedMs, stopped);
     } catch {
-      // The service ends. Calls under way may still use it; `close` comes after them.
+      // The service stops. Running calls may still use the client; `close` comes after them.
       return;
     }
     await drop(client);
-    log.info('the connection string before is out of use, and its connections are closed');
+    log.info('the old connection string is not in use any more, and its connections are closed');
   }
 
   async function drop(client: StoreClient): Promise<void> {
@@ -112,12 +115,12 @@ export function createClients({ service, log, signal, changed, unusedMs = UNUSED
   };
 }
 
-/** Whoever waits for a service to start sees each try; of a change that has to wait, what is new. */
-function createFailed(current: StoreClient | undefined, log: Logger): (reason: string) => void {
-  let said: string | undefined;
+/** At start each try is logged, for whoever waits; later only a new reason. */
+function createWaiting(current: StoreClient | undefined, log: Logger): (reason: string) => void {
+  let logged: string | undefined;
   return (reason) => {
     if (!current) log.warn({ reason }, 'waiting for MongoDB');
-    else if (reason !== said) log.warn({ reason }, 'MongoDB cannot be reached with the new connection string yet');
-    said = reason;
+    else if (reason !== logged) log.warn({ reason }, 'MongoDB cannot be reached with the new connection string yet');
+    logged = reason;
   };
 }

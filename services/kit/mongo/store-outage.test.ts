@@ -8,8 +8,11 @@ import type { StatusError } from '../errors/status-error';
 
 // The database goes away under a service, in the ways that databases do, and comes back.
 
-/** How long callers and probes may take to hear of it, in ms: it is 400 where it dies, and 1,700 where it hangs. */
-const SOON = 2_000;
+/** How long callers may take to hear of it, in ms: it is 1,000 where it dies, and 2,500 where it hangs. */
+const SOON = 4_000;
+
+/** A database that hangs is noticed sooner than by default. */
+const OPTIONS = '?connectTimeoutMS=1000&heartbeatFrequencyMS=500';
 
 let programs: Programs;
 let mongo: Program;
@@ -23,14 +26,18 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   mongo = await startMongo(await freePort());
-  const uri = `mongodb://127.0.0.1:${await mongo.port}`;
-  service = programs.start('store-server', { GRPC_PORT: '0', MONGO_URI: uri });
+  await startService();
+}, 30_000);
+
+async function startService(environment: Record<string, string> = {}): Promise<void> {
+  const uri = `mongodb://127.0.0.1:${await mongo.port}/${OPTIONS}`;
+  service = programs.start('store-server', { GRPC_PORT: '0', MONGO_URI: uri, ...environment });
   const address = `127.0.0.1:${await service.port}`;
   probe = createLibraryClient(address);
   connection = connect(callPatientEcho, address);
   expect(await say(1)).toMatchObject({ text: 'hi' });
   expect(await probe.check()).toBe('SERVING');
-});
+}
 
 afterEach(() => {
   connection.close();
@@ -82,29 +89,46 @@ const OUTAGES: Record<string, Outage> = {
 };
 
 describe.each(Object.entries(OUTAGES))('a database %s', (_, { begin, end }) => {
-  /** @returns how long callers and probes took to hear of it, in ms */
+  /** @returns how long callers took to hear of it, in ms */
   async function outage(): Promise<number> {
     const watch = probe.watch();
     await until('the watch says so', () => watch.seen[0] === 'SERVING');
     const started = Date.now();
     await begin();
     const took = await Promise.all(Array.from({ length: 20 }, (_, index) => refused(started, say(index % 2))));
-    await until('health hears of it', async () => (await probe.check()) === 'NOT_SERVING');
-    const healthTook = Date.now() - started;
     const tookLater = await refused(Date.now(), say());
-    expect(await probe.check('liveness')).toBe('SERVING');
     await end();
-    await until('it serves again', async () => (await probe.check()) === 'SERVING');
-    expect(await say(1)).toMatchObject({ text: 'hi' });
-    expect(watch.seen).toEqual(['SERVING', 'NOT_SERVING', 'SERVING']);
+    await until('calls are answered again', () => answers(say(1)));
+    expect(watch.seen).toEqual(['SERVING']);
     expect(service.child.exitCode).toBeNull();
-    return Math.max(...took, healthTook, tookLater);
+    return Math.max(...took, tookLater);
   }
 
-  test('is UNAVAILABLE for callers and probes soon, and no longer than it is', async () => {
+  test('for a short time is UNAVAILABLE for callers soon, and takes no pod out of service', async () => {
     expect(await fastest(outage)).toBeLessThan(SOON);
   });
 });
+
+test('a database that is gone for longer than the grace takes the pod out of service, until it is back', async () => {
+  await startService({ STORE_GRACE_MS: '500' });
+  const watch = probe.watch();
+  await until('the watch says so', () => watch.seen[0] === 'SERVING');
+  mongo.child.kill('SIGKILL');
+  await mongo.exit;
+  await until('it is not ready', async () => (await probe.check()) === 'NOT_SERVING');
+  expect(await probe.check('liveness')).toBe('SERVING');
+  await refused(Date.now(), say());
+  mongo = await startMongo(await mongo.port);
+  await until('it is ready again', async () => (await probe.check()) === 'SERVING');
+  expect(await say(1)).toMatchObject({ text: 'hi' });
+  expect(watch.seen).toEqual(['SERVING', 'NOT_SERVING', 'SERVING']);
+}, 60_000);
+
+const answers = (call: Promise<unknown>): Promise<boolean> =>
+  call.then(
+    () => true,
+    () => false,
+  );
 
 /** The fastest of three: what the machine does besides makes things slower, and never faster. */
 async function fastest(measure: () => Promise<number>): Promise<number> {

@@ -65,7 +65,7 @@ test('no call fails by it, no stream breaks off, and the service is ready all th
   expect(ways[1].open).toBeGreaterThan(0);
   expect(watch.seen).toEqual(['SERVING']);
   const lines = service.output().split('\n');
-  expect(lines.filter((line) => /MongoDB is gone|"level":[56]0/.test(line))).toEqual([]);
+  expect(lines.filter((line) => /cannot be reached|"level":[56]0/.test(line))).toEqual([]);
   close();
   probe.close();
 });

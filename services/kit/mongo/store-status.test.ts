@@ -126,6 +126,12 @@ test.each<[string, unknown, 'UNAVAILABLE' | undefined]>([
   ],
   ['a line that breaks', new MongoNetworkError('reset'), 'UNAVAILABLE'],
   ['a driver of another copy', Object.assign(new Error('reset'), { name: 'MongoNetworkError' }), 'UNAVAILABLE'],
+  [
+    'a write to a connection that the database has just closed',
+    Object.assign(new Error('write EPIPE'), { code: 'EPIPE', stack: 'at x (/app/node_modules/mongodb/lib/y.js:1:1)' }),
+    'UNAVAILABLE',
+  ],
+  ['a broken pipe elsewhere', Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }), undefined],
   ['a duplicate key', new MongoServerError({ message: 'E11000', code: 11000 }), undefined],
   ['a read while the server steps', new MongoServerError({ ...stepping, errorLabels: [] }), 'UNAVAILABLE'],
   ['another label', new MongoServerError({ message: 'x', errorLabels: ['TransientTransactionError'] }), undefined],

@@ -50,6 +50,7 @@ async function connect(options: Partial<StoreOptions> = {}): Promise<Store> {
       service: 'tested',
       log: pino({}, { write: (line: string) => void lines.push(line) }),
       signal: stopping.signal,
+      graceMs: 500,
       changed: (available) => changes.push(available),
       ...options,
     },
@@ -180,7 +181,7 @@ test('the client before has no say any more when its database goes', async () =>
   ways[0].close();
   await sleep(1_500);
   await read(store);
-  expect([changes, logged('MongoDB is gone')]).toEqual([[true], false]);
+  expect([changes, logged('MongoDB cannot be reached')]).toEqual([[true], false]);
 });
 
 test('closing closes all clients, those that were replaced as well', async () => {

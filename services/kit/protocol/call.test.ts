@@ -57,7 +57,7 @@ async function callWith(headers: Record<string, MetadataValue>): Promise<Call> {
   return call;
 }
 
-test.each(['request-id', 'user-id', 'authorization', 'accept-language', 'x-weft-lane', 'traceparent', 'tracestate'])(
+test.each(['x-request-id', 'user-id', 'authorization', 'accept-language', 'x-weft-lane', 'traceparent', 'tracestate'])(
   '%s goes along to the second service',
   async (name) => {
     const call = await callWith({ [name]: 'value' });
@@ -89,7 +89,7 @@ test('binary metadata of gRPC itself stays with the first service', async () => 
 test('a call without a request id gets one, the same for both services', async () => {
   const call = await callWith({});
   expect(call.requestId).toMatch(/^[0-9a-f-]{36}$/);
-  expect(call.metadata.get('request-id')).toEqual([call.requestId]);
+  expect(call.metadata.get('x-request-id')).toEqual([call.requestId]);
 });
 
 test('the user is who user-id says, or nobody', async () => {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import {
   Metadata,
@@ -10,7 +9,9 @@ import {
 import type { Logger } from 'pino';
 import { type Duration, parseDuration } from '../declaration/duration';
 import { injectContext } from '../telemetry/propagation';
+import { REQUEST_ID } from '../telemetry/names';
 import { type CallTrace, logIdsOf } from '../telemetry/server-call';
+import { REQUEST_ID_HEADER, requestIdOr } from './request-id';
 
 /** A call of grpc-js on the server, of any kind. */
 export type ServerCall =
@@ -47,7 +48,7 @@ export interface Call extends CallContext {
   /** For example `/weft.user.v1.UserInfoService/GetUserInfo`. */
   readonly path: string;
   readonly signal: AbortSignal;
-  /** From the caller's `request-id`, or made here. */
+  /** The caller's `x-request-id`, or a new one. */
   readonly requestId: string;
   /** Who asks, where the call says so. */
   readonly user: { readonly id: string } | undefined;
@@ -60,7 +61,7 @@ export interface Call extends CallContext {
 
 /** Metadata that belongs to the whole request and so goes along to every service it reaches, as all binary does. */
 const FORWARDED = [
-  'request-id',
+  REQUEST_ID_HEADER,
   'user-id',
   'authorization',
   'accept-language',
@@ -70,7 +71,7 @@ const FORWARDED = [
 ];
 
 /** What of it a service gets that somebody else runs: nothing that says who asks, or lets anybody act for them. */
-const FORWARDED_OUTSIDE = ['request-id', 'accept-language', 'traceparent', 'tracestate'];
+const FORWARDED_OUTSIDE = [REQUEST_ID_HEADER, 'accept-language', 'traceparent', 'tracestate'];
 
 /**
  * A context where there is no call to answer: a command, a test, the edge.
@@ -136,7 +137,8 @@ export class IncomingCall implements Call, ParentCall {
     const userId = text(metadata, 'user-id');
     this.path = server.getPath();
     this.deadline = deadlineOf(server);
-    this.requestId = requestIdOf(metadata);
+    this.requestId = requestIdOr(text(metadata, REQUEST_ID_HEADER));
+    trace.span?.setAttribute(REQUEST_ID, this.requestId);
     this.user = userId === undefined ? undefined : { id: userId };
     this.metadata = metadata;
     this.#log = log;
@@ -186,16 +188,10 @@ export function forwardedOf(context: CallContext, outside = false): Metadata {
   return outside && !own ? only(all, FORWARDED_OUTSIDE) : all;
 }
 
-/** The caller's own, where it is one that can be carried on and logged. */
-function requestIdOf(metadata: Metadata): string {
-  const given = text(metadata, 'request-id');
-  return given !== undefined && /^[\w.:+/=-]{1,128}$/.test(given) ? given : randomUUID();
-}
-
 function forward(metadata: Metadata, requestId: string, { context }: CallTrace): Metadata {
   const binary = Object.keys(metadata.getMap()).filter((name) => name.endsWith('-bin') && !name.startsWith('grpc-'));
   const forwarded = only(metadata, [...FORWARDED, ...binary]);
-  forwarded.set('request-id', requestId);
+  forwarded.set(REQUEST_ID_HEADER, requestId);
   if (context) injectContext(context, forwarded);
   return forwarded;
 }

@@ -37,6 +37,8 @@ export const BASE_CONFIG = z.object({
   DRAIN_DELAY_MS: milliseconds(0),
   /** How long to wait for calls under way to finish, in milliseconds. */
   DRAIN_TIMEOUT_MS: milliseconds(10_000),
+  /** How long the store may be out of reach until the service reports NOT_SERVING, in milliseconds. */
+  STORE_GRACE_MS: milliseconds(30_000),
   /** More calls than these at once are refused with RESOURCE_EXHAUSTED. */
   MAX_CONCURRENT_CALLS: atLeastOne('a number of calls, at least 1', 1_000),
   /** The largest message, request or reply, in bytes. */

@@ -10,12 +10,14 @@ import type { Health } from '../server/health';
 import { createGrpcListener, createHttpListener, type HttpServer, type Listener } from '../server/listener';
 import { createLog } from '../logging/log';
 import { createLocalize, type Messages } from '../errors/messages';
+import { describeError } from './describe-error';
 import { createReadiness, type Readiness } from '../server/readiness';
 import type { Clients, Handlers } from '../protocol/rpc';
 import { refuseFaults } from '../faults/format-faults';
 import { collectFaults, type DeclaredTypes, type Serves, type ServiceSpec } from '../declaration';
 import type { connectStore, Database, Store } from '../mongo/store';
 import { STORE_CONFIG, type StoreAddress } from '../mongo/store-address';
+import { retryStoreFailures } from '../mongo/store-retry';
 import { storeStatus } from '../mongo/store-status';
 import type { Environment } from '../client/target';
 import { durationBoundsOf } from '../telemetry/duration-bounds';
@@ -36,7 +38,7 @@ export interface Dependencies<T, Settings = unknown> {
 export type Implementation<T> =
   T extends DeclaredTypes<infer S, unknown, unknown> ? (Serves extends S ? HttpServer : Handlers<T>) : never;
 
-/** Makes a service of what it depends on. */
+/** Makes a service of what it depends on. It runs again if the store fails in the middle of it. */
 export type Create<T, Settings> = (
   dependencies: Dependencies<T, Settings>,
 ) => Implementation<T> | Promise<Implementation<T>>;
@@ -70,7 +72,7 @@ export function run<T extends ServiceSpec, Settings = unknown>(
   const starting = startService(spec, create, { ...options, environment: process.env, signal: stopping.signal });
   const running = starting.catch((error: unknown) => {
     if (stopping.signal.aborted) process.exit(0);
-    process.stderr.write(`${spec.name} cannot start: ${inWords(error)}\n`);
+    process.stderr.write(`${spec.name} cannot start: ${describeError(error)}\n`);
     process.exit(1);
   });
   let service: RunningService | undefined;
@@ -80,17 +82,11 @@ export function run<T extends ServiceSpec, Settings = unknown>(
     stopping.abort();
     // One that has not started has nothing to finish.
     await service?.stop().catch((error: unknown) => {
-      process.stderr.write(`${spec.name} did not end well: ${inWords(error)}\n`);
+      process.stderr.write(`${spec.name} failed to shut down cleanly: ${describeError(error)}\n`);
       process.exit(1);
     });
     process.exit(0);
   });
-}
-
-/** Errors that are made for people have no name of their own; of others the place is worth more than the words. */
-function inWords(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.name === 'Error' ? error.message : (error.stack ?? error.message);
 }
 
 function firstSignal(): Promise<unknown> {
@@ -121,10 +117,12 @@ export async function startService<T extends ServiceSpec, Settings>(
   const readiness = createReadiness(listener.health, { running: false, store: true });
   const changed = (available: boolean): void => readiness.set('store', available);
   const connections = connectAll(spec, config.POD_NAMESPACE, options.environment, connectOptions(spec, config));
-  const store = mongo && (await openStore(mongo, { service: spec.name, log, signal: options.signal, changed }));
+  const { signal } = options;
+  const storeOptions = { service: spec.name, log, signal, graceMs: config.STORE_GRACE_MS, changed };
+  const store = mongo && (await openStore(mongo, storeOptions));
   const parts: Parts = { config, log, listener, readiness, store, connections };
   try {
-    const implementation = await create(dependenciesOf(parts, settings));
+    const implementation = await retryStoreFailures(() => create(dependenciesOf(parts, settings)), { log, signal });
     const port = await listener.start(implementation);
     readiness.set('running', true);
     log.info({ port }, 'serving');

@@ -89,7 +89,7 @@ describe('an error', () => {
       },
     });
     const metadata = new Metadata();
-    metadata.set('request-id', 'r-1');
+    metadata.set('x-request-id', 'r-1');
     const failed = client.say({}, rootCall({ timeout: '1m', metadata }));
     await expect(failed).rejects.toMatchObject({
       code: 'INTERNAL',

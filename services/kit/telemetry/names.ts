@@ -29,6 +29,8 @@ export const RPC_SYSTEM = 'rpc.system.name';
 export const RPC_METHOD = 'rpc.method';
 /** The name of a gRPC status, such as `NOT_FOUND`. */
 export const RPC_STATUS = 'rpc.response.status_code';
+/** The request id on server spans, under the name that Envoy's spans have it. */
+export const REQUEST_ID = 'guid:x-request-id';
 export const ERROR_TYPE = 'error.type';
 export const DIRECTION = 'network.io.direction';
 export const REFUSAL = 'weft.refusal.reason';

@@ -45,6 +45,11 @@ export function activeSpanContext(): SpanContext | undefined {
   return trace.getSpanContext(context.active());
 }
 
+/** Sets an attribute of the span that the code that runs now belongs to, if it is recorded. */
+export function labelActiveSpan(name: string, value: string): void {
+  trace.getActiveSpan()?.setAttribute(name, value);
+}
+
 /** The API's own provider, which stands for that of an SDK and says whether there is one. */
 export interface Delegating {
   getDelegate?(): object;

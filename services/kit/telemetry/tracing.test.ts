@@ -108,15 +108,19 @@ test('a call through two services is one trace, each span the child of the one b
   expect(atBack?.parentSpanContext?.spanId).toBe(toBack?.spanContext().spanId);
 });
 
-test('a span has the name of its method, its status, and nothing else', async () => {
-  await client().say({ text: 'hello' }, traced());
+test('a span has the name of its method and its status, on a server the request id, and nothing else', async () => {
+  const context = traced();
+  context.forwarded.set('x-request-id', 'r-1');
+  await client().say({ text: 'hello' }, context);
   const attributes = {
     'rpc.system.name': 'grpc',
     'rpc.method': 'test.Chain/Say',
     'rpc.response.status_code': 'OK',
   };
   for (const span of await finished()) expect(span).toMatchObject({ name: 'test.Chain/Say', attributes });
-  expect(Object.keys((await finished())[0]?.attributes ?? {})).toHaveLength(3);
+  for (const span of await finished(SpanKind.CLIENT)) expect(Object.keys(span.attributes)).toHaveLength(3);
+  for (const span of await finished(SpanKind.SERVER))
+    expect(span.attributes).toEqual({ ...attributes, 'guid:x-request-id': 'r-1' });
 });
 
 test('nothing is recorded of a trace that is not sampled, and it goes on as it is', async () => {

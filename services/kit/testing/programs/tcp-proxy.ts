@@ -10,6 +10,8 @@ export interface TcpProxy {
   readonly open: number;
   /** Bytes that clients have sent. */
   readonly sent: number;
+  /** Holds back each chunk that a server sends from now on, in milliseconds. */
+  delay(ms: number): void;
   /** Holds back what comes on the connections that there are. @returns what lets it through again */
   hold(): () => void;
   /** Destroys every connection, at both ends. */
@@ -33,6 +35,7 @@ export async function startProxy(target: number, options: ProxyOptions = {}): Pr
   const sockets = new Set<Socket>();
   let connections = 0;
   let sent = 0;
+  let delayMs = 0;
   const server = createServer((client) => {
     const number = (connections += 1);
     const upstream = connect(target, '127.0.0.1');
@@ -50,11 +53,14 @@ export async function startProxy(target: number, options: ProxyOptions = {}): Pr
       from.on('data', (chunk: Buffer) => {
         if (from === client) sent += chunk.length;
         (from === client ? options.onSent : options.onReceived)?.(number, chunk);
-        // Slow readers stay slow: a proxy that took everything would hide it.
-        if (memory.passes() && !to.write(chunk)) {
+        const pass = (): void => {
+          // Slow readers stay slow: a proxy that took everything would hide it.
+          if (!memory.passes() || to.write(chunk)) return;
           from.pause();
           to.once('drain', () => from.resume());
-        }
+        };
+        if (from === upstream && delayMs > 0) setTimeout(pass, delayMs);
+        else pass();
       });
     }
   }).listen(options.port ?? 0, '127.0.0.1');
@@ -71,6 +77,7 @@ export async function startProxy(target: number, options: ProxyOptions = {}): Pr
     get sent() {
       return sent;
     },
+    delay: (ms) => void (delayMs = ms),
     hold: () => {
       const held = [...sockets].map((socket) => socket.pause());
       return () => held.forEach((socket) => socket.resume());
