@@ -15,6 +15,16 @@ export {
 } from './errors/status-error';
 export type { Database } from './mongo/store';
 export { type Call, type CallContext, rootCall } from './protocol/call';
+export type {
+  ClientInterceptor,
+  InterceptedCall,
+  Interceptor,
+  MessageStream,
+  Next,
+  OutgoingCall,
+  ServedCall,
+  ServerInterceptor,
+} from './protocol/interceptor';
 export type { Client, Clients, DynamicClient, Handlers, Incoming, Outgoing } from './protocol/rpc';
 export { type Create, type Dependencies, run, type RunOptions } from './runtime/run';
 export { batch, type BatchOptions } from './streams/batch';

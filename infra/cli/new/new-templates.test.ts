@@ -56,10 +56,10 @@ test('every name that a template imports or declares is reserved', () => {
 });
 
 describe('services/index.ts', () => {
-  const head = "import { gateway } from '../gateway/service';\n";
-  const added = "import { orderHistory } from '../order-history/service';\n";
+  const head = "import { gateway } from './gateway/service';\n";
+  const added = "import { orderHistory } from './order-history/service';\n";
   const imports = (...names: string[]) =>
-    names.map((name) => `import { ${name} } from '../${name}/service';\n`).join('');
+    names.map((name) => `import { ${name} } from './${name}/service';\n`).join('');
   const add = (index: string) => addToIndex(index, namesOf('order-history'));
   const long = Array.from({ length: 9 }, (_, n) => `serviceNumber${n}`);
 

@@ -51,7 +51,7 @@ export function templates(names: ServiceNames): Map<string, string> {
 
 /** `services/index.ts` with one more service in it. */
 export function addToIndex(index: string, { service, constant }: ServiceNames): string {
-  const line = `import { ${constant} } from '../${service}/service';\n`;
+  const line = `import { ${constant} } from './${service}/service';\n`;
   const lastImport = [...index.matchAll(/^import .*;\n/gm)].at(-1);
   const at = lastImport ? lastImport.index + lastImport[0].length : 0;
   const withImport = index.slice(0, at) + line + index.slice(at);
@@ -102,7 +102,7 @@ message Get${type}Response {
 }
 
 function declaration({ service, constant, type, proto }: ServiceNames): string {
-  return `import { ${type}Service } from '../../../proto/gen/weft/${proto}/v1/${proto}_pb';
+  return `import { ${type}Service } from '../../proto/gen/weft/${proto}/v1/${proto}_pb';
 import { defineService } from '../kit/declaration';
 
 export const ${constant} = defineService({
@@ -114,7 +114,7 @@ export const ${constant} = defineService({
 
 function handlers({ constant, type }: ServiceNames): string {
   return `import type { Handlers } from '../kit/protocol/rpc';
-import type { ${constant} } from '../service';
+import type { ${constant} } from './service';
 
 export function create${type}Handlers(): Handlers<typeof ${constant}> {
   return {
@@ -130,8 +130,8 @@ export function create${type}Handlers(): Handlers<typeof ${constant}> {
 function test({ constant, type }: ServiceNames): string {
   return `import { rootCall } from '../kit/protocol/call';
 import { serve } from '../kit/testing/serve';
-import { create${type}Handlers } from '../handlers';
-import { ${constant} } from '../service';
+import { create${type}Handlers } from './handlers';
+import { ${constant} } from './service';
 
 test('answers with the id it was asked for, and refuses none', async () => {
   const handlers = create${type}Handlers();
@@ -150,8 +150,8 @@ test('answers with the id it was asked for, and refuses none', async () => {
 
 function main({ constant, type }: ServiceNames): string {
   return `import { run } from '../kit/runtime/run';
-import { create${type}Handlers } from '../handlers';
-import { ${constant} } from '../service';
+import { create${type}Handlers } from './handlers';
+import { ${constant} } from './service';
 
 run(${constant}, create${type}Handlers);
 `;

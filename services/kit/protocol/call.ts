@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
+import type { DescMethod } from '@bufbuild/protobuf';
 import {
   Metadata,
   type ServerDuplexStream,
@@ -117,7 +118,6 @@ export class IncomingCall implements Call, ParentCall {
   readonly path: string;
   readonly deadline: Date | undefined;
   readonly requestId: string;
-  readonly user: { readonly id: string } | undefined;
   readonly metadata: Metadata;
   readonly replyMetadata = new Metadata();
   readonly #log: Logger;
@@ -131,15 +131,27 @@ export class IncomingCall implements Call, ParentCall {
     server: ServerCall,
     log: Logger,
     readonly trace: CallTrace,
+    /** Undefined where no contract has the method; no handler gets such a call. */
+    readonly method: DescMethod | undefined,
   ) {
     const { metadata } = server;
-    const userId = text(metadata, 'user-id');
     this.path = server.getPath();
     this.deadline = deadlineOf(server);
     this.requestId = requestIdOf(metadata);
-    this.user = userId === undefined ? undefined : { id: userId };
     this.metadata = metadata;
     this.#log = log;
+  }
+
+  get user(): { readonly id: string } | undefined {
+    const id = text(this.metadata, 'user-id');
+    return id === undefined ? undefined : { id };
+  }
+
+  /** Also changes what is forwarded. */
+  set user(user: { readonly id: string } | undefined) {
+    if (user) this.metadata.set('user-id', user.id);
+    else this.metadata.remove('user-id');
+    this.#forwarded = undefined;
   }
 
   get aborted(): boolean {

@@ -7,7 +7,7 @@ import { addHandlers, type Served, type ServerOptions } from './server';
 import type { ServiceSpec } from '../declaration';
 import { StatusError } from '../errors/status-error';
 import { prepareInTurn } from './preparation';
-import { withLimit } from './with-limit';
+import { withLimit } from '../runtime/with-limit';
 
 /** What a service answers on. */
 export interface Listener {

@@ -1,5 +1,5 @@
 import { metrics, trace } from '@opentelemetry/api';
-import { withLimit } from '../server/with-limit';
+import { withLimit } from '../runtime/with-limit';
 import type { Delegating } from './propagation';
 
 /** A provider of an SDK; the API's own has nothing to send. */
