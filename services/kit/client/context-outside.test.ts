@@ -1,5 +1,6 @@
 import { Metadata } from '@grpc/grpc-js';
 import { type CallContext, rootCall } from '../protocol/call';
+import type { ClientInterceptor } from '../protocol/interceptor';
 import { connect } from './client';
 import { Echo } from '../testing/echo';
 import { type Served, serve } from '../testing/serve';
@@ -66,4 +67,21 @@ test('what a service says itself goes, a key of its own for example', async () =
   await front.client.say({}, rootCall({ metadata: metadataOf(KEPT) }));
   expect(arrived.get('authorization')).toEqual(['Bearer own']);
   expect(arrived.get('user-id')).toEqual([]);
+});
+
+test('what an interceptor sets goes too, and still not what lets anybody act for the caller', async () => {
+  const interceptors: ClientInterceptor[] = [
+    (requests, call, next) => {
+      call.metadata.set('x-api-key', 'own');
+      return next(requests, call);
+    },
+  ];
+  const intercepted = connect(other.only('say'), outside.address, { interceptors });
+  const between = await serve(echo, { ...unused, say: (request, call) => intercepted.client.say(request, call) }, say);
+  await between.client.say({}, rootCall({ metadata: metadataOf({ ...SENT, ...KEPT }) }));
+  expect(arrived.get('x-api-key')).toEqual(['own']);
+  expect(arrived.get('request-id')).toEqual(['r-1']);
+  for (const name of Object.keys(KEPT)) expect(arrived.get(name)).toEqual([]);
+  intercepted.close();
+  await between.stop();
 });

@@ -87,12 +87,12 @@ describe('a server reads', () => {
 });
 
 const BAD: [string, object, string][] = [
-  ['what would be lost', { name: 'Ada', nmae: 'x' }, 'nmae is no field of test.Message and would be dropped'],
+  ['what would be lost', { name: 'Ada', nmae: 'x' }, 'nmae is not a field of test.Message and would be dropped'],
   ['all that would be lost', { age: '', name: 5 }, 'age must be a whole number, not ""; name must be a text, not 5'],
 ];
 
 describe('a server writes', () => {
-  const refused = 'the reply of /test.Test/Try is not what the contract says: ';
+  const refused = 'the reply of /test.Test/Try breaks its contract: ';
 
   test.each<[string, object, string]>([
     ...BAD,
@@ -123,7 +123,7 @@ describe('a server writes', () => {
 
 describe('a client', () => {
   test.each(BAD)('writes nothing of %s where it is strict, and something otherwise', (_, request, faults) => {
-    const message = `the request of /test.Test/Try is not what the contract says: ${faults}`;
+    const message = `the request of /test.Test/Try breaks its contract: ${faults}`;
     expect(() => createClientCodec(ruled, true).encode(request)).toThrow(message);
     expect(createClientCodec(ruled, false).encode(request)).toBeInstanceOf(Buffer);
   });

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 const NOW = new Date(1_700_000_000_500);
-const drop = 'is no field of test.Message and would be dropped';
+const drop = 'is not a field of test.Message and would be dropped';
 
 // Each of these is one that protobuf-es takes, and loses.
 test.each<[string, object, string[]]>([
@@ -46,7 +46,7 @@ test.each<[string, object, string[]]>([
   [
     'a field of google’s',
     { createdAt: { second: 1 } },
-    ['createdAt.second is no field of google.protobuf.Timestamp and would be dropped'],
+    ['createdAt.second is not a field of google.protobuf.Timestamp and would be dropped'],
   ],
 ])('finds %s, which would be lost in silence', (_, value, faults) => {
   expect(messageFaults(message, value)).toEqual(faults);
