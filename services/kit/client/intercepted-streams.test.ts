@@ -109,7 +109,7 @@ describe('a wrapped stream', () => {
     await until('both end', () => events.includes('source closed') && events.includes('wrap out'));
   });
 
-  test('that is never read starts nothing, and its refusal bothers nobody', async () => {
+  test('that is never read starts nothing, and causes no unhandled rejection', async () => {
     const rejected = jest.fn();
     process.on('unhandledRejection', rejected);
     const client = clientWith(around('a'), () => {

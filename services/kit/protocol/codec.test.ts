@@ -39,7 +39,7 @@ describe('a server reads', () => {
   test.each<[string, string]>([
     ['a tag without a value', '0a'],
     ['a group without an end', '0b'],
-    ['a wire type that is none', '0f'],
+    ['an unknown wire type', '0f'],
     ['the field 0', '00'],
     ['a number too long', 'ffffffffffffffffffff01'],
     ['a field that breaks off behind one that is whole', '0a034164611a'],
@@ -50,14 +50,14 @@ describe('a server reads', () => {
       const error = thrownBy(() => decode(bytes(hex)));
       expect(error).toBeInstanceOf(StatusError);
       expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', reason: 'request.malformed', metadata: {} });
-      // Why it is no message is for the log.
+      // The cause is only for the log.
       expect((error as StatusError).cause).toBeInstanceOf(Error);
     }
   });
 
   test.each<[string, string]>([
     ['a text that breaks off', '0a05'],
-    ['a text that is no UTF-8', '0a02fffe'],
+    ['a text that is not UTF-8', '0a02fffe'],
     ['a text with half a character', '0a03eda0bd'],
     ['a number where a text should be', '0801'],
   ])('%s as INVALID_ARGUMENT, with rules or without', async (_, hex) => {

@@ -169,7 +169,7 @@ describe('a service that cannot start', () => {
   test('since its port is taken ends with 1', async () => {
     const program = programs.start('echo-server', { GRPC_PORT: String(await taken()) });
     expect(await program.exit).toBe(1);
-    expect(program.output()).toContain('echo cannot start: 127.0.0.1:');
+    expect(program.output()).toContain('echo cannot start: cannot listen on 127.0.0.1:');
   });
 
   test('since its database says nothing goes when told to', async () => {
