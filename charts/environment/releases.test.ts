@@ -41,7 +41,7 @@ services:
     [
       'with unknown keys',
       `${rest}{ stable: { version: v1, tag: a, image: b }, next: {} }`,
-      ['3: services.users.stable.image: is not a known field', '3: services.users.next: is not known'],
+      ['3: services.users.stable.image: is not a known field', '3: services.users.next: is not a known field'],
     ],
     [
       'with neither tag nor digest',

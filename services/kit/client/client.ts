@@ -4,8 +4,9 @@ import type { CallContext } from '../protocol/call';
 import { type ConnectOptions, openChannel } from './channel';
 import { createClientCodec } from '../protocol/codec';
 import { pathOf } from '../declaration/contract';
-import { receive, send, settle, type WireMethod } from './run-call';
-import type { Client, DynamicClient, Outgoing } from '../protocol/rpc';
+import { interceptMethod } from './intercept-method';
+import { runForReplies, runForReply, sendRequests, type WireMethod } from './run-call';
+import type { Client, DynamicClient, DynamicMethod, Outgoing } from '../protocol/rpc';
 import type { CalledMethod, CallSpec } from '../declaration';
 import { clientMeasures } from '../telemetry/client-call';
 
@@ -16,10 +17,10 @@ export interface Connection<T extends CallSpec = CallSpec> {
 }
 
 /**
- * Connects to a callee, when first called.
+ * Connects to a callee. The connection opens with the first call.
  *
- * @param target for example `dns:///user-info.weft.svc.cluster.local:50051`
- * @throws Error that lists what is wrong with the names of the methods
+ * @param target such as `dns:///user-info.weft.svc.cluster.local:50051`
+ * @throws Error that lists the methods that the callee does not have
  */
 export function connect<T extends CallSpec>(spec: T, target: string, options: ConnectOptions = {}): Connection<T> {
   if (spec.faults?.length) throw new Error(spec.faults.map(({ message, fix }) => `${message}; ${fix}`).join('\n'));
@@ -27,29 +28,39 @@ export function connect<T extends CallSpec>(spec: T, target: string, options: Co
   return { client: createClient(channel, spec, options) as unknown as Client<T>, close: () => channel.close() };
 }
 
-/** The methods of a callee on a channel to it. */
+/** Creates the methods of a callee on a channel to it. */
 export function createClient(
   channel: GrpcClient,
   { methods, service }: CallSpec,
-  { strict = false }: Pick<ConnectOptions, 'strict'>,
+  options: Pick<ConnectOptions, 'strict' | 'interceptors'>,
 ): DynamicClient {
-  const callee = { callee: service.name, outside: service.external !== undefined };
+  const callee = { callee: service.name, isOutside: service.external !== undefined };
   return Object.fromEntries(
-    methods.map((called) => [called.method.localName, createMethod(channel, called, strict, callee)]),
+    methods.map((called) => [called.method.localName, createMethod(channel, called, options, callee)]),
   );
 }
 
 function createMethod(
   channel: GrpcClient,
   { method, timeoutMs }: CalledMethod,
-  strict: boolean,
-  callee: Pick<WireMethod, 'callee' | 'outside'>,
-) {
+  { strict = false, interceptors = [] }: Pick<ConnectOptions, 'strict' | 'interceptors'>,
+  callee: Pick<WireMethod, 'callee' | 'isOutside'>,
+): DynamicMethod {
   const codec = createClientCodec(method, strict);
   const measured = clientMeasures().of(method);
   const wire: WireMethod = { path: pathOf(method), service: method.parent.typeName, ...callee, codec, measured };
-  const call = CALLERS[method.methodKind];
-  return (request: unknown, context: CallContext) => call(channel, wire, request as never, context, timeoutMs);
+  const run = CALLERS[method.methodKind];
+  if (interceptors.length === 0)
+    return (request, context) => run(channel, wire, request, context, deadlineOf(context, timeoutMs));
+  return interceptMethod(
+    {
+      method,
+      interceptors,
+      isOutside: callee.isOutside,
+      deadlineOf: (context) => deadlineOf(context, timeoutMs),
+    },
+    (request, call) => run(channel, wire, request, call, call.deadline?.getTime() ?? Infinity),
+  );
 }
 
 type Caller<Request> = (
@@ -57,45 +68,49 @@ type Caller<Request> = (
   method: WireMethod,
   request: Request,
   context: CallContext,
-  timeoutMs: number | undefined,
+  deadline: number,
 ) => unknown;
 
 const CALLERS: Record<DescMethod['methodKind'], Caller<never>> = {
-  unary: ((channel, method, request, context, timeoutMs) =>
-    settle(method, context, (metadata, callback) =>
+  unary: ((channel, method, request, context, deadline) =>
+    runForReply(method, context, (metadata, callback) =>
       channel.makeUnaryRequest(
         ...wireOf(method),
         method.codec.encode(request),
         metadata,
-        optionsOf(context, timeoutMs),
+        optionsOf(deadline),
         callback,
       ),
     )) satisfies Caller<object>,
-  client_streaming: ((channel, method, requests, context) =>
-    settle(method, context, (metadata, callback, abandon) => {
-      const stream = channel.makeClientStreamRequest(...wireOf(method), metadata, optionsOf(context), callback);
-      send(stream, requests, method).catch(abandon);
+  client_streaming: ((channel, method, requests, context, deadline) =>
+    runForReply(method, context, (metadata, callback, abort) => {
+      const stream = channel.makeClientStreamRequest(...wireOf(method), metadata, optionsOf(deadline), callback);
+      sendRequests(stream, requests, method).catch(abort);
       return stream;
     })) satisfies Caller<Outgoing<object>>,
-  server_streaming: ((channel, method, request, context) =>
-    receive(method, context, (metadata) =>
-      channel.makeServerStreamRequest(...wireOf(method), method.codec.encode(request), metadata, optionsOf(context)),
+  server_streaming: ((channel, method, request, context, deadline) =>
+    runForReplies(method, context, (metadata) =>
+      channel.makeServerStreamRequest(...wireOf(method), method.codec.encode(request), metadata, optionsOf(deadline)),
     )) satisfies Caller<object>,
-  bidi_streaming: ((channel, method, requests, context) =>
-    receive(method, context, (metadata, abandon) => {
-      const stream = channel.makeBidiStreamRequest(...wireOf(method), metadata, optionsOf(context));
-      send(stream, requests, method).catch(abandon);
+  bidi_streaming: ((channel, method, requests, context, deadline) =>
+    runForReplies(method, context, (metadata, abort) => {
+      const stream = channel.makeBidiStreamRequest(...wireOf(method), metadata, optionsOf(deadline));
+      sendRequests(stream, requests, method).catch(abort);
       return stream;
     })) satisfies Caller<Outgoing<object>>,
 };
 
-/** grpc-js carries bytes: the codec works around it, where what it throws can still be told from what a callee says. */
+/** grpc-js carries bytes, so that what a codec throws is not mistaken for an error of the callee. */
 function wireOf({ path }: WireMethod) {
   return [path, (bytes: Buffer) => bytes, (bytes: Buffer) => bytes] as const;
 }
 
-// Not grpc-js's `parent`: it listens to a call for as long as that lasts, and not at all to one that has ended.
-function optionsOf({ deadline }: CallContext, timeoutMs = Infinity): CallOptions {
-  const earliest = Math.min(Date.now() + timeoutMs, deadline?.getTime() ?? Infinity);
-  return earliest === Infinity ? {} : { deadline: earliest };
+/** The earlier of the caller's deadline and the method's own. */
+function deadlineOf({ deadline }: CallContext, timeoutMs = Infinity): number {
+  return Math.min(Date.now() + timeoutMs, deadline?.getTime() ?? Infinity);
+}
+
+// grpc-js's `parent` is not used: it listens to a call for all of its life, and ignores one that has ended.
+function optionsOf(deadline: number): CallOptions {
+  return deadline === Infinity ? {} : { deadline };
 }

@@ -1,11 +1,10 @@
 import { createClient } from './client';
 import { type ConnectOptions, openChannel } from './channel';
 import { type Environment, targetOf } from './target';
-import { mapValues } from '../runtime/map-values';
 import type { DynamicClient } from '../protocol/rpc';
 import type { CallSpec, ServiceSpec } from '../declaration';
 
-/** The clients of everything that a service calls. */
+/** The clients of all callees of a service. */
 export interface Connections {
   /** By the names in `calls`. */
   readonly clients: Readonly<Record<string, DynamicClient>>;
@@ -25,8 +24,12 @@ export function connectAll(
     channels.set(name, channel);
     return channel;
   };
+  const clients = Object.entries(spec.calls).map(([name, call]) => [
+    name,
+    createClient(channelOf(call), call, options),
+  ]);
   return {
-    clients: mapValues(spec.calls, (call) => createClient(channelOf(call), call, options)),
+    clients: Object.fromEntries(clients) as Connections['clients'],
     close: () => channels.forEach((channel) => channel.close()),
   };
 }

@@ -1,11 +1,12 @@
 import { Metadata } from '@grpc/grpc-js';
 import { type CallContext, rootCall } from '../protocol/call';
+import type { ClientInterceptor } from '../protocol/interceptor';
 import { connect } from './client';
 import { Echo } from '../testing/echo';
 import { type Served, serve } from '../testing/serve';
 import { defineService, externalService } from '../declaration';
 
-// What a service that somebody else runs gets of a call, which whoever makes it did not mean for them.
+// An outside service gets only the part of a call's context that is meant for it.
 
 const echo = defineService({ name: 'echo', serves: Echo });
 const say = echo.only('say');
@@ -52,7 +53,7 @@ test.each<[string, (call: CallContext) => CallContext]>([
   ['a call', (call) => call],
   ['a copy of one', (call) => ({ ...call, deadline: undefined })],
 ])(
-  'of %s that is answered go the request and its trace, and neither who asks nor what lets act for them',
+  'for %s being answered, an outside service gets the request id and trace, but neither the user nor credentials',
   async (_, of) => {
     contextOf = of;
     await front.client.say({}, rootCall({ metadata: metadataOf({ ...SENT, ...KEPT }) }));
@@ -61,9 +62,26 @@ test.each<[string, (call: CallContext) => CallContext]>([
   },
 );
 
-test('what a service says itself goes, a key of its own for example', async () => {
+test('an outside service gets the metadata that a service sets itself, such as its API key', async () => {
   contextOf = () => rootCall({ metadata: metadataOf({ authorization: 'Bearer own' }) });
   await front.client.say({}, rootCall({ metadata: metadataOf(KEPT) }));
   expect(arrived.get('authorization')).toEqual(['Bearer own']);
   expect(arrived.get('user-id')).toEqual([]);
+});
+
+test('an outside service gets what an interceptor sets, but still no credentials of the caller', async () => {
+  const interceptors: ClientInterceptor[] = [
+    (requests, call, next) => {
+      call.metadata.set('x-api-key', 'own');
+      return next(requests, call);
+    },
+  ];
+  const intercepted = connect(other.only('say'), outside.address, { interceptors });
+  const between = await serve(echo, { ...unused, say: (request, call) => intercepted.client.say(request, call) }, say);
+  await between.client.say({}, rootCall({ metadata: metadataOf({ ...SENT, ...KEPT }) }));
+  expect(arrived.get('x-api-key')).toEqual(['own']);
+  expect(arrived.get('request-id')).toEqual(['r-1']);
+  for (const name of Object.keys(KEPT)) expect(arrived.get(name)).toEqual([]);
+  intercepted.close();
+  await between.stop();
 });

@@ -17,7 +17,7 @@ let between: Connection<typeof callEcho>;
 let answer: (call: Call) => unknown;
 const seen: Call[] = [];
 
-// Two services, the first of which calls the second for every call.
+// Two services. The first calls the second for every call.
 beforeAll(async () => {
   const backHandlers = {
     ...nothing,
@@ -92,7 +92,7 @@ test('a call without a request id gets one, the same for both services', async (
   expect(call.metadata.get('x-request-id')).toEqual([call.requestId]);
 });
 
-test('the user is who user-id says, or nobody', async () => {
+test('the user comes from user-id, or is undefined', async () => {
   expect((await callWith({ 'user-id': 'u-1' })).user).toEqual({ id: 'u-1' });
   seen.length = 0;
   expect((await callWith({})).user).toBeUndefined();
@@ -156,7 +156,7 @@ test.each<[string, Record<string, string>, string | undefined]>([
   ['only who was called', { 'x-forwarded-client-cert': 'By=spiffe://td/ns/n/sa/me;Hash=00' }, undefined],
   ['an identity of another kind', { 'x-forwarded-client-cert': 'URI=https://example.com/sa/x' }, undefined],
   ['no identity but a name', { 'x-forwarded-client-cert': 'Hash=00', 'user-agent': 'me grpc-x' }, 'me'],
-])('the caller is told by %s', (_, headers, caller) => {
+])('the caller’s name comes from %s', (_, headers, caller) => {
   expect(callerOf(metadataOf(headers))).toBe(caller);
 });
 

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { DescMethod } from '@bufbuild/protobuf';
 import {
   Metadata,
   type ServerDuplexStream,
@@ -13,53 +14,53 @@ import { REQUEST_ID } from '../telemetry/names';
 import { type CallTrace, logIdsOf } from '../telemetry/server-call';
 import { REQUEST_ID_HEADER, requestIdOr } from './request-id';
 
-/** A call of grpc-js on the server, of any kind. */
+/** grpc-js's call on a server, of any kind. */
 export type ServerCall =
   | ServerUnaryCall<unknown, unknown>
   | ServerReadableStream<unknown, unknown>
   | ServerWritableStream<unknown, unknown>
   | ServerDuplexStream<unknown, unknown>;
 
-/** What a client passes on: who waits, until when, and what travels along. */
+/** The context in which a client makes a call: its deadline, its cancellation, and the metadata to forward. */
 export interface CallContext {
-  /** When the answer is of no more use. */
+  /** When the caller stops waiting. */
   readonly deadline: Date | undefined;
-  /** Aborts when the caller has gone or the deadline has passed. */
+  /** Aborts when the caller has left or the deadline has passed. */
   readonly signal: AbortSignal | undefined;
-  /** Sent along with calls made for this one. */
+  /** Metadata to send with the calls made in this context. */
   readonly forwarded: Metadata;
-  /** Whether that is what the code itself says, and no caller's: then it also goes to services that others run. */
+  /** True if `forwarded` comes from the code itself and not from a caller: outside services then get all of it. */
   readonly own?: true;
-  /** The call being answered, with which those end that are made for it. */
+  /** The call being answered. Calls made for it end with it. */
   readonly parent?: ParentCall;
 }
 
-/** What calls made for a call take from it. */
+/** The part of a call that calls made for it use. */
 export interface ParentCall {
   readonly forwarded: Metadata;
-  /** The trace that they are part of. */
+  /** The trace that they belong to. */
   readonly trace: CallTrace;
-  /** Told once, at once where the call has been given up already. @returns a function that stops listening */
+  /** Calls a listener once when the call aborts, or now if it already has. @returns a function that stops listening */
   onAbort(listener: () => void): () => void;
 }
 
 /** The call that a handler answers. */
 export interface Call extends CallContext {
-  /** For example `/weft.user.v1.UserInfoService/GetUserInfo`. */
+  /** Such as `/weft.user.v1.UserInfoService/GetUserInfo`. */
   readonly path: string;
   readonly signal: AbortSignal;
   /** The caller's `x-request-id`, or a new one. */
   readonly requestId: string;
-  /** Who asks, where the call says so. */
+  /** The user for whom the call is made, if the call names one. */
   readonly user: { readonly id: string } | undefined;
-  /** What the caller sent. */
+  /** The caller's metadata. */
   readonly metadata: Metadata;
-  /** What the caller gets ahead of the reply; set it before the first reply. */
+  /** Sent ahead of the first reply; set it before that. */
   readonly replyMetadata: Metadata;
   readonly log: Logger;
 }
 
-/** Metadata that belongs to the whole request and so goes along to every service it reaches, as all binary does. */
+/** Metadata that is forwarded to every service that a request reaches. Binary metadata is forwarded too. */
 const FORWARDED = [
   REQUEST_ID_HEADER,
   'user-id',
@@ -70,17 +71,16 @@ const FORWARDED = [
   'tracestate',
 ];
 
-/** What of it a service gets that somebody else runs: nothing that says who asks, or lets anybody act for them. */
+/** The part that outside services get: it neither names the user nor lets anyone act as the user. */
 const FORWARDED_OUTSIDE = [REQUEST_ID_HEADER, 'accept-language', 'traceparent', 'tracestate'];
 
 /**
- * A context where there is no call to answer: a command, a test, the edge.
+ * A context for code that is not answering a call: a command, a test, the edge.
  *
- * @throws Error for metadata that HTTP/2 does not carry
- *
- * @param options.timeout how long to wait at most
- * @param options.signal aborts the calls made with it
- * @param options.metadata sent along
+ * @param options.timeout the longest time to wait
+ * @param options.signal aborts the calls made in this context
+ * @param options.metadata sent with them
+ * @throws Error for metadata that HTTP/2 does not allow
  */
 export function rootCall(options: { timeout?: Duration; signal?: AbortSignal; metadata?: Metadata }): CallContext {
   if (options.metadata) refuseHopByHop(options.metadata);
@@ -92,7 +92,7 @@ export function rootCall(options: { timeout?: Duration; signal?: AbortSignal; me
   };
 }
 
-/** What names a header of one connection, or of a body; Node throws, or hangs, or sends it and breaks the call. */
+/** Headers of one connection, or of a body. With one of them Node throws, hangs, or breaks the call. */
 const HOP_BY_HOP = [
   'connection',
   'keep-alive',
@@ -103,22 +103,22 @@ const HOP_BY_HOP = [
   'te',
 ];
 
-/** @throws Error that names it */
+/** @throws Error that names the first such header */
 export function refuseHopByHop(metadata: Metadata): void {
   const found = HOP_BY_HOP.find((name) => metadata.get(name).length > 0);
-  if (found !== undefined) throw new Error(`metadata cannot have "${found}": it is a header of connections`);
+  if (found !== undefined)
+    throw new Error(`metadata cannot have "${found}": HTTP/2 does not allow it as a request header`);
 }
 
 /**
- * The context of a call that has come in. A class for speed alone: an object literal with getters gets a hidden class of its own for each call, and those
- * cost a server more than all else that the kit does for a call.
+ * The context of an incoming call. It is a class for speed: V8 gives each object literal with getters a hidden class of
+ * its own, and those cost a server more than everything else that the kit does for a call.
  */
 export class IncomingCall implements Call, ParentCall {
   readonly parent = this;
   readonly path: string;
   readonly deadline: Date | undefined;
   readonly requestId: string;
-  readonly user: { readonly id: string } | undefined;
   readonly metadata: Metadata;
   readonly replyMetadata = new Metadata();
   readonly #log: Logger;
@@ -132,23 +132,35 @@ export class IncomingCall implements Call, ParentCall {
     server: ServerCall,
     log: Logger,
     readonly trace: CallTrace,
+    /** Undefined where no contract has the method; no handler gets such a call. */
+    readonly method: DescMethod | undefined,
   ) {
     const { metadata } = server;
-    const userId = text(metadata, 'user-id');
     this.path = server.getPath();
     this.deadline = deadlineOf(server);
     this.requestId = requestIdOr(text(metadata, REQUEST_ID_HEADER));
     trace.span?.setAttribute(REQUEST_ID, this.requestId);
-    this.user = userId === undefined ? undefined : { id: userId };
     this.metadata = metadata;
     this.#log = log;
+  }
+
+  get user(): { readonly id: string } | undefined {
+    const id = text(this.metadata, 'user-id');
+    return id === undefined ? undefined : { id };
+  }
+
+  /** Also changes what is forwarded. */
+  set user(user: { readonly id: string } | undefined) {
+    if (user) this.metadata.set('user-id', user.id);
+    else this.metadata.remove('user-id');
+    this.#forwarded = undefined;
   }
 
   get aborted(): boolean {
     return this.#aborted;
   }
 
-  /** Says that nobody waits for the answer any more. */
+  /** Tells all listeners that the reply is no longer wanted. */
   abort(): void {
     this.#aborted = true;
     const listeners = this.#onAbort ?? [];
@@ -162,7 +174,7 @@ export class IncomingCall implements Call, ParentCall {
     return () => void this.#onAbort?.delete(listener);
   }
 
-  // Most handlers never ask for these, and making them costs more than the rest of this together.
+  // Made on demand, since most handlers never use these, and together they cost more than the rest of the call.
 
   get signal(): AbortSignal {
     return (this.#signal ??= signalOf(this));
@@ -178,14 +190,14 @@ export class IncomingCall implements Call, ParentCall {
 }
 
 /**
- * What to send along, also for a copy of a call (`{ ...call, deadline }`), which has lost what is made on demand.
+ * The metadata to forward. A copy of a call (`{ ...call, deadline }`) has lost its getters, so this asks the parent.
  *
- * @param outside whether it goes to a service that somebody else runs
+ * @param isOutside whether the callee is not deployed by Weft
  */
-export function forwardedOf(context: CallContext, outside = false): Metadata {
+export function forwardedOf(context: CallContext, isOutside = false): Metadata {
   const { forwarded, own = false } = context as Partial<CallContext>;
   const all = forwarded ?? context.parent?.forwarded ?? new Metadata();
-  return outside && !own ? only(all, FORWARDED_OUTSIDE) : all;
+  return isOutside && !own ? only(all, FORWARDED_OUTSIDE) : all;
 }
 
 function forward(metadata: Metadata, requestId: string, { context }: CallTrace): Metadata {
@@ -203,7 +215,7 @@ function only(metadata: Metadata, names: readonly string[]): Metadata {
 }
 
 /**
- * The service that makes a call: the identity that the mesh has proven, else the name that the client gives itself.
+ * The calling service: the identity that the mesh has verified, else the name that the client claims.
  *
  * @see https://www.envoyproxy.io/docs/envoy/latest/configuration/http/http_conn_man/headers#x-forwarded-client-cert
  */
@@ -228,7 +240,7 @@ function deadlineOf(server: ServerCall): Date | undefined {
 
 function signalOf(call: ParentCall): AbortSignal {
   const controller = new AbortController();
-  // One call may have any number of others made for it.
+  // A handler may make any number of calls, each with a listener.
   setMaxListeners(0, controller.signal);
   call.onAbort(() => controller.abort());
   return controller.signal;

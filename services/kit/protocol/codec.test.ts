@@ -39,7 +39,7 @@ describe('a server reads', () => {
   test.each<[string, string]>([
     ['a tag without a value', '0a'],
     ['a group without an end', '0b'],
-    ['a wire type that is none', '0f'],
+    ['an unknown wire type', '0f'],
     ['the field 0', '00'],
     ['a number too long', 'ffffffffffffffffffff01'],
     ['a field that breaks off behind one that is whole', '0a034164611a'],
@@ -50,14 +50,14 @@ describe('a server reads', () => {
       const error = thrownBy(() => decode(bytes(hex)));
       expect(error).toBeInstanceOf(StatusError);
       expect(error).toMatchObject({ code: 'INVALID_ARGUMENT', reason: 'request.malformed', metadata: {} });
-      // Why it is no message is for the log.
+      // The cause is only for the log.
       expect((error as StatusError).cause).toBeInstanceOf(Error);
     }
   });
 
   test.each<[string, string]>([
     ['a text that breaks off', '0a05'],
-    ['a text that is no UTF-8', '0a02fffe'],
+    ['a text that is not UTF-8', '0a02fffe'],
     ['a text with half a character', '0a03eda0bd'],
     ['a number where a text should be', '0801'],
   ])('%s as INVALID_ARGUMENT, with rules or without', async (_, hex) => {
@@ -87,12 +87,12 @@ describe('a server reads', () => {
 });
 
 const BAD: [string, object, string][] = [
-  ['what would be lost', { name: 'Ada', nmae: 'x' }, 'nmae is no field of test.Message and would be dropped'],
+  ['what would be lost', { name: 'Ada', nmae: 'x' }, 'nmae is not a field of test.Message and would be dropped'],
   ['all that would be lost', { age: '', name: 5 }, 'age must be a whole number, not ""; name must be a text, not 5'],
 ];
 
 describe('a server writes', () => {
-  const refused = 'the reply of /test.Test/Try is not what the contract says: ';
+  const refused = 'the reply of /test.Test/Try breaks its contract: ';
 
   test.each<[string, object, string]>([
     ...BAD,
@@ -123,7 +123,7 @@ describe('a server writes', () => {
 
 describe('a client', () => {
   test.each(BAD)('writes nothing of %s where it is strict, and something otherwise', (_, request, faults) => {
-    const message = `the request of /test.Test/Try is not what the contract says: ${faults}`;
+    const message = `the request of /test.Test/Try breaks its contract: ${faults}`;
     expect(() => createClientCodec(ruled, true).encode(request)).toThrow(message);
     expect(createClientCodec(ruled, false).encode(request)).toBeInstanceOf(Buffer);
   });

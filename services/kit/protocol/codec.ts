@@ -5,20 +5,20 @@ import { createMaker } from './own-members';
 import { invalidRequest, malformedRequest } from '../errors/status-error';
 import { createValidate } from './validation';
 
-/** What a server does between bytes and messages. */
+/** Converts between bytes and messages on a server. */
 export interface ServerCodec {
-  /** Compiles the contract's rules, which the first message would else wait for. @throws Error when one makes no sense */
+  /** Compiles the contract's rules, so that the first message need not wait. @throws Error for a wrong rule */
   prepare(): void;
-  /** @throws StatusError INVALID_ARGUMENT for bytes that are no such message, or break a rule of the contract */
+  /** @throws StatusError INVALID_ARGUMENT for bytes that cannot be decoded, or break a rule of the contract */
   decode(bytes: Uint8Array): Message;
-  /** @throws Error for a reply that is not what the contract says; some of that only with `strict` */
+  /** @throws Error for a reply that breaks the contract; some faults are found only with `strict` */
   encode(reply: object): Buffer;
 }
 
 /**
- * The codec of one method on a server. Reading and writing throw an Error when a rule of the contract makes no sense.
+ * Creates the codec of one method for a server. Decoding and encoding throw an Error if a rule of the contract is wrong.
  *
- * @param strict whether replies are looked through for what would be lost in silence, at a cost: while developing
+ * @param strict whether replies are checked for values that would be lost silently. This costs time: for development
  */
 export function createServerCodec(method: DescMethod, strict: boolean): ServerCodec {
   const { input, output } = method;
@@ -47,17 +47,17 @@ export function createServerCodec(method: DescMethod, strict: boolean): ServerCo
   };
 }
 
-/** What a client does between messages and bytes. */
+/** Converts between messages and bytes on a client. */
 export interface ClientCodec {
-  /** @throws Error for a request that is not what the contract says; some of that only with `strict` */
+  /** @throws Error for a request that breaks the contract; some faults are found only with `strict` */
   encode(request: object): Buffer;
   decode(bytes: Uint8Array): Message;
 }
 
 /**
- * The codec of one method on a client.
+ * Creates the codec of one method for a client.
  *
- * @param strict whether requests are looked through for what would be lost in silence
+ * @param strict whether requests are checked for values that would be lost silently
  */
 export function createClientCodec(method: DescMethod, strict: boolean): ClientCodec {
   const { input, output } = method;
@@ -80,8 +80,8 @@ function decodeRequest(input: DescMessage, bytes: Uint8Array): Message {
 }
 
 /**
- * grpc-js calls methods on messages that a Uint8Array does not have. Copied into Node's pool of small buffers: V8 keeps
- * small arrays within its heap for as long as nobody asks for their `buffer`.
+ * grpc-js needs a Buffer. The bytes are copied into Node's pool of small buffers, since V8 keeps small arrays on its heap
+ * until their `buffer` is read.
  */
 function bytesOf(descriptor: DescMessage, message: Message): Buffer {
   return Buffer.from(toBinary(descriptor, message));
@@ -89,5 +89,5 @@ function bytesOf(descriptor: DescMessage, message: Message): Buffer {
 
 function refuse(method: DescMethod, what: string, faults: string[]): void {
   if (faults.length === 0) return;
-  throw new Error(`the ${what} of ${pathOf(method)} is not what the contract says: ${faults.join('; ')}`);
+  throw new Error(`the ${what} of ${pathOf(method)} breaks its contract: ${faults.join('; ')}`);
 }

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 const NOW = new Date(1_700_000_000_500);
-const drop = 'is no field of test.Message and would be dropped';
+const drop = 'is not a field of test.Message and would be dropped';
 
 // Each of these is one that protobuf-es takes, and loses.
 test.each<[string, object, string[]]>([
@@ -27,7 +27,7 @@ test.each<[string, object, string[]]>([
   ['the number of an enum as text', { color: '1' }, ['color cannot be "1"; test.Color has no such value']],
   ['a field in snake_case', { nick_name: 'x' }, [`nick_name ${drop}; write nickName`]],
   ['a field by its JSON name', { other: 'x' }, [`other ${drop}; write renamed`]],
-  ['a field that is none', { nmae: 'x' }, [`nmae ${drop}`]],
+  ['an unknown field', { nmae: 'x' }, [`nmae ${drop}`]],
   ['a name of the prototype', { constructor: 'x' }, [`constructor ${drop}`]],
   ['two that are none', { a: 1, b: 2 }, [`a ${drop}`, `b ${drop}`]],
   ['a text for a number', { amount: 'abc' }, ['amount must be a number, not "abc"']],
@@ -46,7 +46,7 @@ test.each<[string, object, string[]]>([
   [
     'a field of google’s',
     { createdAt: { second: 1 } },
-    ['createdAt.second is no field of google.protobuf.Timestamp and would be dropped'],
+    ['createdAt.second is not a field of google.protobuf.Timestamp and would be dropped'],
   ],
 ])('finds %s, which would be lost in silence', (_, value, faults) => {
   expect(messageFaults(message, value)).toEqual(faults);
@@ -107,7 +107,7 @@ test.each<[string, object, string]>([
   expect(messageFaults(message, value)).toEqual([fault]);
 });
 
-test.each([null, undefined, [], 5, 'x'])('%j is no message', (value) => {
+test.each([null, undefined, [], 5, 'x'])('%j is not a message', (value) => {
   expect(messageFaults(message, value)).toEqual([expect.stringMatching(/^test\.Message must be an object, not /)]);
 });
 

@@ -2,15 +2,15 @@ import { type DescEnum, type DescField, type DescMessage, type DescOneof, Scalar
 import { isWrapperDesc } from '@bufbuild/protobuf/wkt';
 
 /**
- * Finds mistakes in a message before it becomes bytes: those that protobuf-es passes over in silence, and the compiler
- * where types are lost. Without it a Date would become 1970, a number a text, half a character another one, and an
- * unknown or misspelt field would be dropped.
+ * Finds mistakes in a message that protobuf-es ignores silently, and that the compiler misses where types are lost. A
+ * Date would become 1970, a number a string, half a surrogate pair another character, and a misspelt field would be
+ * dropped.
  *
- * @returns a sentence for each, with the field's path
+ * @returns one message each, with the field's path
  */
 export function messageFaults(descriptor: DescMessage, value: unknown, path = ''): string[] {
   const at = path || descriptor.typeName;
-  if (!isPlain(value)) return [`${at} must be an object, not ${shown(value)}`];
+  if (!isPlain(value)) return [`${at} must be an object, not ${describeValue(value)}`];
   const { $typeName = descriptor.typeName } = value;
   if ($typeName !== descriptor.typeName) return [`${at} must be a ${descriptor.typeName}, not a ${String($typeName)}`];
   return Object.entries(value).flatMap(([key, each]) =>
@@ -26,28 +26,28 @@ function memberFaults(descriptor: DescMessage, key: string, value: unknown, at: 
 }
 
 function oneofFaults({ fields }: DescOneof, value: unknown, at: string): string[] {
-  if (!isPlain(value)) return [`${at} must be an object with case and value, not ${shown(value)}`];
+  if (!isPlain(value)) return [`${at} must be an object with case and value, not ${describeValue(value)}`];
   if (value['case'] === undefined) return [];
   const field = fields.find(({ localName }) => localName === value['case']);
   if (field) return valueFaults(field, value['value'], `${at}.value`);
   return [
-    `${at}.case cannot be ${shown(value['case'])}; write one of ${fields.map((each) => each.localName).join(', ')}`,
+    `${at}.case cannot be ${describeValue(value['case'])}; write one of ${fields.map((each) => each.localName).join(', ')}`,
   ];
 }
 
 function unknownKey({ fields, typeName }: DescMessage, key: string, at: string): string {
   const meant = fields.find(({ name, jsonName, localName }) => [name, jsonName, localName].includes(key));
   const oneof = meant?.oneof && `${meant.oneof.localName}: { case: '${meant.localName}', value: … }`;
-  return `${at} is no field of ${typeName} and would be dropped${meant ? `; write ${oneof ?? meant.localName}` : ''}`;
+  return `${at} is not a field of ${typeName} and would be dropped${meant ? `; write ${oneof ?? meant.localName}` : ''}`;
 }
 
 function fieldFaults(field: DescField, value: unknown, at: string): string[] {
   switch (field.fieldKind) {
     case 'list':
-      if (!Array.isArray(value)) return [`${at} must be an array, not ${shown(value)}`];
+      if (!Array.isArray(value)) return [`${at} must be an array, not ${describeValue(value)}`];
       return value.flatMap((item, index) => valueFaults(field, item, `${at}[${index}]`));
     case 'map':
-      if (!isPlain(value)) return [`${at} must be an object, not ${shown(value)}`];
+      if (!isPlain(value)) return [`${at} must be an object, not ${describeValue(value)}`];
       return Object.entries(value).flatMap(([key, item]) => [
         ...keyFaults(field.mapKey, key, at),
         ...valueFaults(field, item, `${at}["${key}"]`),
@@ -58,10 +58,10 @@ function fieldFaults(field: DescField, value: unknown, at: string): string[] {
 }
 
 function keyFaults(type: ScalarType, key: string, at: string): string[] {
-  // The keys of an object are texts, whatever they stand for.
+  // The keys of an object are strings, whatever type the contract says.
   const meant = type === ScalarType.BOOL ? { true: true, false: false }[key] : key;
   const rule = SCALARS[type] ?? INTEGER;
-  return rule.accepts(meant) ? [] : [`${at} has the key ${shown(key)}, which must be ${rule.what}`];
+  return rule.accepts(meant) ? [] : [`${at} has the key ${describeValue(key)}, which must be ${rule.what}`];
 }
 
 function valueFaults(field: DescField, value: unknown, at: string): string[] {
@@ -72,25 +72,25 @@ function valueFaults(field: DescField, value: unknown, at: string): string[] {
 }
 
 function messageValueFaults(field: DescField, message: DescMessage, value: unknown, at: string): string[] {
-  // protobuf-es has these as what they hold, and a Struct as an object with any members.
+  // protobuf-es represents wrappers by their value, and a Struct by a plain object.
   if (isWrapperDesc(message) && field.fieldKind === 'message' && !field.oneof)
     return valueFaults(message.fields[0], value, at);
   if (message.typeName === 'google.protobuf.Struct' && field.parent.typeName !== 'google.protobuf.Value')
-    return isPlain(value) ? [] : [`${at} must be an object, not ${shown(value)}`];
+    return isPlain(value) ? [] : [`${at} must be an object, not ${describeValue(value)}`];
   return messageFaults(message, value, at);
 }
 
-/** A value that a closed enum does not have is not read by its receiver; protobuf-es has those of an open one. */
+/** A receiver cannot read an unknown value of a closed enum; those of an open enum are allowed. */
 function enumFaults({ typeName, name, open, values }: DescEnum, value: unknown, at: string): string[] {
   if (typeof value === 'number' && (open || values.some(({ number }) => number === value))) return [];
   const meant = values.find((each) => each.name === value || each.localName === value);
   const hint = meant ? `; write ${name}.${meant.localName}` : '';
-  return [`${at} cannot be ${shown(value)}; ${typeName} has no such value${hint}`];
+  return [`${at} cannot be ${describeValue(value)}; ${typeName} has no such value${hint}`];
 }
 
 function scalarFaults(type: ScalarType, value: unknown, at: string): string[] {
   const rule = SCALARS[type] ?? INTEGER;
-  return rule.accepts(value) ? [] : [`${at} must be ${rule.what}, not ${shown(value)}`];
+  return rule.accepts(value) ? [] : [`${at} must be ${rule.what}, not ${describeValue(value)}`];
 }
 
 interface ScalarRule {
@@ -98,7 +98,7 @@ interface ScalarRule {
   accepts(value: unknown): boolean;
 }
 
-/** protobuf-es refuses what is out of range, and takes digits; but it also takes what JavaScript makes a number of. */
+/** protobuf-es checks the range itself, but accepts anything that JavaScript converts to a number. */
 const INTEGER: ScalarRule = {
   what: 'a whole number',
   accepts: (value) =>
@@ -112,7 +112,7 @@ const SCALARS: Partial<Readonly<Record<ScalarType, ScalarRule>>> = {
   [ScalarType.FLOAT]: NUMBER,
   [ScalarType.DOUBLE]: NUMBER,
   [ScalarType.BOOL]: { what: 'true or false', accepts: (value) => typeof value === 'boolean' },
-  // Half of a character that takes two UTF-16 units would become another one.
+  // Half of a surrogate pair would become another character.
   [ScalarType.STRING]: {
     what: 'a text',
     accepts: (value) => typeof value === 'string' && !/\p{Surrogate}/u.test(value),
@@ -124,12 +124,12 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** An object with fields, and none of those whose content is not in their properties. */
+/** True for an object whose content is in its properties, unlike a Date, Map or Set. */
 function isPlain(value: unknown): value is Record<string, unknown> {
   return isObject(value) && !(value instanceof Date || value instanceof Map || value instanceof Set);
 }
 
-function shown(value: unknown): string {
+function describeValue(value: unknown): string {
   if (Array.isArray(value)) return 'an array';
   if (value instanceof Date || value instanceof Map || value instanceof Set) return `a ${value.constructor.name}`;
   if (isObject(value)) return 'an object';

@@ -1,13 +1,13 @@
 import { create, type DescMessage, type Message, type MessageInitShape } from '@bufbuild/protobuf';
 
-/** Makes a message from what a handler or a caller wrote: a message, or a plain object with some of its fields. */
+/** Makes a message from a message or a plain object with some of its fields. */
 export type MakeMessage = (init: object) => Message;
 
 /**
- * protobuf-es's `create`, which reads `init[name]` and so takes inherited members for field values: an unset field called
- * `has_own_property`, `is_prototype_of`, `property_is_enumerable` or `to_locale_string` would be a function.
+ * protobuf-es's `create` reads `init[name]`, inherited members included: an unset field called `has_own_property`,
+ * `is_prototype_of`, `property_is_enumerable` or `to_locale_string` would get a function as its value. This one does not.
  *
- * @returns plain `create` unless the type, or one that it contains, has such a field
+ * @returns `create` itself unless the type, or one that it contains, has such a field
  */
 export function createMaker(type: DescMessage): MakeMessage {
   if (!hasInheritedName(type, new Set())) return (init) => create(type, init as MessageInitShape<DescMessage>);
@@ -23,7 +23,7 @@ function hasInheritedName(type: DescMessage, seen: Set<DescMessage>): boolean {
   );
 }
 
-/** A deep copy without prototypes; messages in it stay as they are. */
+/** A deep copy without prototypes. Messages in it are not copied. */
 function ownMembers(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(ownMembers);
   if (!isPlainObject(value) || isMessage(value)) return value;

@@ -1,3 +1,3 @@
-// A module of its own, which is loaded when it is needed. By its own name the package could be loaded late only as what
-// `require` takes: where packages are bundled that is another build than our imports take, with a second protobuf-es.
+// This module exists so that Protovalidate can be loaded late. A late `require` of the package itself would, in a bundle,
+// load its CommonJS build, which brings a second copy of protobuf-es.
 export { createValidator } from '@bufbuild/protovalidate';

@@ -3,16 +3,16 @@ import type { Call, CallContext } from './call';
 import type { Contract, MethodsOf, MethodType } from '../declaration/contract';
 import type { CallSpec, DeclaredTypes } from '../declaration';
 
-/** A sequence that may come in over time. */
+/** A sequence that arrives over time. */
 export type Incoming<T> = AsyncIterable<T>;
 
-/** A sequence to send: any iterable will do. */
+/** A sequence to send: any iterable. */
 export type Outgoing<T> = AsyncIterable<T> | Iterable<T>;
 
-/** A message as it is sent: one that `create` has made, or a plain object with some of its fields. */
+/** A message to send: made by `create`, or a plain object with some of its fields. */
 type Sent<M extends MethodType, Side extends 'input' | 'output'> = MessageInitShape<M[Side]>;
 
-/** A message as it arrives, with all its fields. */
+/** A received message, with all its fields. */
 type Received<M extends MethodType, Side extends 'input' | 'output'> = MessageShape<M[Side]>;
 
 /** The function that answers one method. */
@@ -32,8 +32,8 @@ export type ClientMethod<M extends MethodType> = {
 }[M['methodKind']];
 
 /**
- * What a service implements: a function per method; where it serves several contracts by name, those
- * functions per contract.
+ * The handlers of a service: a function per method. If the service serves several contracts, such functions per
+ * contract.
  */
 export type Handlers<T> = T extends DeclaredTypes<infer S, unknown, unknown> ? HandlersOf<S> : never;
 
@@ -41,15 +41,15 @@ type HandlersOf<S> = S extends Contract ? HandlersOfContract<S> : { [Key in keyo
 
 type HandlersOfContract<C> = C extends Contract ? { [Name in keyof MethodsOf<C>]: Handler<MethodsOf<C>[Name]> } : never;
 
-/** A client of what `only(...)` named. */
+/** A client with the methods that `only(...)` named. */
 export type Client<T> = T extends CallSpec<infer M> ? { [Name in keyof M]: ClientMethod<M[Name]> } : never;
 
-/** A client for code that learns its methods only when it runs: it sends and gets messages as protobuf-es has them. */
+/** A client for code that learns its methods at run time. Its messages are those of protobuf-es. */
 export type DynamicClient = Readonly<Record<string, DynamicMethod>>;
 
-/** One method of such a client; whoever calls it knows the kind, and casts. */
+/** One method of such a client. Its caller knows the kind, and casts. */
 export type DynamicMethod = (request: never, context: CallContext) => unknown;
 
-/** The clients of everything a service declared that it calls. */
+/** The clients of everything in a service's `calls`. */
 export type Clients<T> =
   T extends DeclaredTypes<unknown, infer C, unknown> ? { [Name in keyof C]: Client<C[Name]> } : never;

@@ -5,18 +5,18 @@ import { registryOf } from '../../../proto/definition';
 import type * as protovalidate from './protovalidate';
 import type { FieldViolation } from '../errors/status-error';
 
-/** Everything that is wrong with a message by the rules in its contract. */
+/** Finds every rule of the contract that a message breaks. */
 export type Validate = (message: Message) => FieldViolation[];
 
-/** The number of every extension of Protovalidate: of messages, of oneofs and of fields. */
+/** The number of Protovalidate's extensions: of messages, of oneofs and of fields. */
 const RULES = 1159;
 
 /**
- * The rules that a contract states about a message with Protovalidate's options. They are compiled when a message is
- * first validated: Protovalidate is loaded then, which takes as long as half of a small service's start.
+ * Creates a validator from the rules that a contract states with Protovalidate's options. Protovalidate is loaded, and
+ * the rules are compiled, with the first message: loading takes half as long as a small service's whole start.
  *
- * @returns none where neither the message nor one inside it has a rule; what it returns throws an Error when a rule
- *   makes no sense, such as a pattern that cannot be parsed
+ * @returns undefined if neither the message nor one inside it has rules; the validator throws an Error for a wrong rule,
+ *   such as a pattern that cannot be parsed
  * @see https://protovalidate.com/schemas/standard-rules/
  */
 export function createValidate(descriptor: DescMessage): Validate | undefined {
@@ -24,16 +24,16 @@ export function createValidate(descriptor: DescMessage): Validate | undefined {
   return (message) => violationsOf(validatorOf(descriptor.file), descriptor, message);
 }
 
-/** One for all messages of a file: each compiles all rules there are about strings, numbers and so on for itself. */
+/** One for all messages of a file, since each validator compiles all standard rules again. */
 const validators = new WeakMap<DescFile, Validator>();
 
 function validatorOf(file: DescFile): Validator {
   const known = validators.get(file);
   if (known) return known;
-  // Not `import()`: the first request would have to wait for a promise, and every one after it for nothing.
+  // Not `import()`, which would make every request wait for a promise.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { createValidator } = require('./protovalidate') as typeof protovalidate;
-  // Rules may be of a contract's own making, which the registry has.
+  // The registry has the contract's own predefined rules.
   const validator = createValidator({ registry: registryOf(file) });
   validators.set(file, validator);
   return validator;
@@ -41,23 +41,23 @@ function validatorOf(file: DescFile): Validator {
 
 function violationsOf(validator: Validator, descriptor: DescMessage, message: Message): FieldViolation[] {
   const result = validator.validate(descriptor, message);
-  if (result.kind === 'error') throw senseless(descriptor, result.error);
+  if (result.kind === 'error') throw wrongRule(descriptor, result.error);
   if (result.kind === 'valid') return [];
   return result.violations.map(({ field, message: text }) => ({
     field: pathToString(field) || 'request',
-    description: plain(text),
+    description: rephrase(text),
   }));
 }
 
-function senseless({ typeName }: DescMessage, cause: Error): Error {
+function wrongRule({ typeName }: DescMessage, cause: Error): Error {
   return new Error(`the rules of ${typeName}: ${cause.message}`, { cause });
 }
 
-/** How a contract says that a text may not be blank; `\\S` would take a blank of other scripts for a character. */
+/** The pattern of contracts for a text that is not blank. `\\S` would accept blanks of other scripts. */
 export const NOT_BLANK = '[^\\s\\p{Z}]';
 
-/** Some of the library's sentences, for people. */
-function plain(text: string): string {
+/** Rewrites some of the library's messages in plain words. */
+function rephrase(text: string): string {
   if (text === 'value is required' || text === `does not match regex pattern \`${NOT_BLANK}\``)
     return 'must not be empty';
   if (text === 'must not be in list [0]') return 'must not be unspecified';

@@ -163,13 +163,13 @@ describe('a service that cannot start', () => {
       ECHO_GRPC_URL: `127.0.0.1:${await taken()}`,
     });
     expect(await program.exit).toBe(0);
-    expect(program.output()).toContain(`failed: 127.0.0.1:${port} cannot be listened on (GRPC_ADDRESS, GRPC_PORT)`);
+    expect(program.output()).toContain(`failed: cannot listen on 127.0.0.1:${port} (GRPC_ADDRESS, GRPC_PORT)`);
   });
 
   test('since its port is taken ends with 1', async () => {
     const program = programs.start('echo-server', { GRPC_PORT: String(await taken()) });
     expect(await program.exit).toBe(1);
-    expect(program.output()).toContain('echo cannot start: 127.0.0.1:');
+    expect(program.output()).toContain('echo cannot start: cannot listen on 127.0.0.1:');
   });
 
   test('since its database says nothing goes when told to', async () => {

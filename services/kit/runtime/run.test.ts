@@ -134,7 +134,7 @@ test('a port that is taken is named', async () => {
   const { port } = taken.address() as AddressInfo;
   const service = start('greeter', { GRPC_PORT: String(port) });
   expect(await service.exit).toBe(1);
-  expect(service.output()).toContain(`greeter cannot start: 127.0.0.1:${port} cannot be listened on`);
+  expect(service.output()).toContain(`greeter cannot start: cannot listen on 127.0.0.1:${port}`);
   taken.close();
 });
 

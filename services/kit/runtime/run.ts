@@ -12,6 +12,7 @@ import { createLog } from '../logging/log';
 import { createLocalize, type Messages } from '../errors/messages';
 import { describeError } from './describe-error';
 import { createReadiness, type Readiness } from '../server/readiness';
+import type { ClientInterceptor, ServerInterceptor } from '../protocol/interceptor';
 import type { Clients, Handlers } from '../protocol/rpc';
 import { refuseFaults } from '../faults/format-faults';
 import { collectFaults, type DeclaredTypes, type Serves, type ServiceSpec } from '../declaration';
@@ -23,45 +24,49 @@ import type { Environment } from '../client/target';
 import { durationBoundsOf } from '../telemetry/duration-bounds';
 import { flushTelemetry } from '../telemetry/flush';
 
-/** What a service is made of. */
+/** What `create` gets to build a service from. */
 export interface Dependencies<T, Settings = unknown> {
-  /** By the names in `calls`; they have the declared methods only. */
+  /** By the names in `calls`. They have only the declared methods. */
   readonly clients: Clients<T>;
-  /** The database, where the declaration asks for a store; asked for a collection at each use. */
+  /** The database, if the declaration has a store. Ask it for a collection at each use. */
   readonly mongo: T extends DeclaredTypes<unknown, unknown, 'mongodb'> ? Database : undefined;
   readonly settings: Settings;
   readonly health: Pick<Health, 'serving'>;
   readonly log: Logger;
 }
 
-/** What `create` makes: handlers, or an HTTP server. */
+/** What `create` returns: handlers, or an HTTP server. */
 export type Implementation<T> =
   T extends DeclaredTypes<infer S, unknown, unknown> ? (Serves extends S ? HttpServer : Handlers<T>) : never;
 
-/** Makes a service of what it depends on. It runs again if the store fails in the middle of it. */
+/** Builds a service from its dependencies. It runs again if the store fails in the middle of it. */
 export type Create<T, Settings> = (
   dependencies: Dependencies<T, Settings>,
 ) => Implementation<T> | Promise<Implementation<T>>;
 
-/** What a service may say beside its declaration. */
+/** Options of a service beyond its declaration. */
 export interface RunOptions<Settings> {
-  /** Settings of its own, read from the environment and checked with all others. */
+  /** Its own settings, read from the environment and checked with all others. */
   settings?: z.ZodType<Settings>;
-  /** How its errors are told to people, by their reasons. */
+  /** Texts for people, by the reasons of its errors. */
   messages?: Messages;
+  /** Wrap the calls that it answers. The first is outermost. */
+  interceptors?: readonly ServerInterceptor[];
+  /** Wrap the calls that it makes with its `clients`. The first is outermost. */
+  clientInterceptors?: readonly ClientInterceptor[];
 }
 
-/** A service that runs. */
+/** A running service. */
 export interface RunningService {
   readonly port: number;
-  /** Takes no more calls, finishes those under way, closes everything. */
+  /** Refuses new calls, finishes the running ones, and closes everything. */
   stop(): Promise<void>;
 }
 
 /**
- * Runs a service as a process: reads its settings, connects what it declared, serves, and on SIGTERM or
- * SIGINT drains and exits with 0. A second signal ends it at once. A declaration or settings that are wrong,
- * or a port that is taken, end it with 1 and a sentence.
+ * Runs a service as a process: reads its settings, connects to its callees and its store, and serves. On SIGTERM or
+ * SIGINT it drains and exits with 0; a second signal ends it at once. Errors in the declaration or the settings, or a
+ * port that is in use, end it with 1 and a message.
  */
 export function run<T extends ServiceSpec, Settings = unknown>(
   spec: T,
@@ -80,7 +85,7 @@ export function run<T extends ServiceSpec, Settings = unknown>(
   void firstSignal().then(async () => {
     void firstSignal().then(() => process.exit(1));
     stopping.abort();
-    // One that has not started has nothing to finish.
+    // Undefined if it has not started yet.
     await service?.stop().catch((error: unknown) => {
       process.stderr.write(`${spec.name} failed to shut down cleanly: ${describeError(error)}\n`);
       process.exit(1);
@@ -93,17 +98,17 @@ function firstSignal(): Promise<unknown> {
   return Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
 }
 
-/** Where {@link startService} takes its settings from, and what gives up starting. */
+/** Options of {@link startService}. */
 export interface StartOptions<Settings> extends RunOptions<Settings> {
   environment: Environment;
+  /** Aborts the start. */
   signal: AbortSignal;
 }
 
 /**
  * Starts a service in this process.
  *
- * @throws Error that lists everything wrong with the declaration, or every wrong setting, or names the address that
- *   cannot be listened on
+ * @throws Error that lists all faults of the declaration, or all wrong settings, or names the address that is not free
  */
 export async function startService<T extends ServiceSpec, Settings>(
   spec: T,
@@ -111,12 +116,18 @@ export async function startService<T extends ServiceSpec, Settings>(
   options: StartOptions<Settings>,
 ): Promise<RunningService> {
   refuseFaults('the declarations have faults:', collectFaults(spec));
+  refuseUnusedInterceptors(spec, options);
   const { config, mongo, settings } = readAll(spec, options);
   const log = await createLog(spec.name, config.LOG_LEVEL);
-  const listener = createListener(spec, config, log, options.messages ?? {});
+  const listener = createListener(spec, config, log, options);
   const readiness = createReadiness(listener.health, { running: false, store: true });
   const changed = (available: boolean): void => readiness.set('store', available);
-  const connections = connectAll(spec, config.POD_NAMESPACE, options.environment, connectOptions(spec, config));
+  const connections = connectAll(
+    spec,
+    config.POD_NAMESPACE,
+    options.environment,
+    connectOptions(spec, config, options),
+  );
   const { signal } = options;
   const storeOptions = { service: spec.name, log, signal, graceMs: config.STORE_GRACE_MS, changed };
   const store = mongo && (await openStore(mongo, storeOptions));
@@ -133,7 +144,7 @@ export async function startService<T extends ServiceSpec, Settings>(
   }
 }
 
-/** What a running service holds. */
+/** The parts of a running service. */
 interface Parts {
   config: BaseConfig;
   log: Logger;
@@ -154,10 +165,10 @@ function dependenciesOf<T, Settings>({ connections, store, listener, log }: Part
   return dependencies as unknown as Dependencies<T, Settings>;
 }
 
-/** How long the last spans and metrics have to get out, in milliseconds: what is left of the time to end is short. */
+/** How long the last spans and metrics may take to be sent, in milliseconds. */
 const FLUSH_MS = 2_000;
 
-/** NOT_SERVING first, so that callers go elsewhere while calls are still answered; what calls need is closed last. */
+/** NOT_SERVING comes first, so that callers go elsewhere while calls are still answered. */
 async function stop(parts: Parts): Promise<void> {
   const { config, log, listener, readiness } = parts;
   log.info('draining');
@@ -183,7 +194,7 @@ interface AllConfig<Settings> {
   settings: Settings;
 }
 
-/** All settings in one go, so that one message lists every fault. */
+/** Reads all settings at once, so that one message lists every fault. */
 function readAll<Settings>(spec: ServiceSpec, options: StartOptions<Settings>): AllConfig<Settings> {
   const base = BASE_CONFIG.extend(targetsConfig(spec).shape);
   const own: z.ZodType = options.settings ?? z.object({});
@@ -192,7 +203,12 @@ function readAll<Settings>(spec: ServiceSpec, options: StartOptions<Settings>): 
   return { config, mongo, settings: config as unknown as Settings };
 }
 
-function createListener(spec: ServiceSpec, config: BaseConfig, log: Logger, messages: Messages): Listener {
+function createListener(
+  spec: ServiceSpec,
+  config: BaseConfig,
+  log: Logger,
+  { messages = {}, interceptors = [] }: RunOptions<unknown>,
+): Listener {
   if (spec.http) return createHttpListener(config);
   return createGrpcListener(spec, config, {
     service: spec.name,
@@ -204,11 +220,25 @@ function createListener(spec: ServiceSpec, config: BaseConfig, log: Logger, mess
     translate: storeStatus,
     durationBounds: durationBoundsOf(spec),
     strict: isStrict(config),
+    interceptors,
   });
 }
 
-function connectOptions(spec: ServiceSpec, config: BaseConfig): ConnectOptions {
+function refuseUnusedInterceptors({ name, http }: ServiceSpec, { interceptors = [] }: RunOptions<unknown>): void {
+  if (!http || interceptors.length === 0) return;
+  throw new Error(
+    `${name} serves HTTP, and interceptors wrap gRPC calls only: use hooks of its HTTP server, ` +
+      'or clientInterceptors for the calls that it makes',
+  );
+}
+
+function connectOptions(
+  spec: ServiceSpec,
+  config: BaseConfig,
+  { clientInterceptors = [] }: RunOptions<unknown>,
+): ConnectOptions {
   return {
+    interceptors: clientInterceptors,
     caller: spec.name,
     gzip: config.GRPC_COMPRESSION === 'gzip',
     maxMessageBytes: config.MAX_MESSAGE_BYTES,
@@ -220,7 +250,7 @@ function isStrict({ NODE_ENV }: BaseConfig): boolean {
   return NODE_ENV !== 'production';
 }
 
-// Loaded only where it is needed: the driver is the largest part of a service that has one.
+// Loaded only if needed, since the driver is large.
 async function openStore(...args: Parameters<typeof connectStore>): Promise<Store> {
   const { connectStore: connect } = await import('../mongo/store');
   return connect(...args);

@@ -10,7 +10,7 @@ import { protoContract } from '../testing/proto-contract';
 import { serve } from '../testing/serve';
 import { defineService } from '../declaration';
 
-// What a start does not wait for.
+// A start does not wait for what it does not need.
 
 const ROOT = join(__dirname, '../../..');
 let folder: string;
@@ -43,7 +43,7 @@ Server.prototype.listen = function (...rest) {
 
 const LATE = ['@bufbuild/protovalidate', '@grpc/reflection', 'grpc-health-check'];
 
-test('rules, reflection and health are loaded when a service listens already', async () => {
+test('rules, reflection and health are loaded only after a service listens', async () => {
   const [program, preload] = [join(folder, 'greeter.cjs'), join(folder, 'preload.cjs')];
   writeFileSync(preload, PRELOAD);
   const entryPoints = [join(ROOT, 'services/greeter/main.ts')];
@@ -79,7 +79,7 @@ function healthOf(address: string): Promise<unknown> {
   });
 }
 
-test('rules that make no sense, in a contract that was not generated, fail the calls that they are about', async () => {
+test('validation rules that do not compile fail the calls of their methods', async () => {
   const contract = await protoContract(
     'message Message { string name = 1 [(buf.validate.field).string.pattern = "("]; }',
   );

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Metadata } from '@grpc/grpc-js';
 import pino from 'pino';
-import { createAnswers } from './answer';
+import { createServerCalls } from './server-calls';
 import { batch } from '../streams/batch';
 import { type Call, rootCall } from '../protocol/call';
 import { connect } from '../client/client';
@@ -14,7 +14,7 @@ import { until } from '../testing/programs/until';
 import { callPatientEcho, patientEcho } from '../testing/programs/patient-echo';
 import { StatusError } from '../errors/status-error';
 
-// What a call begins ends with it, whoever ends it.
+// Everything that a call started ends with it, whatever ended the call.
 
 let back: Served<typeof callPatientEcho>;
 let front: Served<typeof callPatientEcho>;
@@ -51,7 +51,7 @@ afterAll(async () => {
   await back.stop();
 });
 
-test('a handler may make any number of calls: those that are over leave nothing behind', async () => {
+test('a handler may make any number of calls: finished ones leave no listeners behind', async () => {
   const warned = jest.fn();
   process.on('warning', warned);
   say = async (call) => {
@@ -65,7 +65,7 @@ test('a handler may make any number of calls: those that are over leave nothing 
   expect(warned).not.toHaveBeenCalled();
 });
 
-test('a call that is made when the caller has left already is cancelled at once', async () => {
+test('a call made after the caller has left is cancelled at once', async () => {
   let outcome: unknown;
   say = async (call) => {
     await sleep(5_000, undefined, { signal: call.signal }).catch(() => undefined);
@@ -79,7 +79,7 @@ test('a call that is made when the caller has left already is cancelled at once'
   expect(outcome).toBeInstanceOf(StatusError);
 });
 
-test('a stream can be left while its next reply is waited for', async () => {
+test('a stream can be closed while its next reply is awaited', async () => {
   const replies = back.client.expand({}, rootCall({}))[Symbol.asyncIterator]();
   await replies.next();
   const next = replies.next();
@@ -88,7 +88,7 @@ test('a stream can be left while its next reply is waited for', async () => {
   await until('no stream is open', () => openStreams === 0);
 });
 
-test('a batched stream can be left while its source is silent', async () => {
+test('a batched stream can be closed while its source is silent', async () => {
   for await (const some of batch(back.client.expand({}, rootCall({})), { size: 100 })) {
     expect(some).toHaveLength(1);
     break;
@@ -97,7 +97,7 @@ test('a batched stream can be left while its source is silent', async () => {
 });
 
 test.each(['connection', 'content-length', 'te'])(
-  'a handler cannot send %s, and its caller does not wait for ever',
+  'a handler cannot send %s, and its caller gets an error at once',
   async (name) => {
     say = (call) => {
       call.replyMetadata.set(name, '1');
@@ -130,9 +130,9 @@ test.each<[string, () => unknown]>([
 });
 
 test.each<[string, () => AbortSignal, string, string]>([
-  ['a limit of its own', () => AbortSignal.timeout(20), 'DEADLINE_EXCEEDED', 'callee.too-late'],
-  ['a wish of its own', () => AbortSignal.abort(), 'UNAVAILABLE', 'callee.cancelled'],
-])('a handler that gives up a call by %s does not say that its caller did', async (_, signal, code, reason) => {
+  ['a timeout of its own', () => AbortSignal.timeout(20), 'DEADLINE_EXCEEDED', 'callee.too-late'],
+  ['a signal of its own', () => AbortSignal.abort(), 'UNAVAILABLE', 'callee.cancelled'],
+])('a handler that cancels a call by %s does not blame its caller', async (_, signal, code, reason) => {
   say = async (call) => {
     for await (const _reply of back.client.expand({}, { ...call, signal: signal() })) continue;
     return {};
@@ -140,7 +140,7 @@ test.each<[string, () => AbortSignal, string, string]>([
   await expect(front.client.say({}, rootCall({ timeout: '1m' }))).rejects.toMatchObject({ code, reason });
 });
 
-test('what is under way when a drain takes too long is told so', async () => {
+test('calls that outlast the drain get UNAVAILABLE', async () => {
   const environment = { GRPC_PORT: '0', LOG_LEVEL: 'silent', DRAIN_TIMEOUT_MS: '50' };
   let aborted = false;
   const handlers: Handlers<typeof patientEcho> = {
@@ -166,7 +166,7 @@ test('what is under way when a drain takes too long is told so', async () => {
   expect(aborted).toBe(true);
 });
 
-test('the place of a call whose caller has gone is kept for as long as its handler runs, and for ten seconds at most', () => {
+test('a cancelled call keeps its slot until its handler returns, but at most ten seconds', () => {
   jest.useFakeTimers();
   const log = pino({ level: 'silent' });
   const localize = () => ({ locale: 'en', text: '' });
@@ -178,7 +178,7 @@ test('the place of a call whose caller has gone is kept for as long as its handl
     maxConcurrentCalls: 1,
     translate: () => undefined,
   };
-  const { unknown: answer } = createAnswers(options);
+  const { unknown: startCall } = createServerCalls(options);
   const fails: unknown[] = [];
   const come = (): EventEmitter => {
     const server = new EventEmitter();
@@ -188,7 +188,7 @@ test('the place of a call whose caller has gone is kept for as long as its handl
       getDeadline: () => Infinity,
       cancelled: false,
     });
-    answer(
+    startCall(
       server as never,
       () => new Promise(() => undefined),
       (error) => fails.push(error),

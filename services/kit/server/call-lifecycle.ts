@@ -1,113 +1,142 @@
 import type { EventEmitter } from 'node:events';
+import type { DescMethod } from '@bufbuild/protobuf';
 import { type ServiceError, status } from '@grpc/grpc-js';
-import type { AnswerOptions, Fail, Traffic, Work } from './answer';
+import type { Logger } from 'pino';
 import { callerOf, IncomingCall, type ServerCall } from '../protocol/call';
-import type { CallLine } from '../logging/call-log';
-import { abandoned, statusOf } from '../errors/call-status';
+import type { CallLine, LogCall } from '../logging/call-log';
+import { abandoned, statusOf, type Translate } from '../errors/call-status';
+import type { Localize } from '../errors/messages';
 import type { Live, LiveCalls } from './live-calls';
 import { toServiceError } from '../errors/status-details';
 import { StatusError } from '../errors/status-error';
 import type { Measures } from '../telemetry/measures';
-import type { MeasuredMethod } from '../telemetry/method';
+import type { MeasuredMethod, MessageCount } from '../telemetry/method';
 import { endSpan, startServerTrace, withinTrace } from '../telemetry/server-call';
 
-/** What the calls of a server have in common. */
-export interface Shared {
-  readonly options: AnswerOptions;
-  readonly live: LiveCalls<CallLifecycle>;
-  readonly measures: Measures;
-  /** How many more calls may come. */
-  places: number;
+/** Settings that apply to every call of a server. */
+export interface LifecycleOptions {
+  /** The service's name. */
+  readonly service: string;
+  readonly log: Logger;
+  readonly logCall: LogCall;
+  readonly localize: Localize;
+  /** Translates exceptions of libraries that mean something to a caller. */
+  readonly translate: Translate;
 }
 
-/** The path of a method that nobody serves is whatever a caller sends. */
+/** State that the calls of a server share. */
+export interface SharedState {
+  readonly options: LifecycleOptions;
+  readonly live: LiveCalls<CallLifecycle>;
+  readonly measures: Measures;
+  /** How many more calls may start. */
+  freeSlots: number;
+}
+
+/** Counts the bytes and messages of one call. */
+export interface CallTraffic {
+  bytesIn: number;
+  bytesOut: number;
+  /** Set for methods with a stream. */
+  readonly messages: MessageCount | undefined;
+}
+
+/** Answers a call. The call ends with what this returns or throws, or earlier when the caller leaves. */
+export type Work = (call: IncomingCall, traffic: CallTraffic) => Promise<void> | void;
+
+/** Sends an error, which ends a call. */
+export type SendError = (error: Partial<ServiceError>) => void;
+
+/** Callers choose the paths of unknown methods, so the log shortens them. */
 const MAX_LOGGED_PATH = 200;
 
 /**
- * How long the place of a call is kept whose caller has gone, in milliseconds. Handlers that run on cost as much as
- * before; one that waits for what never comes must not cost a place for ever.
+ * A cancelled call keeps its concurrency slot until its handler returns, since a running handler costs as much as
+ * before. After this many milliseconds the slot is released anyway: the handler may never return.
  */
-const KEPT_FOR_MS = 10_000;
+const SLOT_KEPT_MS = 10_000;
 
 /**
- * One call, which ends exactly once: by its reply, its failure, its caller's leaving, or the end of the server. A class
- * since there are so many of them: closures for each would be most of what the kit costs.
+ * One call, which ends exactly once: by its reply, its failure, its caller's cancellation, or the end of the server.
+ * It is a class for speed: a set of closures per call would be most of the kit's cost.
  */
 export class CallLifecycle implements CallLine, Live {
   index = 0;
   code: CallLine['code'] = 'OK';
   readonly #call: IncomingCall;
-  readonly #traffic: Traffic;
+  readonly #traffic: CallTraffic;
   readonly #started = performance.now();
-  #deadline: NodeJS.Timeout | undefined;
-  #over = false;
-  #hasPlace = false;
-  #place: NodeJS.Timeout | undefined;
+  #deadlineTimer: NodeJS.Timeout | undefined;
+  #hasEnded = false;
+  #holdsSlot = false;
+  #slotTimer: NodeJS.Timeout | undefined;
 
   constructor(
     readonly server: ServerCall,
-    readonly send: Fail,
-    readonly shared: Shared,
+    readonly sendError: SendError,
+    readonly shared: SharedState,
     readonly measured: MeasuredMethod,
+    method: DescMethod | undefined,
   ) {
     this.#traffic = { bytesIn: 0, bytesOut: 0, messages: measured.messages };
-    this.#call = new IncomingCall(server, shared.options.log, startServerTrace(measured, server.metadata));
-    (server as EventEmitter).once('cancelled', () => this.leave());
+    this.#call = new IncomingCall(server, shared.options.log, startServerTrace(measured, server.metadata), method);
+    (server as EventEmitter).once('cancelled', () => this.cancel());
     shared.live.add(this);
   }
 
-  /** grpc-js does it too, but not for a stream that its reader does not read. */
+  /** grpc-js ends calls at their deadline too, but misses a stream whose requests are not being read. */
   endAtDeadline(): void {
     const { deadline } = this.#call;
     if (!deadline) return;
-    this.#deadline = setTimeout(() => this.leave(), Math.min(deadline.getTime() - Date.now(), 2 ** 31 - 1));
+    this.#deadlineTimer = setTimeout(() => this.cancel(), Math.min(deadline.getTime() - Date.now(), 2 ** 31 - 1));
   }
 
   async run(work: Work): Promise<void> {
-    this.shared.places -= 1;
-    this.#hasPlace = true;
+    this.shared.freeSlots -= 1;
+    this.#holdsSlot = true;
     try {
-      // grpc-js first finishes what it does when a call comes in.
+      // grpc-js is still setting up the call in this turn.
       await Promise.resolve();
       await withinTrace(this.#call.trace, () => work(this.#call, this.#traffic));
-      if (!this.#over) this.#end();
+      if (!this.#hasEnded) this.#end();
     } catch (thrown) {
       this.fail(thrown);
     }
-    this.#leavePlace();
+    this.#releaseSlot();
   }
 
   fail(thrown: unknown): void {
-    if (this.server.cancelled) this.leave();
-    if (this.#over) {
-      logLate(this.#call, thrown);
+    if (this.server.cancelled) this.cancel();
+    if (this.#hasEnded) {
+      logLateFailure(this.#call, thrown);
       return;
     }
     const error = statusOf(thrown, this.shared.options.translate);
     this.#end(error, error.code === 'INTERNAL' ? thrown : error);
-    // What else the handler has begun is of no more use.
+    // Stops whatever else the handler has started.
     this.#call.abort();
   }
 
-  /** Its caller has gone, or will hear no more. grpc-js says `cancelled` after every reply too. */
-  leave(): void {
-    if (this.#over) this.#call.abort();
-    else this.giveUp(abandoned(this.#call));
+  /** Ends the call because its caller left or its deadline passed. grpc-js emits `cancelled` after every reply too. */
+  cancel(): void {
+    if (this.#hasEnded) this.#call.abort();
+    else this.abort(abandoned(this.#call));
   }
 
-  giveUp(error: StatusError): void {
+  /** Ends the call with an error while its handler may still run. */
+  abort(error: StatusError): void {
     this.#end(error);
-    if (this.#hasPlace) this.#place = setTimeout(() => this.#leavePlace(), KEPT_FOR_MS).unref();
+    if (this.#holdsSlot) this.#slotTimer = setTimeout(() => this.#releaseSlot(), SLOT_KEPT_MS).unref();
     this.#call.abort();
   }
 
   #end(error?: StatusError, thrown?: unknown): void {
-    this.#over = true;
-    clearTimeout(this.#deadline);
+    this.#hasEnded = true;
+    clearTimeout(this.#deadlineTimer);
     this.shared.live.delete(this);
     const { options } = this.shared;
-    // The answer first: whatever is wrong with the log, the caller has it.
-    if (error && !this.server.cancelled) this.send(sendable(error, this.#call, options));
+    // Answers before it logs, so that the caller gets the error even if logging fails.
+    if (error && !this.server.cancelled) this.sendError(sendable(error, this.#call, options));
     if (error) this.code = error.code;
     this.#measure();
     options.logCall(this, thrown ?? error);
@@ -119,7 +148,13 @@ export class CallLifecycle implements CallLine, Live {
     if (span) endSpan(span, this.measured, this.code);
   }
 
-  // What the log asks for, if it writes a line.
+  #releaseSlot(): void {
+    if (this.#holdsSlot) this.shared.freeSlots += 1;
+    this.#holdsSlot = false;
+    clearTimeout(this.#slotTimer);
+  }
+
+  // Getters, since most calls are never logged.
 
   get method(): string {
     return this.#call.path.slice(0, MAX_LOGGED_PATH);
@@ -148,23 +183,17 @@ export class CallLifecycle implements CallLine, Live {
   get bytesOut(): number {
     return this.#traffic.bytesOut;
   }
-
-  #leavePlace(): void {
-    if (this.#hasPlace) this.shared.places += 1;
-    this.#hasPlace = false;
-    clearTimeout(this.#place);
-  }
 }
 
-/** What goes wrong when nobody waits any more: that it was given up is no fault, anything else is. */
-function logLate(call: IncomingCall, thrown: unknown): void {
+/** Logs what fails after the end of a call. Errors that come from its cancellation are expected. */
+function logLateFailure(call: IncomingCall, thrown: unknown): void {
   const { name } = thrown instanceof Error ? thrown : { name: '' };
   if (thrown instanceof StatusError || name === 'AbortError') return;
   call.log.error({ err: thrown, method: call.path }, 'a handler failed after its call had ended');
 }
 
-/** An error that cannot even be told, for what code put into it against its type, still ends the call. */
-function sendable(error: StatusError, call: IncomingCall, options: AnswerOptions): Partial<ServiceError> {
+/** Converts an error for grpc-js. One that cannot be converted still ends the call, as INTERNAL. */
+function sendable(error: StatusError, call: IncomingCall, options: LifecycleOptions): Partial<ServiceError> {
   try {
     const [accepted] = call.metadata.get('accept-language');
     const localized = options.localize(error, String(accepted ?? ''));

@@ -1,5 +1,4 @@
-import type { MethodDefinition, Server, ServiceDefinition } from '@grpc/grpc-js';
-import { mapValues } from '../runtime/map-values';
+import type { MethodDefinition, Server, ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
 
 /** A service of a library: its definition, and functions by the names of its methods. */
 export interface LibraryService {
@@ -12,11 +11,11 @@ type Kind = Pick<MethodDefinition<unknown, unknown>, 'requestStream' | 'response
 type Codecs = Omit<MethodDefinition<unknown, unknown>, keyof Kind | 'path'>;
 
 /**
- * Adds a service whose library is loaded when a method of it is first called.
+ * Adds a service whose library is loaded with the first call.
  *
  * @param typeName the full name of the service
  * @param kinds its methods
- * @param load gives the library's service; asked at each call
+ * @param load returns the library's service; called for each call
  */
 export function addLateService(
   server: Pick<Server, 'addService'>,
@@ -24,21 +23,17 @@ export function addLateService(
   kinds: Readonly<Record<string, Kind>>,
   load: () => LibraryService,
 ): void {
-  const definition = mapValues(kinds, (kind, name) => ({
-    path: `/${typeName}/${name}`,
-    ...kind,
-    ...lateCodecs(() => load().definition[name] as MethodDefinition<unknown, unknown>),
-  }));
-  const handlers = mapValues(
-    kinds,
-    (_, name) =>
-      (...call: unknown[]) =>
-        handlerOf(load(), name)(...call),
-  );
+  const definition: Record<string, MethodDefinition<unknown, unknown>> = {};
+  const handlers: LibraryService['handlers'] & UntypedServiceImplementation = {};
+  for (const [name, kind] of Object.entries(kinds)) {
+    const codecs = lateCodecs(() => load().definition[name] as MethodDefinition<unknown, unknown>);
+    definition[name] = { path: `/${typeName}/${name}`, ...kind, ...codecs };
+    handlers[name] = (...call: unknown[]) => handlerOf(load(), name)(...call);
+  }
   server.addService(definition, handlers);
 }
 
-/** Under the name that the contract has for a method, or that code has. */
+/** A library may name its handlers as the contract names the methods, or in lowerCamelCase. */
 function handlerOf({ definition, handlers }: LibraryService, name: string): (...call: unknown[]) => void {
   return handlers[name] ?? (handlers[definition[name]?.originalName ?? ''] as (...call: unknown[]) => void);
 }

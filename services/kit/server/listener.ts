@@ -7,25 +7,25 @@ import { addHandlers, type Served, type ServerOptions } from './server';
 import type { ServiceSpec } from '../declaration';
 import { StatusError } from '../errors/status-error';
 import { prepareInTurn } from './preparation';
-import { withLimit } from './with-limit';
+import { withLimit } from '../runtime/with-limit';
 
-/** What a service answers on. */
+/** The port of a service and its health. */
 export interface Listener {
   readonly health: Health;
-  /** Listens. @returns the port @throws Error that names the address when it cannot be had */
+  /** Listens. @returns the port @throws Error that names the address if it is not free */
   start(implementation: object): Promise<number>;
-  /** Takes nothing new and waits for what is under way, DRAIN_TIMEOUT_MS at most; what is left ends with the process. */
+  /** Refuses new calls and waits for the running ones, at most DRAIN_TIMEOUT_MS. Then it ends the rest. */
   drain(): Promise<void>;
 }
 
-/** What a service with `http: true` is: a Fastify instance fits. */
+/** The server of a service with `http: true`, such as a Fastify instance. */
 export interface HttpServer {
   listen(options: { host: string; port: number }): Promise<unknown>;
   close(): Promise<unknown>;
   addresses(): (string | { port: number })[];
 }
 
-/** gRPC: the handlers, health and reflection. */
+/** Serves gRPC: the handlers, health and reflection. */
 export function createGrpcListener(spec: ServiceSpec, config: BaseConfig, options: ServerOptions): Listener {
   const server = new Server(serverOptions(config));
   const streams = createOpenStreams(server);
@@ -49,7 +49,7 @@ export function createGrpcListener(spec: ServiceSpec, config: BaseConfig, option
       stopping.abort();
       const finished = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
       streams.end();
-      // tryShutdown waits for ever on a stream that stays open.
+      // tryShutdown waits for ever if a stream stays open.
       await withLimit(finished, config.DRAIN_TIMEOUT_MS);
       calls?.endAll(new StatusError('UNAVAILABLE', 'server.draining', {}, { retryAfterMs: 0 }));
       await withLimit(finished, FAREWELL_MS);
@@ -58,15 +58,15 @@ export function createGrpcListener(spec: ServiceSpec, config: BaseConfig, option
   };
 }
 
-/** How long the last statuses have to reach their callers, in milliseconds. */
+/** How long the last statuses may take to reach their callers, in milliseconds. */
 const FAREWELL_MS = 200;
 
 function serverOptions({ MAX_MESSAGE_BYTES, KEEPALIVE_MS }: BaseConfig): ChannelOptions {
   return {
     'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
     'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
-    // A ping from here keeps an idle connection known to the NATs on its way, and finds out that a client is gone.
-    // Connections end by it, too, whose client was told to go and stays: Node itself leaves them open.
+    // Pings keep NATs from dropping an idle connection, and detect clients that are gone. They also close connections
+    // whose client ignores GOAWAY, which Node leaves open.
     'grpc.keepalive_time_ms': KEEPALIVE_MS,
     'grpc.keepalive_timeout_ms': Math.min(Math.max(KEEPALIVE_MS, 1_000), 20_000),
   };
@@ -76,13 +76,13 @@ function bind(server: Server, address: string, port: number): Promise<number> {
   const host = address.includes(':') ? `[${address.replace(/^\[|\]$/g, '')}]:${port}` : `${address}:${port}`;
   return new Promise((resolve, reject) => {
     server.bindAsync(host, ServerCredentials.createInsecure(), (error, bound) => {
-      if (error) reject(new Error(`${host} cannot be listened on (GRPC_ADDRESS, GRPC_PORT): ${error.message}`));
+      if (error) reject(new Error(`cannot listen on ${host} (GRPC_ADDRESS, GRPC_PORT): ${error.message}`));
       else resolve(bound);
     });
   });
 }
 
-/** HTTP: a server of the service's own, which answers health itself. */
+/** Serves HTTP with the service's own server, which answers health checks itself. */
 export function createHttpListener({ HTTP_ADDRESS, HTTP_PORT, DRAIN_TIMEOUT_MS }: BaseConfig): Listener {
   let server: HttpServer | undefined;
   return {
@@ -90,9 +90,7 @@ export function createHttpListener({ HTTP_ADDRESS, HTTP_PORT, DRAIN_TIMEOUT_MS }
     start: async (implementation) => {
       server = implementation as HttpServer;
       await server.listen({ host: HTTP_ADDRESS, port: HTTP_PORT }).catch((error: Error) => {
-        throw new Error(
-          `${HTTP_ADDRESS}:${HTTP_PORT} cannot be listened on (HTTP_ADDRESS, HTTP_PORT): ${error.message}`,
-        );
+        throw new Error(`cannot listen on ${HTTP_ADDRESS}:${HTTP_PORT} (HTTP_ADDRESS, HTTP_PORT): ${error.message}`);
       });
       const [bound] = server.addresses();
       return typeof bound === 'object' ? bound.port : HTTP_PORT;

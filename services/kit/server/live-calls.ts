@@ -1,12 +1,12 @@
-/** Something that is under way, and knows its place among the others. */
+/** An item of {@link LiveCalls}, which knows its index there. */
 export interface Live {
   /** Set by {@link LiveCalls}. */
   index: number;
 }
 
 /**
- * What is under way just now, in no order. Not a Set: one that things go through so fast is made anew over and over,
- * and its discarded tables keep what was in them alive: it was a third of what the kit cost a call.
+ * The running calls, in no order. Not a Set: at this rate of changes V8 rebuilds its table again and again, and old
+ * tables keep finished calls alive. That was a third of the kit's cost per call.
  */
 export class LiveCalls<T extends Live> {
   readonly #calls: T[] = [];
@@ -15,7 +15,7 @@ export class LiveCalls<T extends Live> {
     call.index = this.#calls.push(call) - 1;
   }
 
-  /** The last takes its place. */
+  /** Moves the last call into the gap. */
   delete(call: T): void {
     if (this.#calls[call.index] !== call) return;
     const last = this.#calls.pop() as T;
@@ -28,7 +28,7 @@ export class LiveCalls<T extends Live> {
     return this.#calls.length;
   }
 
-  /** As they are now, whatever ends meanwhile. */
+  /** A copy, since calls may end while it is read. */
   all(): readonly T[] {
     return [...this.#calls];
   }

@@ -72,7 +72,7 @@ test.each([
   },
 );
 
-test('who watches is told first that the service takes no more calls', async () => {
+test('watchers first learn that the service is NOT_SERVING', async () => {
   const { ended, replies } = await open(WATCH, '');
   await served.stop();
   await ended;
@@ -86,7 +86,7 @@ test('several streams all end', async () => {
   for (const { ended } of streams) expect(await ended).toMatchObject({ code: 0 });
 });
 
-test('one that its caller has left is no trouble', async () => {
+test('a stream whose caller has left causes no error', async () => {
   const { stream, ended } = await open(WATCH, '');
   stream.cancel();
   expect(await ended).toMatchObject({ code: 1 });

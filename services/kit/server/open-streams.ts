@@ -1,8 +1,8 @@
 import type { Server, ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
 
-/** A server for services of libraries, whose streams stay open for as long as somebody listens. */
+/** Adds library services to a server. Their streams stay open as long as a client listens. */
 export interface OpenStreams extends Pick<Server, 'addService'> {
-  /** Ends every stream that is open, without an error: callers ask again, and reach another server. */
+  /** Ends every open stream without an error, so that clients ask again and reach another server. */
   end(): void;
 }
 
@@ -11,7 +11,7 @@ interface Stream {
   once(event: string, listener: () => void): unknown;
 }
 
-/** Remembers the streams that are open. @param server where the services really go */
+/** Keeps track of open streams. @param server gets the services */
 export function createOpenStreams(server: Pick<Server, 'addService'>): OpenStreams {
   const open = new Set<Stream>();
   const watch = (handler: (call: Stream) => void) => (call: Stream) => {
@@ -34,7 +34,7 @@ export function createOpenStreams(server: Pick<Server, 'addService'>): OpenStrea
   };
 }
 
-/** The names under which an implementation may have the methods that answer with a stream. */
+/** The names that an implementation may use for methods with a stream of replies. */
 function streamNames(definition: ServiceDefinition): Set<string | undefined> {
   const methods = Object.entries(definition).filter(([, { responseStream }]) => responseStream);
   return new Set(methods.flatMap(([name, { originalName }]) => [name, originalName]));

@@ -2,11 +2,10 @@ import type { Logger } from 'pino';
 import type { ServerCodec } from '../protocol/codec';
 
 /**
- * Prepares codecs when a service already answers, so that neither its start nor its first calls wait: one in each turn
- * of the event loop, with the calls that came meanwhile in between. One that cannot be prepared is logged; its calls
- * fail for the same reason.
+ * Prepares codecs while a service already serves, so that neither its start nor its first calls wait. It prepares one per
+ * turn of the event loop, so calls are answered in between. A codec that fails is logged; its calls will fail too.
  *
- * @param signal ends it
+ * @param signal stops it
  */
 export function prepareInTurn(codecs: readonly ServerCodec[], log: Logger, signal: AbortSignal): void {
   const [codec, ...others] = codecs;
@@ -16,7 +15,7 @@ export function prepareInTurn(codecs: readonly ServerCodec[], log: Logger, signa
     try {
       codec.prepare();
     } catch (err) {
-      log.error({ err }, 'the rules of a contract make no sense; calls that are held against them fail with INTERNAL');
+      log.error({ err }, 'the validation rules of a contract do not compile; calls of its methods fail with INTERNAL');
     }
     prepareInTurn(others, log, signal);
   });

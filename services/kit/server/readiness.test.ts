@@ -66,7 +66,7 @@ test.each<[string, { a: boolean; b: boolean }, Step[], boolean[]]>([
   expect(health.serving).toBe(said.at(-1) ?? false);
 });
 
-test('what it is told to begin with stays as it is', () => {
+test('the initial conditions are not changed', () => {
   const holding = Object.freeze({ a: false, b: true });
   createReadiness(createHealth(), holding).set('a', true);
   expect(holding).toEqual({ a: false, b: true });

@@ -8,14 +8,14 @@ import { filesOf } from '../../../proto/definition';
 import type { Contract } from '../declaration/contract';
 import { addLateService, type LibraryService, servicesOf } from './late-service';
 
-/** In the order in which the library adds them. */
+/** The library adds them in this order. */
 const VERSIONS = ['v1', 'v1alpha'];
 
 /**
- * Adds gRPC server reflection, v1 and v1alpha. Hardly any service is ever asked, so its library is loaded, and the
- * descriptors are indexed, when somebody does.
+ * Adds gRPC server reflection, v1 and v1alpha. Few services ever get such a call, so the library is loaded and the
+ * descriptors are indexed with the first one.
  *
- * @param contracts what is served
+ * @param contracts the contracts served
  * @see https://github.com/grpc/grpc/blob/master/doc/server-reflection.md
  */
 export function addReflection(server: Pick<Server, 'addService'>, contracts: readonly Contract[]): void {
@@ -29,8 +29,7 @@ export function addReflection(server: Pick<Server, 'addService'>, contracts: rea
 }
 
 /**
- * Of the contracts' own descriptors: those which proto-loader makes lack the types of other packages, and grpcurl
- * cannot read them.
+ * Uses the contracts' own descriptors. grpcurl cannot read those of proto-loader, which lack the types of other packages.
  */
 function createReflection(contracts: readonly Contract[]): grpcReflection.ReflectionService {
   /* eslint-disable @typescript-eslint/no-require-imports -- `import()` would make every call wait for it */
@@ -40,7 +39,7 @@ function createReflection(contracts: readonly Contract[]): grpcReflection.Reflec
   const served = new Set(contracts.flatMap(({ file }) => [...filesOf(file)]));
   const files = [...served].map(({ proto }) => Buffer.from(toBinary(FileDescriptorProtoSchema, proto)));
   const health = Object.values(healthService).flatMap(({ requestType }) => fileDescriptorsOf(requestType));
-  // Reflection reads these bytes and nothing else of a package definition.
+  // Reflection reads only these bytes from a package definition.
   const definition = { all: { fileDescriptorProtos: [...files, ...health] } } as unknown as PackageDefinition;
   const services = [...contracts.map(({ typeName }) => typeName), 'grpc.health.v1.Health'];
   return new ReflectionService(definition, { services });

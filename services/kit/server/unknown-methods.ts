@@ -1,32 +1,32 @@
 import type { Server, ServerDuplexStream } from '@grpc/grpc-js';
-import type { Answer } from './answer';
 import { StatusError } from '../errors/status-error';
+import type { StartCall } from './server-calls';
 
-/** A handler as grpc-js keeps it. */
+/** A handler as grpc-js stores it. */
 interface Registered {
   type: 'bidi';
   func(call: ServerDuplexStream<Buffer, Buffer>): void;
 }
 
 /**
- * Answers the calls of methods that nobody serves. grpc-js would do that before anybody could count or log them, and
- * has no hook for it, so the handler is put where grpc-js looks for one.
+ * Refuses calls of unknown methods with UNIMPLEMENTED, counted and logged. grpc-js refuses them by itself without a hook
+ * for either, so this replaces the lookup of handlers in grpc-js.
  */
-export function answerUnknownMethods(server: Server, answer: Answer): void {
+export function answerUnknownMethods(server: Server, startCall: StartCall): void {
   const { handlers } = server as unknown as { handlers: Map<string, Registered> };
   const find = handlers.get.bind(handlers);
-  handlers.get = (path) => find(path) ?? { type: 'bidi', func: (call) => refuse(call, path, answer), ...CODEC };
+  handlers.get = (path) => find(path) ?? { type: 'bidi', func: (call) => refuse(call, path, startCall), ...CODEC };
 }
 
 const unchanged = (bytes: Buffer): Buffer => bytes;
 const CODEC = { serialize: unchanged, deserialize: unchanged };
 
-function refuse(call: ServerDuplexStream<Buffer, Buffer>, path: string, answer: Answer): void {
+function refuse(call: ServerDuplexStream<Buffer, Buffer>, path: string, startCall: StartCall): void {
   const refusal = (): never => {
     throw new StatusError('UNIMPLEMENTED', 'method.unknown', { method: path.slice(0, MAX_SHOWN) });
   };
-  answer(call, refusal, (error) => call.emit('error', error));
+  startCall(call, refusal, (error) => call.emit('error', error));
 }
 
-/** A path is whatever a caller sends. */
+/** Callers choose the path. */
 const MAX_SHOWN = 200;

@@ -1,9 +1,9 @@
 import type { EventEmitter } from 'node:events';
 
 /**
- * Waits until a stream takes more.
+ * Waits until a stream takes more, or has ended.
  *
- * @param onEnd calls its argument when the stream never will, and returns a function that stops listening for it
+ * @param onEnd listens for the end of the stream, and returns a function that stops listening
  */
 export function drained(stream: EventEmitter, onEnd: (end: () => void) => () => void): Promise<void> {
   return new Promise((resolve) => {

@@ -1,12 +1,13 @@
-/** How many items go into one message at most. */
+/** Settings of {@link batch}. */
 export interface BatchOptions {
+  /** The most items in one batch. */
   size: number;
 }
 
 /**
- * Puts the items of a fast stream together, so that a message carries many: a message costs microseconds, an item in
- * one a fraction of that. What is there is sent as soon as the source has no more at once, so a slow source does not
- * wait for a batch to fill.
+ * Groups the items of a fast stream, so that one message carries many: a message costs microseconds, an item in it a
+ * fraction of that. A batch is sent as soon as the source has nothing more at hand, so a slow source never waits for one
+ * to fill.
  *
  * ```ts
  * async *watchPrices(request, call) {
@@ -18,7 +19,7 @@ export function batch<T>(items: Iterable<T> | AsyncIterable<T>, options: BatchOp
   return Symbol.asyncIterator in items ? batchAsync(items, options) : batchSync(items, options);
 }
 
-// Async in name only: nothing is waited for between two items.
+// Async only by its type: it never waits between two items.
 async function* batchSync<T>(items: Iterable<T>, { size }: BatchOptions): AsyncGenerator<T[]> {
   let some: T[] = [];
   for (const item of items) {
@@ -37,10 +38,10 @@ async function* batchAsync<T>(items: AsyncIterable<T>, { size }: BatchOptions): 
     for (let first = await next; !first.done; first = await next) {
       next = pull(iterator);
       const some = [first.value];
-      // One turn of the event loop for a whole batch: a promise that is settled by then is an item that was there.
+      // One turn of the event loop for a whole batch: a promise settled by then is an item that was at hand.
       const turnOver = new Promise<undefined>((resolve) => setImmediate(resolve, undefined));
       while (some.length < size) {
-        // A source that breaks is told after what came before it: the outer loop waits for the same promise again.
+        // An error is thrown after the items before it: the outer loop awaits the same promise again.
         const item = await Promise.race([next, turnOver]).catch(() => undefined);
         if (!item || item.done) break;
         some.push(item.value);
@@ -49,12 +50,12 @@ async function* batchAsync<T>(items: AsyncIterable<T>, { size }: BatchOptions): 
       yield some;
     }
   } finally {
-    // Not waited for: the source may be waiting itself, for an item that nobody wants any more.
+    // Not awaited: the source may itself be waiting for an item that is no longer wanted.
     void Promise.resolve(iterator.return?.()).catch(() => undefined);
   }
 }
 
-/** Asks ahead: what goes wrong is told when it is waited for, and until then is no rejection that nobody handles. */
+/** Asks ahead. Its error is thrown when it is awaited, and is not an unhandled rejection until then. */
 function pull<T>(iterator: AsyncIterator<T>): Promise<IteratorResult<T>> {
   const next = iterator.next();
   next.catch(() => undefined);

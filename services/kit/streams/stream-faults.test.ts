@@ -10,8 +10,8 @@ import { startProxy, type TcpProxy } from '../testing/programs/tcp-proxy';
 import { until } from '../testing/programs/until';
 import { StatusError } from '../errors/status-error';
 
-// Whatever ends a call before its time, both ends are told, what they had open is closed, and nothing stays under way:
-// the server takes one call at a time, so that the next one finds out.
+// Whatever ends a call early, both ends learn it, close what they had open, and leave nothing running. The server takes
+// one call at a time, so the next call shows whether the last one has ended.
 
 type Client = Connection<typeof callPatientEcho>['client'];
 

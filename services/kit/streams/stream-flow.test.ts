@@ -133,7 +133,7 @@ describe('one direction ends before the other', () => {
     await nothingUnderWay();
   });
 
-  test('replies first: whoever makes requests is told to stop', async () => {
+  test('replies first: the source of the requests is closed', async () => {
     const client = await start({
       async *chat(requests) {
         for await (const _ of requests) {

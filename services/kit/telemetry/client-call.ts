@@ -7,20 +7,20 @@ import { endSpan } from './server-call';
 
 let shared: Measures | undefined;
 
-/** What is measured of all calls that this process makes. */
+/** The metrics of all calls that this process makes. */
 export function clientMeasures(): Measures {
   return (shared ??= new Measures('client'));
 }
 
-/** A call that this process makes, from its start to its status. */
+/** The telemetry of one outgoing call, from its start to its status. */
 export class ObservedCall {
   readonly #started = performance.now();
   readonly #span: Span | undefined;
 
-  /** What to send along: what was asked for, with the trace. */
+  /** The metadata to send, with the trace. */
   readonly metadata: Metadata;
 
-  /** @param within where the call belongs, if that is known; otherwise its metadata says it, or the code that runs */
+  /** @param within the trace context of the call. By default it comes from the metadata or the running code. */
   constructor(
     readonly method: MeasuredMethod,
     metadata: Metadata,
@@ -37,7 +37,7 @@ export class ObservedCall {
     injectContext(this.#span ? trace.setSpan(parent, this.#span) : parent, this.metadata);
   }
 
-  /** Ends it, once. @param status its name, such as `NOT_FOUND` */
+  /** Must be called once. @param status such as `NOT_FOUND` */
   end(status: string): void {
     clientMeasures().record(this.method, status, performance.now() - this.#started);
     if (this.#span?.isRecording()) endSpan(this.#span, this.method, status);
@@ -45,9 +45,9 @@ export class ObservedCall {
 }
 
 /**
- * A span that the code has opened within the same trace is nearer than the call's own.
+ * The parent of an outgoing call's span. A span that the code has opened in the same trace is nearer than the call's own.
  *
- * @returns nothing where the metadata says it all already: a trace that is not recorded
+ * @returns undefined for an unrecorded trace, whose metadata needs no change
  */
 function parentOf(metadata: Metadata, within: Context | undefined): Context | undefined {
   const own = within ?? extractContext(metadata);

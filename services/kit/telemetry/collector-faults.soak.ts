@@ -63,7 +63,7 @@ async function callMany(port: number, calls: number): Promise<void> {
 }
 
 /** The lines in which a service speaks of its telemetry. */
-function told({ output }: Program): string[] {
+function telemetryLines({ output }: Program): string[] {
   return output()
     .split('\n')
     .filter((line) => line.includes('"msg":"telemetry"'));
@@ -78,7 +78,7 @@ test.each<[string, () => Promise<string>]>([
       startCollector((response) => response.writeHead(503, { 'retry-after': '1' }).end('a secret of the collector')),
   ],
   ['answers 400', () => startCollector((response) => response.writeHead(400).end('no'))],
-  ['answers with what is no OTLP', () => startCollector((response) => response.end('<html>'))],
+  ['does not answer with OTLP', () => startCollector((response) => response.end('<html>'))],
 ])('a collector that %s costs no call, no memory, and a line a minute', async (_, start) => {
   const echo = startEcho(await start());
   const port = await echo.port;
@@ -86,9 +86,9 @@ test.each<[string, () => Promise<string>]>([
   const before = await echo.ask<Memory>('restart');
   await callMany(port, 6_000);
   const after = await echo.ask<Memory>('restart');
-  // Six thousand spans that nobody takes would be 20 MB.
+  // Six thousand unsent spans would be 20 MB.
   expect(after.heapUsed - before.heapUsed).toBeLessThan(8);
-  expect(told(echo).length).toBeLessThanOrEqual(1);
+  expect(telemetryLines(echo).length).toBeLessThanOrEqual(1);
   echo.child.kill('SIGTERM');
   expect(await echo.exit).toBe(0);
 });

@@ -16,7 +16,7 @@ function diagnostics() {
   return created;
 }
 
-test('of a collector that comes up with the service nothing is told', () => {
+test('a collector that starts together with the service causes no line', () => {
   const { error } = diagnostics();
   for (now = -10_000; now < 0; now += 1_000) error('connect ECONNREFUSED');
   expect(lines).toEqual([]);
@@ -54,17 +54,17 @@ test.each([
   ['an error without a message', JSON.stringify({ stack: 'only a stack' }), '{"stack":"only a stack"}'],
   ['text that begins like JSON', '{"not":', '{"not":'],
   ['a long text', 'x'.repeat(5_000), 'x'.repeat(300)],
-])('%s is told in a few words', (_, said, told) => {
+])('%s becomes a short reason', (_, said, reason) => {
   diagnostics().error(said);
-  expect(lines).toMatchObject([{ reason: told }]);
+  expect(lines).toMatchObject([{ reason }]);
 });
 
-test('an error is told by its message', () => {
+test('an error is logged by its message', () => {
   diagnostics().error('the export failed', new Error('socket hang up'));
   expect(lines).toMatchObject([{ reason: 'the export failed socket hang up' }]);
 });
 
-test('only warnings and errors are told', () => {
+test('only warnings and errors are logged', () => {
   const { info, debug, verbose } = diagnostics();
   for (const tell of [info, debug, verbose]) tell('all is well');
   expect(lines).toEqual([]);

@@ -1,19 +1,20 @@
 import type { DiagLogger } from '@opentelemetry/api';
 
-/** How often telemetry's own troubles are told at most, in milliseconds. */
+/** The shortest time between two lines about telemetry's own problems, in milliseconds. */
 const EVERY_MS = 60_000;
 
-/** A collector may come up with the services: of what is over within this time nothing is told, in milliseconds. */
+/** A collector may start together with the services, so problems within this time are not logged, in milliseconds. */
 const GRACE_MS = 10_000;
 
-/** Errors of exporters quote whatever a server answered. */
+/** Exporters quote the whole reply of a server in their errors. */
 const MAX_REASON = 300;
 
 /**
- * What the SDK has to say about itself: warnings and errors, one line a minute at most, as the service's log has them.
- * A collector that is away would otherwise fill the log.
+ * Logs warnings and errors of the SDK in the format of the service's log, at most one line a minute: an unreachable
+ * collector would otherwise fill the log.
  *
- * @param write takes a line @param now milliseconds
+ * @param write writes a line
+ * @param now returns milliseconds
  */
 export function createDiagnostics(
   service: string,
@@ -22,7 +23,7 @@ export function createDiagnostics(
 ): DiagLogger {
   let last = now() - EVERY_MS + GRACE_MS;
   let skipped = 0;
-  const tell = (message: string, ...rest: unknown[]): void => {
+  const warn = (message: string, ...rest: unknown[]): void => {
     if (now() - last < EVERY_MS) {
       skipped += 1;
       return;
@@ -33,14 +34,14 @@ export function createDiagnostics(
     last = now();
     skipped = 0;
   };
-  return { error: tell, warn: tell, info: silent, debug: silent, verbose: silent };
+  return { error: warn, warn, info: silent, debug: silent, verbose: silent };
 }
 
 function silent(): void {
-  // Asked for by OTEL_LOG_LEVEL, which has the SDK write by itself.
+  // With OTEL_LOG_LEVEL set, the SDK uses its own logger instead.
 }
 
-/** The SDK flattens errors into JSON, stack and all. */
+/** The SDK passes errors as JSON, including their stacks. */
 function textOf(part: unknown): string {
   if (part instanceof Error) return part.message;
   if (typeof part !== 'string') return JSON.stringify(part) ?? '';

@@ -2,10 +2,10 @@ import { context } from '@opentelemetry/api';
 import { getRPCMetadata } from '@opentelemetry/core';
 
 /**
- * Names the route of the HTTP request that the code is answering, for its span and its metrics: a path has values in
- * it, which make a series of their own each.
+ * Names the route of the current HTTP request in its span and its metrics. The path itself would make a time series for
+ * every value in it.
  *
- * @param template for example `/v1/users/{user_id}`
+ * @param template such as `/v1/users/{user_id}`
  */
 export function nameHttpRoute(template: string): void {
   const metadata = getRPCMetadata(context.active());

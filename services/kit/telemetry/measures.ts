@@ -23,13 +23,13 @@ const NAMES = {
 
 const FAILURES: ReadonlySet<string> = new Set(SERVER_ERRORS);
 
-/** Says which statuses are failures: on a server some are the caller's mistake, on a client none is a success but OK. */
+/** Which statuses are failures. On a server some are the caller's mistake; on a client all but OK are failures. */
 const IS_ERROR = {
   server: (status: string): boolean => FAILURES.has(status),
   client: (status: string): boolean => status !== 'OK',
 } as const;
 
-/** What is measured of the calls that a process answers, or of those that it makes. */
+/** The metrics of the calls that a process answers, or of those that it makes. */
 export class Measures {
   readonly #side: 'server' | 'client';
   readonly #methods = new Map<string, MeasuredMethod>();
@@ -49,18 +49,18 @@ export class Measures {
       .addCallback((result) => this.#observeMessages(result));
   }
 
-  /** What is measured of a method; each has one, however many clients call it. */
+  /** The metrics of a method, which all its clients share. */
   of(method: DescMethod): MeasuredMethod {
     const name = pathOf(method).slice(1);
     return this.#get(name, !hasOneRequest(method) || hasManyReplies(method));
   }
 
-  /** What is measured of the calls of methods that no contract has, all together. */
+  /** The metrics of all calls of unknown methods together. */
   get others(): MeasuredMethod {
     return this.#get(OTHER_METHOD, false);
   }
 
-  /** Measures a call that has ended. */
+  /** Records a call that has ended. */
   record(method: MeasuredMethod, status: string, milliseconds: number): void {
     this.#duration.record(milliseconds / 1_000, method.ended(status));
   }
@@ -83,7 +83,7 @@ export class Measures {
   }
 }
 
-/** How full a server is, and whom it turned away. @param active how many calls are under way */
+/** Measures how many calls run, and how many a server refuses. @param active returns how many calls run */
 export function measureLoad(active: () => number, meter = meterOfKit()): Counter {
   meter
     .createObservableUpDownCounter(RPC_SERVER_ACTIVE, { unit: '{call}', description: 'Calls under way.' })
@@ -91,7 +91,7 @@ export function measureLoad(active: () => number, meter = meterOfKit()): Counter
   return meter.createCounter(RPC_SERVER_REFUSED, { unit: '{call}', description: 'Calls refused.' });
 }
 
-/** The attributes of a refused call. @param reason as its caller gets it, such as `server.too-many-calls` */
+/** The attributes of a refused call. @param reason the caller's, such as `server.too-many-calls` */
 export function refusalOf(method: MeasuredMethod, reason: string) {
   return { ...method.attributes, [REFUSAL]: reason };
 }

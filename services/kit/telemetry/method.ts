@@ -1,15 +1,15 @@
 import type { Attributes } from '@opentelemetry/api';
 import { ERROR_TYPE, RPC_METHOD, RPC_STATUS, RPC_SYSTEM } from './names';
 
-/** How many messages of a method's calls went each way. */
+/** How many messages of a method went each way. */
 export interface MessageCount {
   received: number;
   sent: number;
 }
 
 /**
- * What is measured of one method. Attributes are made once for each status, and messages are counted in numbers that
- * are read when metrics are collected: both happen too often for an object each.
+ * The metrics of one method. Attributes are made once per status, and messages are counted in plain numbers that are read
+ * on collection: both happen too often to allocate each time.
  */
 export class MeasuredMethod {
   readonly attributes: Attributes;
@@ -17,9 +17,9 @@ export class MeasuredMethod {
   readonly #byStatus = new Map<string, Attributes>();
 
   /**
-   * @param name `weft.user.v1.UserInfoService/GetUserInfo`, which its spans are called as well
+   * @param name such as `weft.user.v1.UserInfoService/GetUserInfo`; spans have it too
    * @param hasStream whether its messages are counted
-   * @param isError says which statuses are failures
+   * @param isError tells which statuses are failures
    */
   constructor(
     readonly name: string,
@@ -30,7 +30,7 @@ export class MeasuredMethod {
     this.messages = hasStream ? { received: 0, sent: 0 } : undefined;
   }
 
-  /** The attributes of a call that ended with a status. */
+  /** The attributes of a call that ended with this status. */
   ended(status: string): Attributes {
     let attributes = this.#byStatus.get(status);
     if (!attributes) {

@@ -19,28 +19,28 @@ const GETTER: TextMapGetter<Metadata> = {
 
 const SETTER: TextMapSetter<Metadata> = { set: (metadata, name, value) => metadata.set(name, value) };
 
-/** The first text of a name in metadata. */
+/** The first text value of a name in metadata. */
 export function textOf(metadata: Metadata, name: string): string | undefined {
   const [value] = metadata.get(name);
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The trace that a call belongs to, by the metadata it came with. */
+/** The trace context in the metadata of a call. */
 export function extractContext(metadata: Metadata): Context {
   return propagation.extract(ROOT_CONTEXT, metadata, GETTER);
 }
 
-/** Writes a trace into the metadata of a call that is made in it. */
+/** Writes a trace context into the metadata of a call. */
 export function injectContext(within: Context, metadata: Metadata): void {
   propagation.inject(within, metadata, SETTER);
 }
 
-/** Writes the trace of the code that runs now into metadata. */
+/** Writes the trace context of the running code into metadata. */
 export function injectActiveContext(metadata: Metadata): void {
   injectContext(context.active(), metadata);
 }
 
-/** The ids of the span that the code that runs now belongs to, recorded or not. */
+/** The ids of the running code's span, recorded or not. */
 export function activeSpanContext(): SpanContext | undefined {
   return trace.getSpanContext(context.active());
 }
@@ -50,7 +50,7 @@ export function labelActiveSpan(name: string, value: string): void {
   trace.getActiveSpan()?.setAttribute(name, value);
 }
 
-/** The API's own provider, which stands for that of an SDK and says whether there is one. */
+/** The API's proxy provider, which tells whether an SDK is registered. */
 export interface Delegating {
   getDelegate?(): object;
   getDelegateTracer?(name: string): Tracer | undefined;
@@ -58,14 +58,14 @@ export interface Delegating {
 
 let tracer: Tracer | undefined;
 
-/** What makes the kit's spans; none without an SDK, and then contexts go on as they came. */
+/** The kit's tracer. It is undefined without an SDK; trace headers are then forwarded unchanged. */
 export function tracerOfKit(): Tracer | undefined {
   return (tracer ??= (trace.getTracerProvider() as Delegating).getDelegateTracer?.('weft'));
 }
 
 /**
- * True when a span with this parent would not be recorded, known without asking the sampler: every one of the standard
- * samplers that are parent-based, which is the default, follows an unsampled parent.
+ * True if a span with this parent would certainly not be recorded. All standard parent-based samplers, the default among
+ * them, follow an unsampled parent, so this need not ask the sampler.
  *
  * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#general-sdk-configuration
  */
@@ -76,7 +76,7 @@ export function followsUnsampled(parent: SpanContext | undefined): boolean {
 const PARENT_BASED = (process.env['OTEL_TRACES_SAMPLER'] || 'parentbased_always_on').startsWith('parentbased_');
 
 /**
- * The span that a call was made in, where no SDK reads it.
+ * The span in a `traceparent` header, for when no SDK reads it.
  *
  * @see https://www.w3.org/TR/trace-context/#traceparent-header
  */

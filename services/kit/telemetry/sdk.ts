@@ -11,8 +11,8 @@ import { WITHOUT_MESSAGES } from './without-messages';
 type Environment = Record<string, string | undefined>;
 
 /**
- * What the SDK does where no variable says otherwise. Baggage is left out, since anybody could put anything in front of
- * every service; the detectors of host and process would tell command lines and cost time.
+ * Defaults for the SDK's variables. Baggage is off, since any caller could send it to every service. The detectors of host
+ * and process are off, since they report command lines and take time.
  */
 const DEFAULTS: Readonly<Record<string, string>> = {
   OTEL_LOGS_EXPORTER: 'none',
@@ -21,13 +21,13 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT: '1024',
 };
 
-/** What the kubelet asks every few seconds, and nobody wants to read about. */
+/** The kubelet's probes, which come every few seconds. */
 const PROBES = new Set(['/livez', '/readyz']);
 
 /**
- * Starts OpenTelemetry's SDK, before anything is loaded that it instruments. All of its standard variables hold.
+ * Starts OpenTelemetry's SDK. Call this before loading anything that it instruments. All its standard variables work.
  *
- * @param environment is completed by {@link DEFAULTS}
+ * @param environment gets the {@link DEFAULTS} that it lacks
  * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  */
 export function startTelemetry(environment: Environment): void {
@@ -41,7 +41,7 @@ function quiet(service: string): void {
   diag.setLogger(createDiagnostics(service, write), { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
 }
 
-/** Of a request: who sent it, and values. A path has some in it, and a query is what people search for. */
+/** Attributes of a request that identify its sender or contain values, as paths and queries do. */
 const LEFT_OUT: Attributes = {
   'url.path': undefined,
   'url.query': undefined,
@@ -52,16 +52,16 @@ const LEFT_OUT: Attributes = {
   'user_agent.original': undefined,
 };
 
-/** gRPC is instrumented by the kit itself, at a fraction of what it costs to wrap grpc-js. */
+/** Not for gRPC: the kit makes those spans itself, at a fraction of the cost of wrapping grpc-js. */
 function instrumentations(): Instrumentation[] {
   const http = new HttpInstrumentation({
     ignoreIncomingRequestHook: ({ url = '' }) => PROBES.has(url),
     startIncomingSpanHook: () => LEFT_OUT,
     startOutgoingSpanHook: () => LEFT_OUT,
-    // Outside of a call there are the exporters' own requests, which would be measured.
+    // Without this the exporters' own requests would be measured too.
     ignoreOutgoingRequestHook: () => trace.getSpan(context.active()) === undefined,
   });
-  // Even with its values taken out, a query is longer than all else that a span says.
+  // Even without its values, a query is longer than the rest of a span.
   const mongodb = new MongoDBInstrumentation({ dbStatementSerializer: () => undefined as unknown as string });
   for (const instrumentation of [http, mongodb]) instrumentation.setTracerProvider(WITHOUT_MESSAGES);
   return [http, mongodb, new RuntimeNodeInstrumentation()];

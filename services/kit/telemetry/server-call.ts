@@ -12,9 +12,9 @@ import type { MeasuredMethod } from './method';
 import { ERROR_TYPE, RPC_STATUS } from './names';
 import { extractContext, followsUnsampled, spanContextOf, textOf, tracerOfKit } from './propagation';
 
-/** The trace that a call belongs to, for its log lines and for the calls that are made for it. */
+/** The trace of a call, for its log lines and for the calls made for it. */
 export interface CallTrace {
-  /** Where the calls belong that are made for this one; none where what came with it is forwarded as it is. */
+  /** The context of the calls made for this one. If undefined, the incoming trace headers are forwarded unchanged. */
   readonly context?: Context;
   readonly ids: SpanContext | undefined;
   /** The span of this call, if it is recorded. */
@@ -22,7 +22,7 @@ export interface CallTrace {
 }
 
 /**
- * The trace of a call that has come in, with a span of its own where it is recorded.
+ * Starts the trace of an incoming call, with a span if it is recorded.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/rpc/rpc-spans/
  */
@@ -37,12 +37,12 @@ export function startServerTrace({ name, attributes }: MeasuredMethod, metadata:
   return { context: within, ids: span.spanContext(), ...(span.isRecording() && { span }) };
 }
 
-/** Runs the work of a call so that spans made in it belong to the call's. Unrecorded calls do without: it costs. */
+/** Runs the work of a call so that its spans belong to the call's. Unrecorded calls skip this, since it costs time. */
 export function withinTrace<T>({ span, context: within }: CallTrace, work: () => T): T {
   return span && within ? context.with(within, work) : work();
 }
 
-/** Ends the span of a call, on a server or a client. Nothing that was said in the call is part of it. */
+/** Ends the span of a call, on a server or a client. The span contains nothing of its messages. */
 export function endSpan(span: Span, method: MeasuredMethod, status: string): void {
   span.setAttribute(RPC_STATUS, status);
   if (method.isError(status)) {
@@ -52,7 +52,7 @@ export function endSpan(span: Span, method: MeasuredMethod, status: string): voi
   span.end();
 }
 
-/** What a log line says of the trace that it belongs to, recorded or not, by the names that log collectors know. */
+/** The ids of a trace, recorded or not, under the names that log collectors know. */
 export function logIdsOf({ ids }: Pick<CallTrace, 'ids'>): { trace_id?: string; span_id?: string } {
   return ids ? { trace_id: ids.traceId, span_id: ids.spanId } : {};
 }

@@ -138,8 +138,8 @@ test.each([
     SpanStatusCode.ERROR,
     SpanStatusCode.ERROR,
   ]);
-  const told = (await finished()).map(({ attributes, events, status }) => ({ attributes, events, status }));
-  expect(JSON.stringify(told)).not.toContain('ada');
+  const recorded = (await finished()).map(({ attributes, events, status }) => ({ attributes, events, status }));
+  expect(JSON.stringify(recorded)).not.toContain('ada');
 });
 
 test('a garbled traceparent begins a new trace', async () => {
@@ -168,7 +168,7 @@ test('a stream is one span, which ends when the reader leaves', async () => {
   expect(await finished(SpanKind.SERVER)).toHaveLength(1);
 });
 
-test('a method that nobody serves is one of others, whatever it is called', async () => {
+test('unknown methods are measured together, whatever their names', async () => {
   const raw = new Client(served.address, credentials.createInsecure());
   const refused = new Promise((_, reject) => {
     const same = (bytes: Buffer): Buffer => bytes;

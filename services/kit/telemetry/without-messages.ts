@@ -1,12 +1,12 @@
 import { type Span, type SpanStatus, trace, type Tracer, type TracerProvider } from '@opentelemetry/api';
 
 /**
- * Tracers for an instrumentation that writes the messages of errors into spans: those quote what was sent, as MongoDB's
- * do of a duplicate key. That a span failed is kept, and the type of the error.
+ * Tracers for an instrumentation that writes error messages into spans. Those may quote data, as MongoDB's do for a
+ * duplicate key. Spans keep the failure and the type of the error.
  */
 export const WITHOUT_MESSAGES: TracerProvider = {
   getTracer: (name, version, options) => {
-    // The SDK may be registered after an instrumentation asks for its tracer.
+    // Looked up late, since the SDK may register after the instrumentation asks for its tracer.
     const tracer = trace.getTracerProvider().getTracer(name, version, options);
     return {
       startSpan: (...args: Parameters<Tracer['startSpan']>) => withoutMessage(tracer.startSpan(...args)),
