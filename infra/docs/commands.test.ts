@@ -7,7 +7,7 @@ jest.setTimeout(300_000);
 
 const LANGUAGES = ['sh', 'console'];
 /** The second word of a block that is not run. */
-const MARKS = ['', 'cluster', 'minutes', 'endless', 'example'];
+const MARKS = ['', 'cluster', 'elsewhere', 'minutes', 'endless', 'example'];
 
 const shellBlocks = (page: string): Block[] =>
   blocksOf(readPage(page)).filter(({ language }) => LANGUAGES.includes(language));
@@ -16,8 +16,9 @@ const isRun = ({ needs }: Block): boolean => needs === '';
 
 let shell: Shell;
 
-beforeAll(() => {
+beforeAll(async () => {
   shell = new Shell();
+  expect(await shell.build()).toMatchObject({ status: 0 });
 });
 
 afterAll(() => shell.close());
