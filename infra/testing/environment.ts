@@ -19,7 +19,7 @@ export default class WeftEnvironment extends NodeEnvironment {
     startWarden();
     await super.setup();
     // Node opens these when they are first used, which may be in a test.
-    void [process.stdout, process.stderr];
+    const _opened = [process.stdout, process.stderr];
     this.#before = openResources();
   }
 

@@ -16,6 +16,9 @@ import { generate } from '../../../proto/generate';
 import { services } from '../../../services';
 import { scaffold } from './new';
 
+// Generating, compiling and testing a copy of the project takes its time.
+jest.setTimeout(600_000);
+
 const PROJECT = join(__dirname, '../../..');
 const run = promisify(execFile);
 

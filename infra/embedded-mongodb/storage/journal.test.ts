@@ -7,8 +7,7 @@ import { type Journal, openJournal } from './journal';
 import { encodeRecord, MAGIC, readJournal } from './journal-file';
 import { until } from '../../../services/kit/testing/programs/until';
 
-let folder: string;
-let path: string;
+let [folder, path] = ['', ''];
 let said: string[];
 
 beforeEach(() => {
