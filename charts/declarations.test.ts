@@ -51,13 +51,13 @@ test.each<[string, ServiceSpec[], string[]]>([
   [
     'a service that is called like the split of another',
     [spec('a'), spec('a-split')],
-    ['services/a-split/service.ts: "a-split" is what the split of a is called; give the service another name'],
+    ['services/a-split/service.ts: "a-split" is the name of the split of a; give the service another name'],
   ],
   [
     'a service that is called like the way to another from outside',
     [spec('a'), caller(external('a-ingress', 'a.example'))],
     [
-      'services/a-ingress/service.ts: "a-ingress" is what the way to a from outside is called; ' +
+      'services/a-ingress/service.ts: "a-ingress" is the name of the ingress route of a; ' +
         'give the service another name',
     ],
   ],
@@ -65,13 +65,13 @@ test.each<[string, ServiceSpec[], string[]]>([
     'a service with a name that others have already',
     [spec('default'), spec('ingress'), spec('a-from-b'), spec('deny-by-default')],
     [
-      'services/default/service.ts: "default" is what a namespace has for all that is in it; ' +
+      'services/default/service.ts: "default" is the name of the defaults of a namespace; ' +
         'give the service another name',
-      'services/ingress/service.ts: "ingress" is what policies call the gateway from outside; ' +
+      'services/ingress/service.ts: "ingress" is the name of the ingress gateway in policies; ' +
         'give the service another name',
-      'services/a-from-b/service.ts: "a-from-b" has "-from-" in it, which policies have between callee and caller; ' +
+      'services/a-from-b/service.ts: "a-from-b" contains "-from-", which separates callee and caller in policy names; ' +
         'give the service another name',
-      'services/deny-by-default/service.ts: "deny-by-default" is what a namespace has to deny what nobody allows; ' +
+      'services/deny-by-default/service.ts: "deny-by-default" is the name of the policy that denies other calls; ' +
         'give the service another name',
     ],
   ],

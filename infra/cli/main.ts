@@ -62,8 +62,8 @@ program
 program
   .command('call <service> <method> [json...]')
   .description(
-    'call a method of a running service, as SayHello, Greeter/SayHello or weft.greeter.v1.Greeter.SayHello, ' +
-      'with JSON, one text a message; - reads them from standard input, one a line',
+    'call a method of a running service, such as SayHello, Greeter/SayHello or weft.greeter.v1.Greeter.SayHello, ' +
+      'with one JSON text per message; - reads messages from standard input, one per line',
   )
   .option('-H, --header <header>', "metadata to send, 'name: value'", collect, [])
   .option('--address <host:port>', 'where the service is, if npm start does not run it')
@@ -112,11 +112,11 @@ program
 program
   .command('split <service> [weights...]')
   .description(
-    'divide the calls of a service on this machine among its versions (v1=80 v2=20); without weights, show how they are',
+    'divide the calls of a service on this machine among its versions (v1=80 v2=20); without weights, show the split',
   )
-  .option('--remove', 'remove how the calls are divided on this machine', false)
+  .option('--remove', 'remove the split of this machine', false)
   .addOption(
-    new Option('-o, --output <format>', 'print the resource for a cluster instead, of what is in dist/').choices([
+    new Option('-o, --output <format>', 'print the resource for a cluster, from the manifests in dist/').choices([
       'yaml',
     ]),
   )
