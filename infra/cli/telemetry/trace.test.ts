@@ -152,7 +152,7 @@ describe('weft trace --open', () => {
       expect((await run({ last: true, open: true })).out).toBe(`${jaeger.url}/trace/${ID}\n`);
       process.env['PATH'] = here.project.root;
       await expect(run({ open: true })).rejects.toThrow(
-        /there is no .*open here to open a browser with; the page is .*\/search$/,
+        /cannot open a browser, since \S*open is not on PATH; the page is .*\/search$/,
       );
     } finally {
       process.env['PATH'] = path;
