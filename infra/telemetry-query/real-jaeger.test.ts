@@ -29,23 +29,23 @@ describeWith(['jaeger'], 'a real Jaeger', () => {
   };
   const TRACES = [variant('4bf9a', 0), variant('4bf9b', 1, slow), variant('77', 2, fail), variant('88', 3)];
 
-  test('gives back what it was given', async () => {
+  test('returns a trace as it was sent', async () => {
     const trace = await traceById(search, '88'.padEnd(32, '0'));
     const facts = (of?: Trace): unknown =>
       of?.spans.map(({ name, service, kind, from, to, code }) => [name, service, kind, from, to, code]);
     expect(facts(trace)).toEqual(facts(searchTrace()));
   });
 
-  test('is asked for the newest, the slowest, the newest that failed, and one by the beginning of its id', async () => {
+  test('finds the newest, the slowest, the newest failed trace, and one by the start of its id', async () => {
     expect((await newestTraces(search)).map(({ id }) => id.replace(/0+$/, ''))).toEqual(['88', '77', '4bf9b', '4bf9a']);
     expect((await newestTraces({ ...search, service: 'user-info' }, 1))[0]?.id).toMatch(/^88/);
     expect((await slowestTrace(search))?.id).toMatch(/^4bf9b/);
     expect((await newestError(search))?.id).toMatch(/^77/);
     expect((await traceById(search, '4bf9a'))?.id).toMatch(/^4bf9a/);
-    await expect(traceById(search, '4b')).rejects.toThrow('several traces begin with 4b');
+    await expect(traceById(search, '4b')).rejects.toThrow('several trace ids start with 4b');
   });
 
-  test('says that there is none', async () => {
+  test('finds nothing without a match', async () => {
     expect(await traceById(search, 'f'.repeat(32))).toBeUndefined();
     expect(await newestTraces({ ...search, service: 'nobody' })).toEqual([]);
     expect(await newestTraces({ ...search, sinceMs: 1_000 })).toEqual([]);

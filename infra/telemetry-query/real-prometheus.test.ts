@@ -39,7 +39,7 @@ describeWith(['prometheus'], 'a real Prometheus', () => {
 
   afterAll(() => prometheus.stop());
 
-  test('is asked for what a page of metrics says too', async () => {
+  test('gives the same numbers as a page of metrics', async () => {
     const asked = await queryTraffic(endpoint, 5_000);
     const read = trafficBetween(readScrape(pageAfter(1), 1_000), readScrape(pageAfter(6), 6_000));
     const [theirs, ours] = [asked, read].map((traffic) => [...rowsOf(traffic, 'rate'), totalOf(traffic)]);
@@ -54,7 +54,7 @@ describeWith(['prometheus'], 'a real Prometheus', () => {
     }
   });
 
-  test('has the same quantiles as its own function', async () => {
+  test('gives the same quantiles as its histogram_quantile', async () => {
     const traffic = await queryTraffic(endpoint, 5_000);
     const sum = 'sum by (le) (rate(rpc_server_call_duration_seconds_bucket[5s]))';
     const [theirs] = await resultOf(prometheus.url, `histogram_quantile(0.95, ${sum})`);

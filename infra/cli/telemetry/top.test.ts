@@ -120,7 +120,7 @@ describe('with --prometheus', () => {
     [
       'a Prometheus that refuses',
       [400, { status: 'error', error: 'parse error' }],
-      /^Prometheus at .* refuses the question: parse error$/,
+      /^Prometheus at .* refuses the query: parse error$/,
     ],
   ])('it reports %s', async (_, answer, message) => {
     prometheus = await serveAnswers(() => answer);

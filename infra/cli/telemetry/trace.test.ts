@@ -216,7 +216,7 @@ describe('weft trace says what is wrong when', () => {
       { id: ID, last: true },
       /^give only one of an id, --last, --slow and --errors$/,
     ],
-    ['the address is malformed', () => undefined, { jaeger: 'here' }, /^"here" is not an address of Jaeger/],
+    ['the address is malformed', () => undefined, { jaeger: 'here' }, /^"here" is not a URL of Jaeger/],
   ])('%s', async (_, prepare, options, message) => {
     prepare();
     await expect(run(options)).rejects.toThrow(message);

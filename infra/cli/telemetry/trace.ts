@@ -103,7 +103,7 @@ async function explainNothingFound(search: TraceSearch, { id, errors }: Partial<
   const { jaeger, service, sinceMs } = search;
   if (id !== undefined)
     return new Error(
-      `${jaeger.what} has no trace ${id}: it was not sampled, has been deleted since, or has not arrived yet`,
+      `${jaeger.name} has no trace ${id}: it was not sampled, has been deleted since, or has not arrived yet`,
     );
   const services = await listServices(jaeger);
   if (service !== undefined && !services.includes(service))
