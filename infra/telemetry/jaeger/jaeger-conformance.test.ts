@@ -15,21 +15,21 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 const RANGE = `query.start_time_min=${iso(T - 60_000)}&query.start_time_max=${iso(T + 60_000)}`;
 const MICROS = `start=${(T - 60_000) * 1000}&end=${(T + 60_000) * 1000}`;
 
-/** Bodies without the order of what Jaeger keeps in maps. */
+/** Bodies without the random order of Jaeger's maps. */
 function normalized(value: unknown): unknown {
   if (Array.isArray(value)) {
     const items = value.map(normalized);
     const isUnordered = items.every((each) => typeof each === 'string' || isNamed(each));
     return isUnordered ? items.sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)) : items;
   }
-  // What Go adds to the fields of a struct when it prints one.
+  // Go adds this when it prints a struct.
   if (typeof value === 'string') return value.replace(/ XXX_NoUnkeyedLiteral.*\}$/, '}');
   if (value === null || typeof value !== 'object') return value;
   const entries = Object.entries(value).map(([key, each]) => [key, normalized(each)]);
   return Object.fromEntries(entries.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1))) as unknown;
 }
 
-/** Operations, dependencies and the older API's spans, whose order is that of one of Go's maps. */
+/** Operations, dependencies and the older API's spans come in the order of a Go map. */
 function isNamed(value: unknown): boolean {
   return (
     ['spanKind', 'callCount', 'operationName'].some((name) => Object.hasOwn(value as object, name)) || isKindless(value)
@@ -66,7 +66,7 @@ describeWith(['jaeger'], 'compared with Jaeger', () => {
     ours = `http://127.0.0.1:${store.ports.query}`;
     const resource = { 'host.name': 'h1', 'process.pid': 5, 'service.version': 'v1' };
     const exports = [
-      // Traces that come together have no order in Jaeger.
+      // Traces of one export have no order in Jaeger.
       ...[A, B, D].map((trace) =>
         exportOf(
           { 'service.name': 'gateway', ...resource },
@@ -89,7 +89,7 @@ describeWith(['jaeger'], 'compared with Jaeger', () => {
     await jaeger.stop();
   });
 
-  // Version 3 changes what Jaeger has in memory each time it reads a trace, so what is read as it came is read first.
+  // Reading by version 3 changes the trace in Jaeger’s memory, so raw reads come first.
   test.each([
     `/api/dependencies?endTs=${T + 600_000}&lookback=3600000`,
     `/api/dependencies?endTs=${T + 600_000}&lookback=3600000&service=user-info`,
@@ -191,7 +191,7 @@ describeWith(['jaeger'], 'compared with Jaeger', () => {
     '/api/dependencies?lookback=-1',
   ])('refused: GET %s', compare);
 
-  test('refused: tags that are not JSON, though not in the words of Go’s reader', async () => {
+  test('refused: tags that are not JSON, with another error text than Go’s', async () => {
     const path = `/api/traces?service=gateway&tags=${encodeURIComponent('{"a":1}')}`;
     const [theirs, mine] = [await ask(jaeger.query, path), await ask(ours, path)];
     expect(mine.status).toBe(theirs.status);

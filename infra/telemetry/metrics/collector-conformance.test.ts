@@ -97,7 +97,7 @@ const EXPORTS = [
   ]),
 ];
 
-/** `target_info` repeats what every series has as labels here. */
+/** `target_info` repeats the labels of every series. */
 function shown(text: string): string[] {
   const lines = text.split('\n').filter((line) => !/\b(target_info|weft_telemetry_\w+)\b/.test(line));
   return lines.map((line) => line.replace(/^(# HELP \S+) $/, '$1 ')).filter(Boolean);
