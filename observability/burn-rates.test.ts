@@ -11,10 +11,10 @@ const COUNT = 'rpc_server_call_duration_seconds_count';
 /** Three days: the longest window. */
 const HEALTHY = 4_320;
 
-/** Three days take long when every minute is evaluated. */
+/** Evaluating every minute of three days takes long. */
 const EVERY = '20m';
 
-/** Calls a minute, for some minutes each. */
+/** Calls per minute, for some minutes each. */
 type Phases = readonly (readonly [perMinute: number, minutes: number])[];
 
 function counter(phases: Phases): string {
@@ -32,7 +32,7 @@ function status(code: string, method = UPDATE_USER, pod = 'a'): string {
   return `${COUNT}{service_name="users",rpc_method="${method}",rpc_response_status_code="${code}",service_instance_id="${pod}"}`;
 }
 
-/** A share of 1000 calls a minute fails for some minutes, then none, after three good days. */
+/** After three good days, a share of 1000 calls per minute fails for some minutes, then none. */
 function failing(share: number, minutes: number, after = 0): Series {
   const bad = 1_000 * share;
   return {
@@ -144,7 +144,7 @@ describeWith(['promtool'], 'burn rates of availability', () => {
   const rules = prometheusRules([defineService({ name: 'users', serves: UserInfoService, slo })]);
   test.each(CASES)('$name', (each) => testRules(rules, [each], EVERY), 120_000);
 
-  test('have the ratio that the traffic has', () => {
+  test('match the traffic', () => {
     const series = { ...failing(0.02, 120), [status('INTERNAL', UPDATE_USER, 'b')]: `_x${HEALTHY} 0+20x120` };
     const expr = 'round(service:slo_misses:ratio_rate1h{slo="availability"}, 0.0001)';
     const labels = 'service_name="users", slo="availability"';

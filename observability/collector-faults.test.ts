@@ -6,7 +6,7 @@ import { type Collector, Stack } from './testing/stack';
 
 const ORDINARY: Span = { service: 'users', name: 'Get', seconds: 0.01 };
 
-/** The value of a metric in Prometheus' text format: the sum over its series. */
+/** The sum over the series of a metric in Prometheus' text format. */
 async function exposed(port: number, metric: string): Promise<number> {
   const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   const lines = text.split('\n').filter((line) => line.startsWith(`${metric}{`) || line.startsWith(`${metric}_total{`));
@@ -22,7 +22,7 @@ describeWith(['otelcol'], 'a collector whose Jaeger', () => {
     silent?.close();
   }, 30_000);
 
-  /** Nobody listens there, or somebody who never answers. */
+  /** Nothing listens there, or a listener never answers. */
   async function jaegerThat(answers: 'refuses' | 'hangs'): Promise<number> {
     if (answers === 'refuses') return (await freePorts('port')).port;
     const server = createServer((socket) => socket.on('error', () => undefined));
@@ -78,9 +78,9 @@ describeWith(['otelcol'], 'a collector', () => {
   };
 
   test.each([
-    ['what is not JSON', '{"resourceSpans": [', 400],
-    ['an identifier that is none', '{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"garbage"}]}]}]}', 400],
-    ['more than it reads at once', `{"x":"${'x'.repeat(9 * 2 ** 20)}"}`, 400],
+    ['a body that is not JSON', '{"resourceSpans": [', 400],
+    ['a malformed id', '{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"garbage"}]}]}]}', 400],
+    ['a body that is too large', `{"x":"${'x'.repeat(9 * 2 ** 20)}"}`, 400],
   ])('refuses %s, with a reason', async (_, body, status) => {
     const answer = await post(`${collector.otlp}/v1/traces`, body);
     expect(answer.status).toBe(status);
@@ -88,7 +88,7 @@ describeWith(['otelcol'], 'a collector', () => {
     await goesOn();
   });
 
-  test('takes spans with absurd times, and goes on', async () => {
+  test('accepts spans with absurd times and keeps working', async () => {
     for (const seconds of [-1e6, 0, 1e9]) {
       const request = traceRequest(newTraceId(), { ...ORDINARY, seconds });
       expect([200, 400]).toContain((await post(`${collector.otlp}/v1/traces`, request)).status);
@@ -96,14 +96,14 @@ describeWith(['otelcol'], 'a collector', () => {
     await goesOn();
   });
 
-  test('takes a span with 100,000 attributes, of which its metrics have none', async () => {
+  test('accepts a span with 100,000 attributes and keeps them out of its metrics', async () => {
     const attributes = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`a${i}`, 'x']));
     const answer = await post(`${collector.otlp}/v1/traces`, traceRequest(newTraceId(), { ...ORDINARY, attributes }));
     expect([200, 400, 413]).toContain(answer.status);
     await goesOn();
   });
 
-  test('counts the spans of a service in at most two thousand series, and goes on with thousands of services', async () => {
+  test('limits a service to two thousand series and handles thousands of services', async () => {
     for (let batch = 0; batch < 20; batch += 1) {
       const spans = Array.from({ length: 150 }, (_, i) => ({ ...ORDINARY, service: `s-${batch * 150 + i}` }));
       await post(`${collector.otlp}/v1/traces`, traceRequest(newTraceId(), { ...ORDINARY, children: spans }));
@@ -130,7 +130,7 @@ describeWith(['otelcol', 'jaeger'], 'a collector that keeps all traces', () => {
   const stack = new Stack();
   afterAll(() => stack.stop(), 30_000);
 
-  test('loses none, and Jaeger keeps them in files', async () => {
+  test('loses no trace, and Jaeger keeps them in files', async () => {
     const ports = await freePorts('grpc', 'http', 'query', 'queryGrpc', 'internal', 'health');
     await stack.startJaeger(ports, { folder: `${stack.folder}/badger`, hours: 1 });
     const { otlp } = await stack.startCollector(ports.grpc, { share: 100, slowSeconds: 1, waitSeconds: 1 });

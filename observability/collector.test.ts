@@ -32,7 +32,7 @@ describe('a collector', () => {
     });
   });
 
-  test('names only what it defines', () => {
+  test('refers only to components that it defines', () => {
     const config = collectorConfig(settings);
     const defined = Object.keys({
       ...config.receivers,
@@ -46,7 +46,7 @@ describe('a collector', () => {
     expect(new Set(named)).toEqual(new Set(defined));
   });
 
-  test('limits its memory first in every pipeline that data comes in by', () => {
+  test('limits its memory first in every receiving pipeline', () => {
     for (const { receivers, processors } of Object.values(pipelinesOf()))
       if (receivers.includes('otlp')) expect(processors[0]).toBe('memory_limiter');
   });
@@ -76,7 +76,7 @@ describe('a collector', () => {
     expect(pipelinesOf({ backends: [JAEGER, logs] })['logs']?.exporters).toEqual(['otlp_grpc/logs']);
   });
 
-  test('sends to other backends what they take, encrypted where that is said', () => {
+  test('sends to other backends the signals they take, encrypted if set', () => {
     const headers = { authorization: 'Bearer ${env:TOKEN}' };
     const other: Backend = {
       name: 'other',
@@ -96,7 +96,7 @@ describe('a collector', () => {
     });
   });
 
-  test('counts spans where nobody takes traces', () => {
+  test('counts spans without a backend for traces', () => {
     const pipelines = pipelinesOf({ backends: [] });
     expect(pipelines['traces/in']?.exporters).toEqual(['span_metrics']);
     expect(pipelines['traces/kept']).toBeUndefined();
@@ -104,10 +104,10 @@ describe('a collector', () => {
 
   test.each<[string, Partial<CollectorSettings>, string]>([
     ['a share above all', { sampling: { share: 101, slowSeconds: 1 } }, 'sampling.share 101 is out of range'],
-    ['a share that is no number', { sampling: { share: NaN, slowSeconds: 1 } }, 'sampling.share NaN'],
-    ['a threshold of nothing', { sampling: { share: 1, slowSeconds: 0 } }, 'sampling.slowSeconds 0 is out of range'],
+    ['a share that is not a number', { sampling: { share: NaN, slowSeconds: 1 } }, 'sampling.share NaN'],
+    ['a threshold of 0', { sampling: { share: 1, slowSeconds: 0 } }, 'sampling.slowSeconds 0 is out of range'],
     ['too little memory', { memoryMib: 1 }, 'memoryMib 1 is too little'],
-    ['two backends of a name', { backends: [JAEGER, JAEGER] }, 'give each a name of its own'],
+    ['two backends with one name', { backends: [JAEGER, JAEGER] }, 'must have different names'],
     ['a URL', { backends: [{ ...JAEGER, endpoint: 'http://jaeger:4317' }] }, 'is not host:port'],
   ])('refuses %s', (_, more, message) => {
     expect(() => collectorConfig({ ...settings, ...more })).toThrow(message);

@@ -14,7 +14,7 @@ export { type Backend, COLLECTOR_PORTS, type CollectorPorts, type CollectorSetti
 
 type Section = Readonly<Record<string, unknown>>;
 
-/** A collector's configuration file, as its YAML has it. */
+/** A collector's configuration file. */
 export interface CollectorConfig {
   readonly extensions: Section;
   readonly receivers: Section;
@@ -25,11 +25,11 @@ export interface CollectorConfig {
 }
 
 /**
- * The configuration of an OpenTelemetry Collector (contrib 0.152 or later: `span_metrics` was called `spanmetrics`
- * before). Every span is counted, then traces are sampled. Queues are bounded and never block: a backend that is away
- * costs only what was meant for it.
+ * Makes the configuration of an OpenTelemetry Collector (contrib 0.152 or later; before, `span_metrics` was called
+ * `spanmetrics`). It counts every span, then samples traces. Queues are bounded and never block: an unavailable backend
+ * loses only its own data.
  *
- * @throws Error when a setting is out of range
+ * @throws Error if a setting is out of range
  * @see https://opentelemetry.io/docs/collector/configuration/
  */
 export function collectorConfig(settings: CollectorSettings): CollectorConfig {
@@ -43,7 +43,7 @@ export function collectorConfig(settings: CollectorSettings): CollectorConfig {
     exporters: {
       ...Object.fromEntries(backends.map((backend) => [exporterOf(backend), otlpExporter(backend)])),
       prometheus: prometheusExporter(`${host}:${ports.metrics}`),
-      // One line a log record, on stdout; the collector's own lines go to stderr.
+      // One line per log record, on stdout; the collector's own log goes to stderr.
       debug: { verbosity: 'normal', use_internal_logger: false },
     },
     service: {
@@ -64,13 +64,13 @@ function otlpProtocols(host: string, { grpc, http }: CollectorPorts): Section {
 const MIB = 2 ** 20;
 const MESSAGE_MIB = 8;
 
-/** Attributes of resources that tell processes apart which `service.instance.id` already does, or nothing at all. */
+/** Resource attributes without use as labels; `service.instance.id` already identifies a process. */
 const NOT_LABELS = '^(process|host|os|container|telemetry)[.]';
 
 function processorsOf({ sampling, memoryMib = MEMORY_MIB }: CollectorSettings): Section {
   return {
     memory_limiter: { check_interval: '1s', limit_mib: memoryMib, spike_limit_mib: Math.ceil(memoryMib / 5) },
-    // Envoy's spans have the query of a request, and the message of an error: people's own words.
+    // Envoy's spans contain queries of requests and error messages, which can be private.
     'transform/private': {
       error_mode: 'ignore',
       trace_statements: [
@@ -83,7 +83,7 @@ function processorsOf({ sampling, memoryMib = MEMORY_MIB }: CollectorSettings): 
     'transform/labels': {
       metric_statements: [`delete_matching_keys(resource.attributes, "${NOT_LABELS}")`],
     },
-    // One pod's name would stand for all pods of the service.
+    // Otherwise the name of one pod would stand for all pods of the service.
     'transform/spans': {
       metric_statements: ['keep_keys(resource.attributes, ["service.name", "service.namespace"])'],
     },
@@ -95,10 +95,10 @@ function tailSampling({ share, slowSeconds, waitSeconds = 10 }: TailSampling, me
   const rest = { name: 'share', type: 'probabilistic', probabilistic: { sampling_percentage: share } };
   return {
     decision_wait: `${waitSeconds}s`,
-    // Traces of about 10 KB may fill less than half of the memory while they wait.
+    // Waiting traces of about 10 KB each fill less than half of the memory.
     num_traces: memoryMib * 40,
     maximum_trace_size_bytes: 4 * MIB,
-    // Spans that come late follow what was decided about their trace.
+    // Late spans follow the decision about their trace.
     decision_cache: { sampled_cache_size: 100_000, non_sampled_cache_size: 100_000 },
     policies: [
       { name: 'errors', type: 'status_code', status_code: { status_codes: ['ERROR'] } },
@@ -108,7 +108,7 @@ function tailSampling({ share, slowSeconds, waitSeconds = 10 }: TailSampling, me
   };
 }
 
-/** Attributes of spans that have few values. */
+/** Span attributes with few values. */
 const DIMENSIONS = [
   RPC_METHOD,
   RPC_STATUS,
@@ -121,14 +121,14 @@ const DIMENSIONS = [
 /** @see https://github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/connector/spanmetricsconnector */
 function spanMetrics({ bounds = DURATION_BOUNDS, flushSeconds = 15 }: CollectorSettings): Section {
   return {
-    // As Jaeger reads them: traces_span_metrics_calls_total, traces_span_metrics_duration_seconds.
+    // Jaeger reads these names: traces_span_metrics_calls_total, traces_span_metrics_duration_seconds.
     namespace: 'traces.span.metrics',
     histogram: { unit: 's', explicit: { buckets: bounds.map((seconds) => `${Number((seconds * 1e6).toFixed(3))}us`) } },
     exemplars: { enabled: true, max_per_data_point: 5 },
     dimensions: DIMENSIONS.map((name) => ({ name })),
-    // A series of its own for each restart of the collector is of no use.
+    // Without a new series for each restart of the collector.
     exclude_dimensions: ['collector.instance.id'],
-    // Pods of a service count together: their series would have the same labels and replace each other.
+    // Pods of a service are counted together; otherwise their series would have equal labels and overwrite each other.
     resource_metrics_key_attributes: ['service.name', 'service.namespace'],
     resource_metrics_cache_size: 1_000,
     aggregation_cardinality_limit: 2_000,
@@ -142,9 +142,9 @@ function prometheusExporter(endpoint: string): Section {
   return {
     endpoint,
     resource_to_telemetry_conversion: { enabled: true },
-    // Exemplars are in OpenMetrics only.
+    // Only OpenMetrics has exemplars.
     enable_open_metrics: true,
-    // Versions of instrumentations are not worth new series.
+    // A new version of an instrumentation should not make new series.
     without_scope_info: true,
     metric_expiration: '5m',
   };
@@ -194,7 +194,7 @@ function pipelinesOf(backends: readonly Backend[]): Section {
       processors: ['memory_limiter', 'transform/spans'],
       exporters: ['prometheus', ...metrics],
     },
-    // Proxies send their access logs here; without this pipeline they would be refused.
+    // For the access logs of proxies, which would be refused without this pipeline.
     logs: { receivers: ['otlp'], processors: ['memory_limiter'], exporters: logs.length > 0 ? logs : ['debug'] },
   };
 }

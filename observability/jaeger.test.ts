@@ -1,13 +1,13 @@
 import { jaegerConfig, jaegerUi } from './jaeger';
 
 describe('Jaeger', () => {
-  test('keeps so many traces in memory', () => {
+  test('limits the traces in memory', () => {
     expect(jaegerConfig({ storage: { maxTraces: 50_000 } }).extensions).toMatchObject({
       jaeger_storage: { backends: { traces: { memory: { max_traces: 50_000 } } } },
     });
   });
 
-  test('keeps traces in files for so long', () => {
+  test('limits the age of traces in files', () => {
     expect(jaegerConfig({ storage: { folder: '/data', hours: 48 } }).extensions).toMatchObject({
       jaeger_storage: {
         backends: {
@@ -17,7 +17,7 @@ describe('Jaeger', () => {
     });
   });
 
-  test('shows rates and durations where there is a Prometheus', () => {
+  test('shows rates and durations with a Prometheus', () => {
     const { extensions } = jaegerConfig({
       storage: { maxTraces: 1 },
       prometheus: 'http://prometheus:9090',

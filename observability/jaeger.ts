@@ -8,7 +8,7 @@ export interface JaegerPorts {
   readonly query: number;
   /** The query API over gRPC. */
   readonly queryGrpc: number;
-  /** What Prometheus scrapes: how Jaeger itself is doing. */
+  /** For Prometheus: metrics of Jaeger itself. */
   readonly internal: number;
   /** `GET /status` answers 200 while it works. */
   readonly health: number;
@@ -23,30 +23,30 @@ export const JAEGER_PORTS: JaegerPorts = {
   health: 13_133,
 };
 
-/** Where Jaeger keeps traces. */
+/** The trace storage of Jaeger. */
 export type JaegerStorage =
-  /** In memory, the newest so many. */
+  /** In memory, the newest traces. */
   | { readonly maxTraces: number }
-  /** In files of a folder, for so many hours. Leave room: Jaeger ends when the disk is full. */
+  /** In files, for some hours. Jaeger exits if the disk is full. */
   | { readonly folder: string; readonly hours: number };
 
-/** What differs between Jaegers. */
+/** Settings of a Jaeger. */
 export interface JaegerSettings {
-  /** The address to listen on; every one if left out. */
+  /** The address to listen on; all by default. */
   readonly host?: string;
   readonly ports?: JaegerPorts;
   readonly storage: JaegerStorage;
-  /** Prometheus' URL, for the page with the rates and durations of services; without it there is no such page. */
+  /** Prometheus' URL, for the page with rates and durations of services; without it that page is off. */
   readonly prometheus?: string;
-  /** The path of the file that has {@link jaegerUi}. */
+  /** The path of the file with {@link jaegerUi}. */
   readonly uiFile?: string;
-  /** Above this much memory spans are refused, in MiB; 400 if left out. */
+  /** The memory limit, in MiB; spans beyond it are refused. 400 by default. */
   readonly memoryMib?: number;
 }
 
 type Section = Readonly<Record<string, unknown>>;
 
-/** Jaeger's configuration file, as its YAML has it. */
+/** Jaeger's configuration file. */
 export interface JaegerConfig {
   readonly extensions: Section;
   readonly receivers: Section;
@@ -59,9 +59,9 @@ const TRACES = 'traces';
 const METRICS = 'metrics';
 
 /**
- * The configuration of Jaeger 2.
+ * Makes the configuration of Jaeger 2.
  *
- * @throws Error when a setting is out of range
+ * @throws Error if a setting is out of range
  * @see https://www.jaegertracing.io/docs/latest/deployment/configuration/
  */
 export function jaegerConfig(settings: JaegerSettings): JaegerConfig {
@@ -87,7 +87,7 @@ export function jaegerConfig(settings: JaegerSettings): JaegerConfig {
   };
 }
 
-/** What the page shows beside traces, as the file that `uiFile` names. */
+/** The content of the file that `uiFile` names: extra pages beside traces. */
 export function jaegerUi(): Section {
   return { monitor: { menuEnabled: true }, dependencies: { menuEnabled: true }, archiveEnabled: false };
 }
@@ -95,7 +95,7 @@ export function jaegerUi(): Section {
 function refuseSettings({ storage, prometheus }: JaegerSettings): void {
   const [name, amount] = 'folder' in storage ? ['hours', storage.hours] : ['maxTraces', storage.maxTraces];
   if (!(Number.isInteger(amount) && amount > 0))
-    throw new Error(`storage.${name} ${amount} is not a whole number above 0`);
+    throw new Error(`storage.${name} ${amount} is out of range; write a whole number above 0`);
   if (prometheus !== undefined && !/^https?:\/\/\S+$/.test(prometheus))
     throw new Error(`prometheus "${prometheus}" is not a URL; write for example http://prometheus:9090`);
 }
@@ -150,7 +150,7 @@ function serviceOf(host: string, port: number): Section {
     },
     telemetry: {
       resource: { 'service.name': 'jaeger' },
-      // Its watcher of the page's settings logs every write into their folder as information.
+      // At level info, its watcher logs every write into the folder of the UI settings.
       logs: { level: 'warn' },
       metrics: { level: 'normal', readers: [{ pull: { exporter: { prometheus: { host, port } } } }] },
     },

@@ -5,10 +5,10 @@ import { type RuleCase, type Series, testRules } from './testing/promtool';
 import { edge } from './testing/services';
 import { prometheusRules } from './rules';
 
-/** Minutes before something happens. */
+/** Minutes before the slow calls begin. */
 const HEALTHY = 360;
 
-/** Of 100 calls a minute so many are slow, for an hour, after six hours without. */
+/** After six good hours, some of 100 calls per minute are slow for an hour. */
 function slow(bad: number, le: string, labels: string, metric = 'rpc_server_call_duration_seconds'): Series {
   const fast = 100 - bad;
   return {

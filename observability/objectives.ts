@@ -9,28 +9,28 @@ import {
 } from '../services/kit/telemetry/names';
 import { escaped, isOneOf, type Matcher, prometheusName, selector } from './promql';
 
-/** One objective of a service or of one of its methods, as Prometheus can measure it. */
+/** An objective of a service or a method, in terms of Prometheus. */
 export interface Objective {
   readonly service: string;
-  /** The name that the declaration has for a method; none for an objective of the service. */
+  /** The method as named in the declaration; undefined for an objective of the whole service. */
   readonly method: string | undefined;
   /** `availability`, or the quantile of a latency: `p99`. */
   readonly name: string;
   /** The share of calls that must meet it, as a ratio. */
   readonly target: number;
-  /** What meeting it means, for example `take at most 300ms`. */
+  /** A verb phrase for meeting it, such as `take at most 300ms`. */
   readonly meets: string;
   /** The share of calls that may miss it, as a ratio. */
   readonly budget: number;
-  /** PromQL: calls a second over a window such as `5m`, as far as they can be compared with the objective. */
+  /** PromQL: calls per second over a window such as `5m` that can be compared with the objective. */
   calls(window: string): string;
-  /** PromQL: calls a second that missed it, may be without a value where none did. @param calls the series of `calls` */
+  /** PromQL: calls per second that missed it; may have no value without misses. @param calls the series of `calls` */
   misses(window: string, calls: string): string;
-  /** PromQL: all calls a second. */
+  /** PromQL: all calls per second. */
   allCalls(window: string): string;
 }
 
-/** All objectives of a service. @param environment narrows series to one environment, where several share a Prometheus */
+/** All objectives of a service. @param environment selects one of several environments in a Prometheus */
 export function objectivesOf(spec: ServiceSpec, environment?: string): Objective[] {
   const { slo } = spec;
   if (!slo) return [];
@@ -41,7 +41,7 @@ export function objectivesOf(spec: ServiceSpec, environment?: string): Objective
   ];
 }
 
-/** The calls that objectives are about. */
+/** The calls that an objective covers. */
 interface Scope {
   readonly spec: ServiceSpec;
   readonly environment: string | undefined;
@@ -69,8 +69,8 @@ function availabilityObjective(target: number, scope: Scope): Objective {
 }
 
 /**
- * Calls count whose histogram has the limit as a bound: while a version is rolled out that changes an objective, pods of
- * the version before cannot tell.
+ * Covers only calls whose histogram has the limit as a bound: during a rollout that changes an objective, pods of the
+ * old version do not have it.
  */
 function latencyObjective({ quantile, seconds }: LatencyObjective, scope: Scope): Objective {
   const metric = metricOf(scope);
@@ -111,16 +111,16 @@ function callMatchers({ spec, environment, method }: Scope, takes: (kind: Method
 
 type MethodKind = ServiceSpec['serves'][number]['contract']['methods'][number]['methodKind'];
 
-/** The kubelet's questions are not calls. */
+/** The kubelet's probes are not calls. */
 const PROBES = ['/livez', '/readyz'];
 
-/** Only methods of the contracts: health and reflection are not what callers came for, nor is what no contract has. */
+/** Only methods of the contracts, without health, reflection and unknown methods. */
 function methodsThat({ serves }: ServiceSpec, takes: (kind: MethodKind) => boolean): string[] {
   const methods = serves.flatMap(({ contract }) => contract.methods.filter(({ methodKind }) => takes(methodKind)));
   return methods.map(({ parent, name }) => `${parent.typeName}/${name}`);
 }
 
-/** The routes of an HTTP service to leave out: those that lead to methods of other kinds only. */
+/** The routes of an HTTP service to exclude, because they lead only to methods of other kinds. */
 function routesWithout({ calls }: ServiceSpec, takes: (kind: MethodKind) => boolean): string[] {
   const called = Object.values(calls).flatMap(({ methods }) => methods.map(({ method }) => method));
   const { bindings } = readHttpRules(called);
@@ -138,7 +138,7 @@ function bound(seconds: number): Matcher {
   return ['le', '=~', Number.isInteger(seconds) ? `${seconds}([.]0)?` : escaped(String(seconds))];
 }
 
-/** 99.9 of 0.999. */
+/** Turns 0.999 into 99.9. */
 export function percent(ratio: number): number {
   return rounded(ratio * 100);
 }

@@ -12,7 +12,7 @@ function rpc(method: string, code: string) {
   return { 'rpc.system.name': 'grpc', 'rpc.method': method, 'rpc.response.status_code': code };
 }
 
-/** A request that goes through four services. */
+/** A request through four services. */
 function request(seconds = 0.02, failed = false): Span {
   const code = failed ? 'INTERNAL' : 'OK';
   const find: Span = { service: 'mongodb', name: 'find users', kind: 'client', seconds: seconds / 10 };
@@ -62,7 +62,7 @@ describeWith(['otelcol', 'jaeger', 'prometheus'], 'collector, Jaeger and Prometh
 
   afterAll(() => stack.stop(), 30_000);
 
-  test('a trace that failed is kept, with its parents', async () => {
+  test('a failed trace is kept, with its parents', async () => {
     const traceId = await sendTrace(request(0.02, true));
     await until('Jaeger has four spans', async () => (await traceOf(jaeger, traceId)).size === 4);
     const spans = await traceOf(jaeger, traceId);
@@ -82,7 +82,7 @@ describeWith(['otelcol', 'jaeger', 'prometheus'], 'collector, Jaeger and Prometh
     await until('Prometheus has counted all', async () => (await valueOf(prometheus, counted)) === requests);
   }, 60_000);
 
-  test('what is counted has the names that Jaeger reads, few labels, and exemplars', async () => {
+  test('span metrics have the names that Jaeger reads, few labels, and exemplars', async () => {
     await sendTrace(request());
     const series = 'traces_span_metrics_duration_seconds_bucket{service_name="users",le="0.3"}';
     await until('a bucket at the limit of the objective', async () => (await query(prometheus, series)).length > 0);
@@ -117,7 +117,7 @@ describeWith(['otelcol', 'jaeger', 'prometheus'], 'collector, Jaeger and Prometh
       });
   }, 90_000);
 
-  test('recorded rules are the sums over the traffic', async () => {
+  test('recording rules match the traffic', async () => {
     const bounds = durationBoundsOf(users);
     const at = (seconds: number, count: number) =>
       [...bounds, Infinity].map((bound) => (bound === seconds ? count : 0));
@@ -157,7 +157,7 @@ describeWith(['otelcol', 'jaeger', 'prometheus'], 'collector, Jaeger and Prometh
     await until('the alerts of all windows', async () => (await valueOf(prometheus, burning)) === 4);
   }, 90_000);
 
-  test('metrics carry what tells services and pods apart, and nothing of the process', async () => {
+  test('metrics carry labels of service and pod, but not of the process', async () => {
     const [sample] = await query(prometheus, 'rpc_server_call_duration_seconds_count{service_instance_id="users-a"}');
     expect(sample?.labels).toMatchObject({
       ...{
@@ -173,7 +173,7 @@ describeWith(['otelcol', 'jaeger', 'prometheus'], 'collector, Jaeger and Prometh
     expect(await valueOf(prometheus, 'count(target_info{job="weft/users"})')).toBe(2);
   });
 
-  test('access logs are printed, a line each', async () => {
+  test('access logs are printed, one per line', async () => {
     const line = logRequest('edge', 'GET /v1/users/u-1001 200 OK', { request_id: 'r-1' });
     expect(await post(`${collector.otlp}/v1/logs`, line)).toMatchObject({ status: 200 });
     await until('the line', () =>
@@ -181,7 +181,7 @@ describeWith(['otelcol', 'jaeger', 'prometheus'], 'collector, Jaeger and Prometh
     );
   });
 
-  test('what the collector does itself has the names that alerts ask for', async () => {
+  test('the collector’s own metrics have the names in alerts', async () => {
     const names = (await query(prometheus, 'count by (__name__) ({job="collector-internal"})')).map(({ labels }) =>
       labels['__name__']?.replace(/_total$/, ''),
     );

@@ -3,19 +3,18 @@ import { COLLECTOR_JOB } from './prometheus';
 import { escaped, selector } from './promql';
 import type { AlertingRule } from './rule-file';
 
-/** Alerts about the telemetry itself: without it, all others are silent. */
+/** Alerts about the telemetry itself; without it all other alerts are silent. */
 export function platformAlerts(runbook: string): AlertingRule[] {
   const collector = selector('up', [['job', '=', COLLECTOR_JOB]]);
   return [
     alert('WeftCollectorDown', 'page', `absent(${collector}) or ${collector} == 0`, '5m', {
       summary: 'The collector does not answer Prometheus',
-      description:
-        'Nobody sees metrics of services meanwhile, and alerts on them cannot fire. See whether its pods run.',
+      description: 'Metrics of services are missing meanwhile, and their alerts cannot fire. Check that its pods run.',
       runbook_url: `${runbook}#collector-down`,
     }),
     alert('WeftTargetDown', 'ticket', `up{job!=${JSON.stringify(COLLECTOR_JOB)}} == 0`, '10m', {
       summary: '{{ $labels.job }} at {{ $labels.instance }} does not answer Prometheus',
-      description: "Prometheus' page of targets says why.",
+      description: "Prometheus' page of targets shows the reason.",
       runbook_url: `${runbook}#target-down`,
     }),
     alert(
@@ -24,14 +23,15 @@ export function platformAlerts(runbook: string): AlertingRule[] {
       grows('otelcol_receiver_(refused|failed)_(spans|metric_points|log_records)'),
       '5m',
       {
-        summary: 'The collector refuses {{ $value | humanize }} items a second',
-        description: 'It is short of memory, or what it gets is malformed; its log says which.',
+        summary: 'The collector refuses {{ $value | humanize }} items per second',
+        description: 'It is short of memory, or its input is malformed; its log says which.',
         runbook_url: `${runbook}#collector-refuses`,
       },
     ),
     alert('WeftCollectorDrops', 'ticket', grows(DROPPED), '5m', {
-      summary: 'The collector drops {{ $value | humanize }} items a second',
-      description: 'A backend is away, full or slow, or there are more traces at once than the collector may keep.',
+      summary: 'The collector drops {{ $value | humanize }} items per second',
+      description:
+        'A backend is unavailable, full or slow, or there are more traces at once than the collector can hold.',
       runbook_url: `${runbook}#collector-drops`,
     }),
   ];
@@ -42,8 +42,8 @@ const DROPPED =
   'otelcol_processor_tail_sampling_sampling_trace_dropped_too_early';
 
 /**
- * Tells that no pod of a service sends metrics any more. Services that are not made with the kit need not send any, unless
- * an objective depends on it.
+ * Alerts when no pod of a service sends metrics any more. A service without the kit need not send metrics, unless it has
+ * objectives.
  */
 export function silenceAlerts(specs: readonly ServiceSpec[], runbook: string): AlertingRule[] {
   const reporting = specs.filter(({ external, image, slo }) => !external && (image === undefined || slo !== undefined));
@@ -51,12 +51,12 @@ export function silenceAlerts(specs: readonly ServiceSpec[], runbook: string): A
 }
 
 function silenceAlert({ name }: ServiceSpec, runbook: string): AlertingRule {
-  // The collector makes the job of service.namespace and service.name.
+  // The collector makes the job from service.namespace and service.name.
   const reports = selector('target_info', [['job', '=~', `(.+/)?${escaped(name)}`]]);
   const isCollecting = `${selector('up', [['job', '=', COLLECTOR_JOB]])} == 1`;
   const texts = {
     summary: `${name} sends no metrics`,
-    description: `No pod of ${name} has reported for ten minutes. See whether its pods run, and whether they reach the collector.`,
+    description: `No pod of ${name} has reported for ten minutes. Check that its pods run and reach the collector.`,
     runbook_url: `${runbook}#service-silent`,
   };
   return alert('WeftServiceSilent', 'ticket', `absent(${reports}) and on() (${isCollecting})`, '10m', texts, {
@@ -64,7 +64,7 @@ function silenceAlert({ name }: ServiceSpec, runbook: string): AlertingRule {
   });
 }
 
-/** Counters have `_total` at their end in some versions of the collector. */
+/** Some versions of the collector append `_total` to counters. */
 function grows(names: string): string {
   return `sum by (job, instance, receiver, exporter) (rate(${selector('', [['__name__', '=~', `(${names})(_total)?`]])}[5m])) > 0`;
 }

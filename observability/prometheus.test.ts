@@ -4,7 +4,7 @@ import { prometheusConfig, scrapeConfig } from './prometheus';
 
 const proxies = { namespaces: ['weft', 'telemetry'] };
 
-/** Prometheus' rules for labels, as far as they are used here. */
+/** Applies the part of Prometheus' relabelling that is used here. */
 function relabel(
   rules: readonly Record<string, unknown>[],
   labels: Record<string, string>,
@@ -39,14 +39,14 @@ const POD = {
   __address__: '10.1.2.3:15090',
 };
 
-describe('what Prometheus scrapes', () => {
-  test('is the collector, whose metrics keep the names of the services they come from', () => {
+describe('the targets of Prometheus', () => {
+  test('include the collector, whose metrics keep the labels of their services', () => {
     expect(scrapeConfig({ collector: 'collector.telemetry:8889' })).toEqual([
       { job_name: 'collector', honor_labels: true, static_configs: [{ targets: ['collector.telemetry:8889'] }] },
     ]);
   });
 
-  test('are proxies over plain HTTP, or as a workload of the mesh', () => {
+  test('include proxies, over plain HTTP or as a workload of the mesh', () => {
     const [, plain] = scrapeConfig({ collector: 'c:8889', proxies });
     expect(plain).toMatchObject({ scheme: 'http', metrics_path: '/stats/prometheus' });
     const tls = { ca: '/certs/root-cert.pem', certificate: '/certs/cert-chain.pem', key: '/certs/key.pem' };
@@ -55,7 +55,7 @@ describe('what Prometheus scrapes', () => {
     expect(JSON.stringify(secure)).toContain('$1:15091');
   });
 
-  test('of a pod is one address', () => {
+  test('have one address per pod', () => {
     expect(relabel(relabelRules(), POD)).toMatchObject({
       __address__: '10.1.2.3:15020',
       namespace: 'weft',
@@ -71,14 +71,14 @@ describe('what Prometheus scrapes', () => {
   test.each([
     ['another port', { __meta_kubernetes_pod_container_port_name: 'grpc' }],
     ['a pod that has ended', { __meta_kubernetes_pod_phase: 'Succeeded' }],
-  ])('is not %s', (_, other) => {
+  ])('exclude %s', (_, other) => {
     expect(relabel(relabelRules(), { ...POD, ...other })).toBeUndefined();
   });
 });
 
 describeWith(['promtool'], 'promtool', () => {
   test('takes the configuration', () => {
-    // Builds without Kubernetes do not know how to find pods, so that a fixed address stands for them.
+    // A fixed address stands for pods, because builds without Kubernetes cannot find them.
     const config = prometheusConfig({
       collector: 'collector:8889',
       internal: { 'collector-internal': 'collector:8888' },

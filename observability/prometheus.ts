@@ -1,12 +1,12 @@
-/** Where Prometheus finds the proxies of the mesh, and how it asks them. */
+/** How Prometheus finds and scrapes the proxies of the mesh. */
 export interface ProxyTargets {
-  /** Only pods of these namespaces are asked. */
+  /** Only pods of these namespaces are scraped. */
   readonly namespaces: readonly string[];
-  /** 15020 if left out: the agent's port, which has the proxy's metrics and those of the application. */
+  /** 15020 by default: the agent's port, with the metrics of proxy and application. */
   readonly port?: number;
-  /** `/stats/prometheus` if left out. */
+  /** `/stats/prometheus` by default. */
   readonly path?: string;
-  /** A certificate of the mesh, where the port wants one; plain HTTP if left out. */
+  /** A certificate of the mesh, if the port requires one; plain HTTP by default. */
   readonly tls?: ProxyTls;
 }
 
@@ -17,26 +17,26 @@ export interface ProxyTls {
   readonly key: string;
 }
 
-/** What Prometheus scrapes. */
+/** The targets of Prometheus. */
 export interface ScrapeTargets {
   /** `host:port` of the metrics of services and spans. */
   readonly collector: string;
-  /** `host:port` of programs that tell how they are doing, by job: the collector, Jaeger, Prometheus itself. */
+  /** `host:port` of programs with metrics of their own, by job: the collector, Jaeger, Prometheus itself. */
   readonly internal?: Readonly<Record<string, string>>;
   readonly proxies?: ProxyTargets;
-  /** Gateways, whose port may be another. */
+  /** Gateways, which may use another port. */
   readonly gateways?: ProxyTargets;
 }
 
-/** What differs between Prometheuses. */
+/** Settings of a Prometheus. */
 export interface PrometheusSettings extends ScrapeTargets {
-  /** How often targets are scraped and rules are evaluated, in seconds; 15 if left out. */
+  /** How often targets are scraped and rules evaluated, in seconds; 15 by default. */
   readonly intervalSeconds?: number;
   /** Paths of rule files. */
   readonly ruleFiles: readonly string[];
-  /** `host:port` of Alertmanagers; without any, alerts are shown and sent nowhere. */
+  /** `host:port` of Alertmanagers; without any, alerts are only shown. */
   readonly alertmanagers?: readonly string[];
-  /** Labels of everything that leaves this Prometheus. */
+  /** Labels that this Prometheus adds to everything it sends. */
   readonly externalLabels?: Readonly<Record<string, string>>;
 }
 
@@ -46,7 +46,7 @@ type Section = Readonly<Record<string, unknown>>;
 export const COLLECTOR_JOB = 'collector';
 
 /**
- * Prometheus' configuration file as its YAML has it. Exemplars want `--enable-feature=exemplar-storage`.
+ * Makes Prometheus' configuration file. Exemplars need `--enable-feature=exemplar-storage`.
  *
  * @see https://prometheus.io/docs/prometheus/latest/configuration/configuration/
  */
@@ -70,7 +70,7 @@ export function prometheusConfig(settings: PrometheusSettings): Section {
 /** The list `scrape_configs` of Prometheus' configuration. */
 export function scrapeConfig({ collector, internal = {}, proxies, gateways }: ScrapeTargets): Section[] {
   return [
-    // Whose metrics they are, services say themselves.
+    // The metrics already carry the labels of their service.
     { job_name: COLLECTOR_JOB, honor_labels: true, static_configs: [{ targets: [collector] }] },
     ...Object.entries(internal).map(([job, target]) => ({ job_name: job, static_configs: [{ targets: [target] }] })),
     ...(proxies ? [proxyJob('proxies', proxies)] : []),
@@ -82,7 +82,7 @@ function proxyJob(job: string, { namespaces, port = 15_020, path = '/stats/prome
   return {
     job_name: job,
     metrics_path: path,
-    // One proxy that has far too many series costs its own.
+    // A proxy with far too many series loses only its own.
     sample_limit: 50_000,
     ...(tls ? { scheme: 'https', tls_config: tlsConfig(tls) } : { scheme: 'http' }),
     kubernetes_sd_configs: [{ role: 'pod', namespaces: { names: namespaces } }],
@@ -91,8 +91,8 @@ function proxyJob(job: string, { namespaces, port = 15_020, path = '/stats/prome
 }
 
 /**
- * Certificates of the mesh name workloads and not hosts, and Prometheus only compares hosts, so it checks nothing: the
- * proxy does, since it wants Prometheus' certificate.
+ * Certificates of the mesh name workloads instead of hosts, and Prometheus can only compare hosts, so it does not verify
+ * the proxy. The proxy verifies Prometheus' certificate.
  *
  * @see https://istio.io/latest/docs/ops/integrations/prometheus/#tls-settings
  */
@@ -100,7 +100,7 @@ function tlsConfig({ ca, certificate, key }: ProxyTls): Section {
   return { ca_file: ca, cert_file: certificate, key_file: key, insecure_skip_verify: true };
 }
 
-/** One target a pod: the port that Istio declares for the proxy's metrics in sidecars and gateways alike. */
+/** One target per pod: the port that Istio declares for proxy metrics in sidecars and gateways. */
 function proxiesOnly(): Section[] {
   return [
     { source_labels: ['__meta_kubernetes_pod_container_port_name'], regex: 'http-envoy-prom', action: 'keep' },

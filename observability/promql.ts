@@ -1,4 +1,4 @@
-/** What a label must be: equal to a text, or (`=~`, `!~`) match an expression as a whole. */
+/** A condition on a label: equal to a text, or (`=~`, `!~`) matched by an anchored expression. */
 export type Matcher = readonly [label: string, operator: '=' | '=~' | '!~', value: string];
 
 /** A series selector, for example `up{job="collector"}`. */
@@ -6,13 +6,13 @@ export function selector(metric: string, matchers: readonly Matcher[]): string {
   return `${metric}{${matchers.map(([label, operator, value]) => `${label}${operator}${JSON.stringify(value)}`).join(',')}}`;
 }
 
-/** A matcher of one or several texts. */
+/** Makes a matcher for one or several texts. */
 export function isOneOf(label: string, texts: readonly string[]): Matcher {
   const [first = '', ...others] = texts;
   return others.length === 0 ? [label, '=', first] : [label, '=~', texts.map(escaped).join('|')];
 }
 
-/** The regular expression that matches a text and nothing else, in Go's syntax, which is what Prometheus reads. */
+/** Escapes a text for a regular expression in Go's syntax, which Prometheus uses. */
 export function escaped(text: string): string {
   return text.replace(/[\\^$*+?()[\]{}|]/g, '\\$&').replaceAll('.', '[.]');
 }

@@ -13,7 +13,7 @@ describe('the registry', () => {
     expect(new Set(REGISTRY.metrics.flatMap(seriesNames)).size).toBe(REGISTRY.metrics.flatMap(seriesNames).length);
   });
 
-  test('has every name that the kit gives', () => {
+  test('has every name of the kit', () => {
     const values = { ...names, CONVENTIONS_VERSION: '', OTHER_METHOD: '' };
     const texts = Object.values(values).filter((value) => typeof value === 'string' && value !== '');
     expect(texts.length).toBeGreaterThan(10);
@@ -28,7 +28,7 @@ describe('the registry', () => {
     ).toEqual([]);
   });
 
-  test('has a sentence for each, and examples that are among their values', () => {
+  test('has a description for each, and examples among its values', () => {
     for (const { name, description, values, examples } of [...REGISTRY.attributes, ...REGISTRY.resource]) {
       expect([name, description]).toEqual([name, expect.stringMatching(/^[A-Z].*\.$/)]);
       expect([name, examples.length > 0]).toEqual([name, true]);
@@ -39,7 +39,7 @@ describe('the registry', () => {
       expect([name, description]).toEqual([name, expect.stringMatching(/^[A-Z].*\.$/)]);
   });
 
-  test('refuses nothing that it has', () => {
+  test('refuses none of its own names', () => {
     expect(attributes.filter((name) => whyRefused(name) !== undefined)).toEqual([]);
   });
 });
@@ -60,8 +60,8 @@ test.each([
   expect(prometheusName(metricEntry(name))).toBe(expected);
 });
 
-// `npm run golden` writes it again.
-test('docs/telemetry-names.md is the registry', () => {
+// `npm run golden` rewrites it.
+test('docs/telemetry-names.md matches the registry', () => {
   const file = join(__dirname, '../docs/telemetry-names.md');
   if (process.env['WEFT_GOLDEN'] === 'write') writeFileSync(file, registryTable());
   expect(registryTable()).toBe(readFileSync(file, 'utf8'));

@@ -17,12 +17,12 @@ function recordsOf(specs: Parameters<typeof prometheusRules>[0], settings?: Rule
 }
 
 describe('rules', () => {
-  test('are about telemetry alone where no service has objectives', () => {
+  test('cover only telemetry if no service has objectives', () => {
     const { groups } = prometheusRules([search]);
     expect(groups.map(({ name }) => name)).toEqual(['weft-telemetry']);
   });
 
-  test('record what is promised, of the service and of the method', () => {
+  test('record the targets of the service and of the method', () => {
     const targets = recordsOf([users]).filter(({ record }) => record.endsWith(':slo_target:ratio'));
     expect(targets).toEqual([
       {
@@ -56,28 +56,28 @@ describe('rules', () => {
     ]);
   });
 
-  test('have no alert that could never fire', () => {
+  test('have no alert that can never fire', () => {
     const windows = alertsOf([edge])
       .filter(({ alert }) => alert === 'WeftLatencyBurn')
       .map(({ labels }) => labels['window']);
-    // Half of the calls may be slow, so they cannot be slow twice as often as that.
+    // Half of the calls may be slow, so a burn rate above 2 is impossible.
     expect(windows).toEqual(['3d']);
   });
 
-  test('tell people what is wrong, what was promised, what to look at and where to read on', () => {
+  test('say what is wrong, what the objective is, where to look and what to read', () => {
     const [burn] = alertsOf([users], { runbook: 'https://example.com/telemetry' }).filter(
       ({ labels }) => labels['method'],
     );
     expect(burn?.annotations).toEqual({
       summary: 'users, getUserInfo: {{ $value | humanizePercentage }} of calls in the last 1h did not succeed',
       description:
-        'The objective is that 99.95% of calls succeed. At this rate all misses that it allows in 30 days are used up ' +
-        'in less than 2.1 days. Look at the dashboard of users, and at its traces: weft trace --service users --errors',
+        'The objective is that 99.95% of calls succeed. At this rate the error budget of 30 days is used up ' +
+        'in less than 2.1 days. Look at the dashboard of users and at its traces: weft trace --service users --errors',
       runbook_url: 'https://example.com/telemetry#availability-burns',
     });
   });
 
-  test('are of one environment where several share a Prometheus', () => {
+  test('select one of several environments in a Prometheus', () => {
     const records = recordsOf([users], { environment: 'staging' });
     expect(records.every(({ labels }) => labels?.['deployment_environment_name'] === 'staging')).toBe(true);
     const raw = records.filter(({ expr }) => expr.includes('rpc_server_call_duration'));
@@ -94,7 +94,7 @@ describe('rules', () => {
     );
   });
 
-  test('expect reports of what is made with the kit, and of images that have objectives', () => {
+  test('expect metrics of services with the kit, and of images with objectives', () => {
     const image = { serves: Greeter, image: 'ghcr.io/example/legacy' };
     const specs = [
       users,

@@ -4,17 +4,17 @@ import { platformAlerts, silenceAlerts } from './platform-alerts';
 import type { RuleFile, RuleGroup } from './rule-file';
 import { burnAlerts, LONG_WINDOWS, objectiveRecords, SHORT_WINDOWS, targetRecord, unmeasuredAlert } from './slo';
 
-/** What differs between environments. */
+/** Settings of the rules. */
 export interface RuleSettings {
-  /** Only series of this environment count; all, where an environment has a Prometheus of its own. */
+  /** Only series of this environment; all by default, for a Prometheus per environment. */
   readonly environment?: string;
-  /** Where people read what to do; `docs/telemetry.md` if left out. */
+  /** The runbook of the alerts; `docs/telemetry.md` by default. */
   readonly runbook?: string;
-  /** How often the rules of short windows are evaluated, in seconds; 30 if left out, long windows at a quarter of that. */
+  /** How often rules of short windows are evaluated, in seconds; 30 by default. Long windows take four times that. */
   readonly intervalSeconds?: number;
 }
 
-/** The recording rules and alerts for services with objectives, and for telemetry itself. */
+/** Makes the recording rules and alerts for services with objectives, and for telemetry itself. */
 export function prometheusRules(specs: readonly ServiceSpec[], settings: RuleSettings = {}): RuleFile {
   const { environment, runbook = 'docs/telemetry.md' } = settings;
   const measured = specs.map((spec) => ({ spec, objectives: objectivesOf(spec, environment) }));

@@ -3,18 +3,18 @@ import { percent } from './objectives';
 import { selector } from './promql';
 import type { AlertingRule, RecordingRule } from './rule-file';
 
-/** The windows over which objectives are measured: those of a day's part, and those that are dear to compute. */
+/** The windows of objectives; the long ones are expensive to compute. */
 export const SHORT_WINDOWS = ['5m', '30m', '1h'] as const;
 export const LONG_WINDOWS = ['2h', '6h', '1d', '3d'] as const;
 
 type Window = (typeof SHORT_WINDOWS)[number] | (typeof LONG_WINDOWS)[number];
 
-/** When to tell people that a budget burns. */
+/** A condition for an alert on a budget. */
 interface BurnRate {
-  /** How many times faster than allowed. */
+  /** How many times faster than allowed the budget burns. */
   readonly factor: number;
   readonly long: Window;
-  /** Must burn as well, so that the alert ends soon after the cause. */
+  /** The budget must also burn in this window, so the alert ends soon after its cause. */
   readonly short: Window;
   readonly longSeconds: number;
   readonly severity: 'page' | 'ticket';
@@ -28,19 +28,18 @@ const BURN_RATES: readonly BurnRate[] = [
   { factor: 1, long: '3d', short: '6h', longSeconds: 259_200, severity: 'ticket' },
 ];
 
-/** The period that a budget is for, in days. */
+/** The period of a budget, in days. */
 const PERIOD_DAYS = 30;
 
 /**
- * With fewer misses than this in the long window nobody is called: where few calls come, one that fails is a large share
- * of them.
+ * The least number of misses in the long window for an alert: with little traffic one failure is a large share.
  */
 const LEAST_MISSES = 5;
 
-/** Labels that every series of an environment has. */
+/** Labels of every series of an environment. */
 type Labels = Readonly<Record<string, string>>;
 
-/** Calls a second and the ratio of misses, over some windows. */
+/** Records calls per second and the ratio of misses, for each window. */
 export function objectiveRecords(objective: Objective, windows: readonly Window[], common: Labels): RecordingRule[] {
   const labels = labelsOf(objective, common);
   return windows.flatMap((window) => [
@@ -49,7 +48,7 @@ export function objectiveRecords(objective: Objective, windows: readonly Window[
   ]);
 }
 
-/** Has no value where there were no calls, and is 0 where no series of failures is there yet. */
+/** No value without calls; 0 if there is no series of failures yet. */
 function missRatio(objective: Objective, window: Window, labels: Labels): string {
   const calls = series(callsName(objective, window), labels);
   return `clamp_min(${objective.misses(window, calls)} or on() 0 * ${calls}, 0) / on() (${calls} > 0)`;
@@ -62,13 +61,13 @@ function series(name: string, labels: Labels): string {
   );
 }
 
-/** What was promised, so that a dashboard can draw it beside what is. */
+/** Records the target, so that a dashboard can show it. */
 export function targetRecord(objective: Objective, common: Labels): RecordingRule {
   const record = `${levelOf(objective)}:slo_target:ratio`;
   return { record, expr: `vector(${objective.target})`, labels: labelsOf(objective, common) };
 }
 
-/** An alert for each pair of windows in which the objective could be missed that far at all. */
+/** One alert per pair of windows, if the objective can be missed that far. */
 export function burnAlerts(objective: Objective, common: Labels, runbook: string): AlertingRule[] {
   const possible = BURN_RATES.filter(({ factor }) => factor * objective.budget < 1);
   return possible.map((burn) => burnAlert(objective, burn, common, runbook));
@@ -94,14 +93,14 @@ function burnTexts({ service, method, target, meets, name }: Objective, burn: Bu
   return {
     summary: `${of}: {{ $value | humanizePercentage }} of calls in the last ${burn.long} did not ${meets}`,
     description:
-      `The objective is that ${percent(target)}% of calls ${meets}. At this rate all misses that it allows in ` +
-      `${PERIOD_DAYS} days are used up in less than ${days} days. Look at the dashboard of ${service}, ` +
+      `The objective is that ${percent(target)}% of calls ${meets}. At this rate the error budget of ` +
+      `${PERIOD_DAYS} days is used up in less than ${days} days. Look at the dashboard of ${service} ` +
       `and at its traces: weft trace --service ${service} ${traces}`,
     runbook_url: `${runbook}#${name === 'availability' ? 'availability-burns' : 'latency-burns'}`,
   };
 }
 
-/** Tells that a latency objective cannot be judged, which would otherwise look as if all were well. */
+/** Alerts when a latency objective cannot be measured, which would otherwise look healthy. */
 export function unmeasuredAlert(objective: Objective, common: Labels, runbook: string): AlertingRule[] {
   if (objective.name === 'availability') return [];
   const { service, method, name, meets } = objective;
@@ -112,10 +111,10 @@ export function unmeasuredAlert(objective: Objective, common: Labels, runbook: s
       for: '30m',
       labels: { ...labelsOf(objective, common), severity: 'ticket' },
       annotations: {
-        summary: `${method === undefined ? service : `${service}, ${method}`}: nobody can tell how many calls ${meets}`,
+        summary: `${method === undefined ? service : `${service}, ${method}`}: cannot measure how many calls ${meets}`,
         description:
-          `There are calls, but their duration histogram has no bucket at the limit of ${name}. Pods of a version with ` +
-          'that objective have it: roll one out, or give an image that measures by itself that bucket.',
+          `There are calls, but their duration histogram has no bucket at the limit of ${name}. Roll out a version ` +
+          'with that objective, or add the bucket to an image with its own metrics.',
         runbook_url: `${runbook}#objective-unmeasured`,
       },
     },

@@ -58,8 +58,8 @@ program
 program
   .command('call <service> <method> [json...]')
   .description(
-    'call a method of a running service, written SayHello, Greeter/SayHello or weft.greeter.v1.Greeter.SayHello, ' +
-      'with one JSON text per message; - reads them from standard input, one per line',
+    'call a method of a running service, such as SayHello, Greeter/SayHello or weft.greeter.v1.Greeter.SayHello, ' +
+      'with one JSON text per message; - reads messages from standard input, one per line',
   )
   .option('-H, --header <header>', "metadata to send, 'name: value'", collect, [])
   .option('--address <host:port>', 'the address of the service, if npm start does not run it')

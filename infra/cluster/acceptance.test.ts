@@ -13,8 +13,8 @@ import { services } from '../../services';
 import type { ServiceSpec } from '../../services/kit/declaration';
 import { apply, describeOnCluster, istioctl, makeNamespaces, removeNamespaces } from './testing/test-cluster';
 
-// What a real API server says of the manifests (schemas of the CRDs, CEL rules), and a real istiod (its webhook, and
-// its analyzer). Nothing runs: it is a dry run, which wants nothing of a cluster but that the namespaces are there.
+// Checks the manifests with a real API server (CRD schemas, CEL rules) and a real istiod (webhook, analyzer). It is a dry
+// run that only needs the namespaces to exist.
 
 const ROOT = join(__dirname, '../..');
 
@@ -44,7 +44,7 @@ function manifestsOf(specs: readonly ServiceSpec[], source: EnvironmentSource): 
   return [...synthesize(specs, source).values()].join('---\n');
 }
 
-/** What the analyzer finds in files, in all their namespaces: without that flag it looks at `default` alone. */
+/** The analyzer's findings in files, in all their namespaces; without that flag it only looks at `default`. */
 async function findingsIn(manifests: Manifests): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'weft-accept-'));
   try {

@@ -50,8 +50,8 @@ import {
   waitForPods,
 } from './testing/test-cluster';
 
-// The reference application on a real cluster, from what synth writes and nothing else, with a service in Python. It
-// wants images of all services and of `mongodb`, made and given to the cluster as docs/cluster.md says, and echo-python's.
+// The reference application on a real cluster, only from the output of synth, with a service in Python. It needs the
+// images of all services and of `mongodb`, built and loaded as docs/cluster.md says, and that of echo-python.
 
 const SETTINGS: SettingsInput = {
   ...kind,
@@ -65,7 +65,7 @@ const SETTINGS: SettingsInput = {
   },
 };
 
-/** As `kubectl apply -f dist/`, with the versions of payment that releases.yaml says. */
+/** Like `kubectl apply -f dist/`, with the versions of payment in releases.yaml. */
 async function release(specs: readonly ServiceSpec[], stable: Version, canary?: Version): Promise<void> {
   const payment = `stable: ${VERSIONS[stable]}${canary ? `, canary: ${VERSIONS[canary]}` : ''}`;
   const releases = `default: { stable: ${VERSIONS.v1} }\nservices: { payment: { ${payment} } }\n`;
@@ -75,7 +75,7 @@ async function release(specs: readonly ServiceSpec[], stable: Version, canary?: 
   await apply([...synthesize(specs, source).values()].join('---\n'), ...prune, policies);
 }
 
-/** What the API server says against a step, which changes nothing that calls depend on. */
+/** The API server's objection to a step; a refused step changes nothing for calls. */
 async function refused(step: Promise<void>): Promise<void> {
   await expect(step).rejects.toThrow(/the split payment-split still names v3, .*: its calls would be lost/);
 }
@@ -125,7 +125,7 @@ describeOnCluster('the application on a cluster', () => {
     expect(JSON.parse(stdout)).toEqual([]);
   });
 
-  // A request without fields, so that it is the service itself that finds it invalid.
+  // An empty request, so that the service itself refuses it.
   test.each<[string, Container, string, string, Answer['code']]>([
     ['passes', GATEWAY, 'greeter', '/weft.greeter.v1.Greeter/SayHello', 'INVALID_ARGUMENT'],
     ['passes, from another', RAG_SEARCH, 'user-info', `${USERS}.UserInfoService/GetUserInfo`, 'INVALID_ARGUMENT'],
@@ -137,28 +137,28 @@ describeOnCluster('the application on a cluster', () => {
     expect((await call(from, NAMES.hostOf(callee), path)).code).toBe(code);
   });
 
-  test('who is in the mesh and not declared is refused, by the policy or with its first packet', async () => {
+  test('an undeclared caller in the mesh is refused, by the policy or at the first packet', async () => {
     const { code } = await call(STRANGER, PAYMENT, `${PAYMENTS}/GetPayment`);
     expect(['PERMISSION_DENIED', 'UNAVAILABLE']).toContain(code);
   });
 
-  test('a service in Python is called like any other, and by nobody else', async () => {
+  test('only declared callers reach a service in Python', async () => {
     expect(await greet(GATEWAY, NAMES.hostOf('echo-python'))).toBe('OK python says hello');
     expect(await greet(RAG_SEARCH, NAMES.hostOf('echo-python'))).toBe('UNAVAILABLE');
   });
 
-  test('a service outside of the mesh is called by who declares it, and by nobody else', async () => {
+  test('only declared callers reach a service outside the mesh', async () => {
     expect(await greet(GATEWAY, host)).toBe('OK python says hello');
     expect(await greet(RAG_SEARCH, host)).toBe('UNAVAILABLE');
   });
 
-  test('metrics are there for whoever gathers them, who has no sidecar', async () => {
+  test('metrics can be scraped without a sidecar', async () => {
     const address = await addressOf('payment', NAMESPACE);
     const { printed } = runInPod(NOBODY, 'scrape.cjs', `http://${address}:15020/stats/prometheus`);
     expect(await printed).toMatchObject({ status: 200, has: true });
   });
 
-  test('a call that is no longer declared is refused, and let through when it is again', async () => {
+  test('a call that is no longer declared is refused, and allowed once it is declared again', async () => {
     const { payments: _, ...others } = gateway.calls;
     const without = all.map((spec) => (spec.name === 'gateway' ? { ...spec, calls: others } : spec));
     await release(without, 'v1', 'v2');
@@ -175,7 +175,7 @@ describeOnCluster('the application on a cluster', () => {
     expect(again.code).toBe('INVALID_ARGUMENT');
   });
 
-  test('a lane leads to its version, whatever the weights', async () => {
+  test('a lane leads to its version, regardless of weights', async () => {
     await split({ v1: 100, v2: 0 });
     await sleep(2_000);
     expect(await charged(20, { 'x-weft-lane': 'v2' })).toEqual({ v2: 20 });

@@ -44,11 +44,11 @@ import {
   waitForPods,
 } from './testing/test-cluster';
 
-// What a mesh tells of the reference application, gathered by the programs that synth deploys. It wants the images that
-// docs/cluster.md names, and Istio installed with infra/cluster/istio-operator.yaml.
+// The telemetry of the mesh and the reference application, collected by the programs that synth deploys. It needs the
+// images that docs/cluster.md names, and Istio installed with infra/cluster/istio-operator.yaml.
 
 const METHOD = 'weft.user.v1.UserInfoService/GetUserInfo';
-/** Of a request from outside that ends at user-info: of three proxies, and of two services. */
+/** The spans of a request from outside to user-info: of three proxies and two services. */
 const SPANS = 8;
 
 const COLLECTOR = `http://collector.${TELEMETRY}.svc.cluster.local`;
@@ -70,7 +70,7 @@ const SETTINGS: SettingsInput = {
 
 const RELEASES = 'default: { stable: { version: v1, tag: dev } }\n';
 
-/** The reference application with what gathers its telemetry, by the name of the file. */
+/** The manifests of the reference application and its telemetry, by file name. */
 function manifests(): Map<string, string> {
   return synthesize(services, { folder: 'charts/environments/kind', settings: SETTINGS, releases: RELEASES });
 }
@@ -108,7 +108,7 @@ describeOnCluster('telemetry on a cluster', () => {
     await removeNamespaces(...NAMESPACES, TELEMETRY);
   });
 
-  test('one request is one trace, from the ingress gateway on, and each span has its parent in it', async () => {
+  test('one request is one trace from the ingress gateway on, and every parent is in it', async () => {
     const { trace, span: client } = await missUser();
     const { spans, processes } = await traceOf(trace, SPANS);
     const ids = new Set(spans.map(({ spanID }) => spanID));
@@ -120,7 +120,7 @@ describeOnCluster('telemetry on a cluster', () => {
     expect(lineOf(spans, processes)).toEqual(expect.arrayContaining(proxies));
   });
 
-  test('spans are called by methods and by templates of paths', async () => {
+  test('spans are named after methods and route templates', async () => {
     const { spans } = await traceOf((await missUser()).trace, SPANS);
     const names = spans.map(({ operationName }) => operationName);
     expect(names.filter((name) => name.endsWith(`/${METHOD}`) || name === METHOD).length).toBeGreaterThanOrEqual(2);
@@ -128,7 +128,7 @@ describeOnCluster('telemetry on a cluster', () => {
     expect(names.join(' ')).not.toContain('u-9999');
   });
 
-  test('the access log of a call has its status, its method, its trace, and who called', async () => {
+  test('the access log of a call has its status, method, trace and caller', async () => {
     const { trace } = await missUser();
     const line = await eventually(
       () => accessLogOf('user-info', trace),
@@ -148,7 +148,7 @@ describeOnCluster('telemetry on a cluster', () => {
     });
   });
 
-  test('what people search for is neither in access logs nor in spans', async () => {
+  test('search terms are neither in access logs nor in spans', async () => {
     const trace = randomBytes(16).toString('hex');
     const headers = { host: HOST, traceparent: `00-${trace}-${randomBytes(8).toString('hex')}-01` };
     await ask(NOBODY, `${INGRESS}/v1/rag/docs/search?query=secret-words`, { headers });
@@ -183,7 +183,7 @@ describeOnCluster('telemetry on a cluster', () => {
     expect(data.activeTargets.filter(({ labels }) => labels.job === 'proxies').length).toBeGreaterThanOrEqual(5);
   });
 
-  test('Prometheus may see the pods that it scrapes, and no others', async () => {
+  test('Prometheus can list only the pods that it scrapes', async () => {
     const may = async (namespace: string): Promise<string> => {
       const who = `--as=system:serviceaccount:${TELEMETRY}:prometheus`;
       const { stdout } = await kubectl(['auth', 'can-i', 'list', 'pods', '-n', namespace, who, '--quiet=false']).catch(
@@ -228,7 +228,7 @@ describeOnCluster('telemetry on a cluster', () => {
     }
   });
 
-  test('requests count by method, and what is none by one name: also those that never reach the service', async () => {
+  test('requests are counted by method, unknown ones under one name, even if they never reach the service', async () => {
     await missUser();
     await call(GATEWAY, NAMES.hostOf('user-info'), '/weft.user.v1.UserInfoService/NoSuchMethod');
     const query = encodeURIComponent(`sum by (request_operation) (${OPERATIONS})`);

@@ -1,4 +1,4 @@
-/** An error as MongoDB numbers and names it. @see https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml */
+/** An error with MongoDB's code and name. @see https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml */
 export class MongoError extends Error {
   constructor(
     readonly code: number,
@@ -10,7 +10,7 @@ export class MongoError extends Error {
   }
 }
 
-/** An error that MongoDB gives a number but no name: it calls those by their location in its source. */
+/** An error without a name of its own: MongoDB names it after a location in its source. */
 export function located(code: number, message: string): MongoError {
   return new MongoError(code, `Location${code}`, message);
 }
@@ -35,8 +35,8 @@ export function cursorNotFound(id: unknown): MongoError {
   return new MongoError(43, 'CursorNotFound', `cursor id ${String(id)} not found`);
 }
 
-/** What MongoDB can and this server cannot; refused, for a wrong answer would be worse. */
-export function notSupported(what: string): MongoError {
-  const message = `${what} is not supported by the embedded server; MONGO_URI takes a MongoDB that does`;
+/** A feature of MongoDB that this server lacks; refused, because a wrong answer would be worse. */
+export function notSupported(feature: string): MongoError {
+  const message = `${feature} is not supported by the embedded server; set MONGO_URI to use a real MongoDB`;
   return new MongoError(115, 'CommandNotSupported', message);
 }

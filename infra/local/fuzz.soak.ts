@@ -4,8 +4,8 @@ import { copyProject, npmStart, type Platform, type Project } from './testing/np
 import * as inputs from './fuzz/inputs';
 import { createGrpcSender, createHeaderSender, each, httpStatus, rawAnswer } from './fuzz/send';
 
-// More than ten thousand inputs that nobody should send, to all of the platform as it runs: each is refused as what it
-// is or the connection is closed, nothing hangs, every process lives on, and none of them grows.
+// Sends over ten thousand malformed inputs to the running platform. Each must be refused or close its connection;
+// nothing may hang, no process may die, and none may grow.
 
 jest.setTimeout(300_000);
 
@@ -30,14 +30,14 @@ function podsNow(): Map<string, number> {
   return new Map(platform.board().pods.map(({ name, pid }) => [name, pid]));
 }
 
-/** How often each answer came. */
+/** Counts the answers. */
 function tally(answers: readonly (string | number)[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const answer of answers) counts[answer] = (counts[answer] ?? 0) + 1;
   return counts;
 }
 
-// What is broken may be right by chance, and then there is an answer: that nobody has that name, for example.
+// Broken JSON may be valid by chance and get an answer, such as 404 for an unknown name.
 const ANSWERS = /^(OK|INVALID_ARGUMENT|NOT_FOUND|ALREADY_EXISTS|UNAUTHENTICATED|PERMISSION_DENIED)$/;
 
 const JSON_ROUTES = [
@@ -50,7 +50,7 @@ const JSON_ROUTES = [
 
 test.each([
   ['JSON of other shapes', () => inputs.sample(inputs.json, 2_000)],
-  ['JSON that is broken', () => inputs.sample(inputs.brokenJson, 1_500)],
+  ['broken JSON', () => inputs.sample(inputs.brokenJson, 1_500)],
 ])('%s is refused', async (_, make) => {
   const bodies = make().map((body, index) => [body, ...(JSON_ROUTES[index % JSON_ROUTES.length] ?? JSON_ROUTES[0])]);
   const answers = await each(bodies, 20, ([body, method, path]) =>
@@ -72,7 +72,7 @@ test('addresses with parameters of any kind are refused', async () => {
   expect(tally(answers)['400']).toBeGreaterThan(500);
 });
 
-test('what is hardly HTTP gets a 4xx, or the connection is closed', async () => {
+test('almost-HTTP gets a 4xx, or the connection is closed', async () => {
   const answers = await each(inputs.sample(inputs.http1Garbage, 1_000), 20, (bytes) => rawAnswer(gateway, bytes));
   const codes = answers.map((line) => /^HTTP\/1\.1 (\d)\d\d/.exec(line)?.[1] ?? (line === '' ? 'closed' : line));
   expect(Object.keys(tally(codes)).filter((code) => !/^([24]|closed)$/.test(code))).toEqual([]);
@@ -90,7 +90,7 @@ const METHODS = [
   ['rag-search', 'weft.rag.v1.RagSearchService/GetChunksBatch'],
 ] as const;
 
-test.each(METHODS)('%s %s answers bytes that are no message', async (service, method) => {
+test.each(METHODS)('%s %s answers bytes that are not a message', async (service, method) => {
   const sender = createGrpcSender(platform.address(service));
   const answers = await each(inputs.sample(inputs.bytes, 400), 20, (bytes) => sender.send(`/${method}`, bytes));
   sender.close();
@@ -98,14 +98,14 @@ test.each(METHODS)('%s %s answers bytes that are no message', async (service, me
   expect(tally(answers)['INVALID_ARGUMENT']).toBeGreaterThan(200);
 });
 
-test('metadata of any kind leaves a call an answer', async () => {
+test('a call with any metadata gets an answer', async () => {
   const sender = createHeaderSender(platform.address('greeter'));
   const hello = Buffer.from([0, 0, 0, 0, 5, 10, 3, 65, 100, 97]);
   const answers = await each(inputs.sample(inputs.metadata, 1_000), 20, (headers) =>
     sender.send('/weft.greeter.v1.Greeter/SayHello', headers, hello),
   );
   sender.close();
-  // By number: OK, too late as the caller itself said, a timeout or an encoding that is none, or a type that is not gRPC.
+  // OK, DEADLINE_EXCEEDED by the caller's own timeout, a malformed timeout or encoding, or a content type beyond gRPC.
   expect(Object.keys(tally(answers)).filter((code) => !/^(0|3|4|12|13|HTTP 415|closed)$/.test(code))).toEqual([]);
   expect(tally(answers)['0']).toBeGreaterThan(400);
 });
@@ -116,7 +116,7 @@ test.each(['greeter', 'user-info', 'rag-search'])('%s closes connections that do
   expect(answers.filter((answer) => answer === 'open')).toEqual([]);
 });
 
-test('every process is still the one it was, serves, and has not grown', async () => {
+test('every process still runs and serves, and has not grown', async () => {
   const before = memoryOf(pids);
   const again = inputs.sample(fc.tuple(inputs.bytes, fc.nat(METHODS.length - 1)), 2_000);
   const senders = new Map(

@@ -9,7 +9,7 @@ import type { Contract } from '../../services/kit/declaration/contract';
 import { serve } from '../../services/kit/testing/serve';
 import { userInfo } from '../../services/user-info/service';
 
-// A client that is not ours: Python's grpcio, which knows nothing but what reflection tells it.
+// Python's grpcio as a client, which learns everything by reflection.
 
 /** A Python that has grpcio-reflection; `WEFT_PYTHON` names one that is not on PATH. */
 const PYTHON = process.env['WEFT_PYTHON'] ?? 'python3';
@@ -21,12 +21,12 @@ if (missing)
       `"${PYTHON}" is none. Name one by WEFT_PYTHON.\n`,
   );
 
-/** For a server whose contracts are asked for, and nothing else. */
+/** For a server that only has to describe its contracts. */
 function answersOf({ methods }: Contract): object {
   return Object.fromEntries(methods.map(({ localName }) => [localName, () => ({})]));
 }
 
-(missing ? test.skip : test)('grpcio finds its way by reflection', async () => {
+(missing ? test.skip : test)('grpcio calls by reflection', async () => {
   const served = await serve(greeter, createGreeterHandlers(), greeter.only('sayHello'));
   const handlers = { info: answersOf(UserInfoService), accounts: answersOf(UserService) };
   const users = await serve(userInfo, handlers as never, userInfo.only('getUserInfo'));

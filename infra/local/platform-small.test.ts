@@ -8,7 +8,7 @@ import { isGone, until } from './testing/pods';
 import { type Platform, type PlatformOptions, startPlatform } from './processes/platform';
 import { readRunFile, type RunFile } from './processes/run-file';
 
-// Platforms of scripts of a few lines, for what does not depend on which services there are.
+// Platforms of tiny scripts, for behaviour that does not depend on the services.
 
 const SAYS_ENV = `
   const { MONGO_URI_FILE, DRAIN_DELAY_MS } = process.env;
@@ -68,7 +68,7 @@ async function start(options: Partial<PlatformOptions> = {}): Promise<Platform> 
 
 const runFile = (): string => join(root, '.weft/run.json');
 const running = (): RunFile | undefined => readRunFile(runFile());
-const boardIsThere = (): boolean => printed.includes('  Ctrl-C ends it all.');
+const boardIsThere = (): boolean => printed.includes('  Ctrl-C stops everything.');
 
 test('runs every Deployment in a folder of manifests, and prints the board once all are ready', async () => {
   writeAll();
@@ -83,7 +83,7 @@ test('runs every Deployment in a folder of manifests, and prints the board once 
   await until(() => printed.filter((line) => /^worker-[01] up DRAIN_DELAY_MS=0$/.test(line)).length === 2);
 });
 
-test('keeps what processes log, with the names of their pods', async () => {
+test('keeps the logs of processes, with the names of their pods', async () => {
   writeAll();
   await start();
   const kept = (): string => readFileSync(join(root, '.weft/logs/current.ndjson'), 'utf8');
@@ -92,7 +92,7 @@ test('keeps what processes log, with the names of their pods', async () => {
     expect(kept()).toContain(`{"pod":"${pod}","line":{"level":30,"msg":"up",`);
 });
 
-test('stop ends every process and leaves no trace', async () => {
+test('stop ends every process and removes its files', async () => {
   writeAll();
   const platform = await start();
   await until(boardIsThere);
@@ -101,38 +101,38 @@ test('stop ends every process and leaves no trace', async () => {
   expect([pids.length, pids.every(isGone), existsSync(runFile())]).toEqual([3, true, false]);
 });
 
-test('kill ends every process, and none of them comes back', async () => {
+test('kill ends every process for good', async () => {
   writeAll();
   const platform = await start();
   await until(boardIsThere);
   const pids = running()?.pods.map(({ pid }) => pid) ?? [];
   platform.kill();
   await until(() => pids.every(isGone));
-  // Longer than the pause after which a process that ended is started again.
+  // Longer than the pause before a restart.
   await sleep(1_000);
   expect([pids.length, existsSync(runFile())]).toEqual([3, false]);
-  expect(printed.filter((line) => line.includes('starting it again'))).toEqual([]);
+  expect(printed.filter((line) => line.includes('restarting'))).toEqual([]);
 });
 
-test('a process that ends is reported under its name, and the run file has its successor', async () => {
+test('an exit is reported with the name of the pod, and the run file gets the new process', async () => {
   manifest('worker.yaml', deployment('worker'));
   await start();
   await until(() => running()?.pods[0]);
   const pid = Number(running()?.pods[0]?.pid);
   process.kill(pid, 'SIGKILL');
-  await until(() => printed.includes('worker-0 was ended by SIGKILL; starting it again in 0.5 s'));
+  await until(() => printed.includes('worker-0 was killed by SIGKILL; restarting in 0.5 s'));
   expect(running()?.pods).toEqual([]);
   await until(() => running()?.pods.some((pod) => pod.pid !== pid));
 });
 
-test('runs only the Deployments that are asked for', async () => {
+test('runs only the Deployments of --only', async () => {
   writeAll();
   const { plan } = await start({ only: ['worker'] });
   expect(plan.pods.map(({ name }) => name)).toEqual(['worker-0', 'worker-1']);
   expect(plan.services).toEqual([{ name: 'api', port: 'grpc', addresses: [], pods: [] }]);
 });
 
-test('runs all versions of a service that is asked for by its name', async () => {
+test('runs all versions of a service in --only', async () => {
   writeAll();
   for (const version of ['v1', 'v2'])
     manifest(`queue-${version}.yaml`, deployment(`queue-${version}`, {}, { labels: { app: 'queue', version } }));
@@ -142,11 +142,11 @@ test('runs all versions of a service that is asked for by its name', async () =>
 
 test.each<[string, Partial<PlatformOptions>, string | RegExp]>([
   [
-    'a name that is no Deployment',
+    'an unknown name',
     { only: ['worker', 'wroker'] },
-    '--only wroker: there is no such service or Deployment; there are api, worker',
+    '--only wroker: no such service or Deployment; write one of api, worker',
   ],
-  ['a folder that is not there', { manifests: '/nowhere/at/all' }, /ENOENT.*\/nowhere\/at\/all/],
+  ['a missing folder', { manifests: '/nowhere/at/all' }, /ENOENT.*\/nowhere\/at\/all/],
 ])('refuses %s before anything runs', async (_, options, message) => {
   writeAll();
   await expect(start(options)).rejects.toThrow(message);
@@ -168,15 +168,15 @@ describe('a secret', () => {
     return printed.find((line) => line.startsWith('worker-0'))?.replace(/ +/g, ' ');
   };
 
-  test('is what the shell sets under its name', async () => {
+  test('comes from the variable of the shell', async () => {
     expect(await says([secret('TOKEN')], { TOKEN: 'abc' })).toBe('worker-0 up TOKEN=abc DRAIN_DELAY_MS=0');
   });
 
-  test('is not needed to say where a service is', async () => {
+  test('is not needed for the address of a service', async () => {
     expect(await says([], { USERS_GRPC_URL: 'localhost:9000' })).toContain('USERS_GRPC_URL=localhost:9000');
   });
 
-  test('for the database is the one that is given, and none is started', async () => {
+  test('for the database is the given one, and no database is started', async () => {
     const uri = 'mongodb://db.example:27017';
     expect(await says([secret('MONGO_URI')], { MONGO_URI: uri })).toContain(` MONGO_URI=${uri} `);
     expect(running()?.pods).toHaveLength(1);
@@ -206,7 +206,7 @@ describe('a secret', () => {
       return printed.find((line) => line.startsWith('worker-0'))?.replace(/ +/g, ' ');
     };
 
-    test('is a file that only this user may read, until the platform stops', async () => {
+    test('is a file for this user only, until the platform stops', async () => {
       const uri = 'mongodb://db.example:27017';
       expect(await mounted({ MONGO_URI: uri })).toContain(` MONGO_URI=${uri} `);
       expect(modes('', 'worker-0', 'worker-0/v', 'worker-0/v/uri')).toEqual([0o700, 0o700, 0o700, 0o600]);
@@ -214,7 +214,7 @@ describe('a secret', () => {
       expect(existsSync(folder())).toBe(false);
     });
 
-    test('is gone after a platform that is killed, and what was left of one before is replaced', async () => {
+    test('is gone after a killed platform, and leftovers are replaced', async () => {
       mkdirSync(join(folder(), 'worker-0/v'), { recursive: true });
       writeFileSync(join(folder(), 'worker-0/v/uri'), 'old', { mode: 0o644 });
       await mounted({ MONGO_URI: 'mongodb://db.example:27017' });
@@ -229,7 +229,7 @@ describe('a secret', () => {
     });
   });
 
-  test('for the database is the address of a mongod on PATH, which is run', async () => {
+  test('for the database is the address of the mongod on PATH, which runs', async () => {
     const mongod = join(root, 'bin/mongod');
     writeFileSync(mongod, '#!/bin/sh\necho "$@"\nexec sleep 1000\n');
     chmodSync(mongod, 0o755);
@@ -239,7 +239,7 @@ describe('a secret', () => {
   });
 });
 
-test('what a killed platform left behind is ended first', async () => {
+test('leftover processes of a killed platform are ended first', async () => {
   writeAll();
   await start({ only: ['worker'] });
   await until(() => running()?.pods.length === 2);

@@ -8,7 +8,7 @@ import { until } from './testing/pods';
 import { type Platform, startPlatform } from './processes/platform';
 import { readRunFile } from './processes/run-file';
 
-// A platform whose only service sends a span now and then, with the embedded store as it is built.
+// A platform with one service, which sends a span now and then, and the built store.
 
 const SENDS = `
   const url = process.env.OTEL_EXPORTER_OTLP_ENDPOINT + '/v1/traces';
@@ -59,23 +59,23 @@ async function services(): Promise<string[]> {
   return ((await response?.json()) as { services: string[] } | undefined)?.services ?? [];
 }
 
-test('the board says where traces are, and run.json as well', async () => {
+test('the board and run.json have the address of traces', async () => {
   await until(() => printed.join('\n').includes('processes, ready in'));
   const { query, otlp, metrics } = run()?.telemetry ?? {};
   expect(printed.join('\n')).toMatch(new RegExp(`traces +${query} \\(embedded\\)`));
   for (const each of [query, otlp, metrics]) expect(each).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
 });
 
-test('what a service sends can be asked for', async () => {
+test('the spans of a service can be queried', async () => {
   await until(async () => (await services()).includes('ticker'));
 });
 
-test('a store that dies is started again, and services go on', async () => {
+test('a store that dies is restarted, and services go on', async () => {
   const pidOf = (name: string) => run()?.pods.find((pod) => pod.name === name)?.pid ?? 0;
   const [worker, before] = [pidOf('worker-0'), pidOf('telemetry')];
   process.kill(before, 'SIGKILL');
   await until(() => ![0, before].includes(pidOf('telemetry')));
   await until(async () => (await services()).includes('ticker'));
   expect(pidOf('worker-0')).toBe(worker);
-  expect(printed.join('\n')).toContain('starting it again');
+  expect(printed.join('\n')).toContain('restarting');
 });

@@ -6,17 +6,16 @@ import { splitResource } from '../mesh/split';
 import { copyProject, npmStart, type Platform, type Project } from './testing/npm-start';
 import { readRunFile, type RunFile } from './processes/run-file';
 
-// The whole platform as the README starts it: `npm start` in a copy of the project, and what a new user tries next.
+// The whole platform as in the README: `npm start` in a copy of the project, then the first steps of a new user.
 
 // The first hook builds and starts everything.
 jest.setTimeout(600_000);
 
 const run = promisify(execFile);
-
-/** What synth has made for another environment. */
+/** Manifests of another environment. */
 const FOR_A_CLUSTER = '# Made by Weft from services/greeter/service.ts and charts/environments/production\n';
 
-/** A split of before the canary was replaced. */
+/** A split from before the canary was replaced. */
 const STRANDED = splitResource(
   { service: 'payment', weights: { v1: 80, v9: 20 }, lanes: ['v9'] },
   { namespaceOf: () => 'weft', hostOf: () => 'payment.weft.svc.cluster.local' },
@@ -59,7 +58,7 @@ async function get(path: string, headers: Record<string, string> = {}) {
   return { status: response.status, type: response.headers.get('content-type'), text: await response.text() };
 }
 
-test('the board says what runs, where, and what to try', () => {
+test('the board shows the services, their addresses, and commands to try', () => {
   for (const name of ['gateway', 'greeter', 'rag-search', 'user-info', 'billing', 'mongodb'])
     expect(platform.output()).toContain(name);
   expect(platform.output()).toContain(`curl ${gateway}/v1/users/u-1001`);
@@ -68,14 +67,14 @@ test('the board says what runs, where, and what to try', () => {
   );
 });
 
-test('a split that names a version which is gone is told, with what to do', () => {
+test('a split that names a missing version is reported, with what to do', () => {
   expect(platform.output()).toContain(
-    '.weft/live/payment-split.yaml: payment has no version v9; it has v1, v2; calls to it would be lost: ' +
-      'npx weft split payment v1=100, or npx weft split payment --remove\n',
+    '.weft/live/payment-split.yaml: payment has no version v9; it has v1, v2; calls to it would be lost; run ' +
+      'npx weft split payment v1=100 or npx weft split payment --remove\n',
   );
 });
 
-test('what is in dist/ is a cluster’s, and stays as it is', () => {
+test('dist/ belongs to a cluster and is not changed', () => {
   expect(readdirSync(join(root, 'dist'))).toEqual(['greeter.yaml']);
   expect(readFileSync(join(root, 'dist/greeter.yaml'), 'utf8')).toBe(FOR_A_CLUSTER);
   expect(readFileSync(join(root, '.weft/manifests/greeter.yaml'), 'utf8')).toContain('charts/environments/local\n');
@@ -93,7 +92,7 @@ test('a user is found', async () => {
   expect(JSON.parse(text)).toMatchObject({ user: { userId: 'u-1001', username: 'ada.larsen' } });
 });
 
-test('a user that is not there is a problem', async () => {
+test('an unknown user is a problem document', async () => {
   const { status, type, text } = await get('/v1/users/nobody');
   expect([status, type]).toEqual([404, 'application/problem+json; charset=utf-8']);
   expect(JSON.parse(text)).toMatchObject({ code: 'NOT_FOUND', title: 'Not Found' });
@@ -118,7 +117,7 @@ describe('after `weft ingest` of a folder', () => {
     expect(results[0]?.content).toMatch(/shutdown/i);
   });
 
-  test('a streamed search sends an event a result, and an end', async () => {
+  test('a streamed search sends one event per result, and an end', async () => {
     const { type, text } = await get('/v1/rag/docs/search:stream?query=hooks');
     expect(type).toBe('text/event-stream');
     const events = text.trim().split('\n\n');
@@ -127,7 +126,7 @@ describe('after `weft ingest` of a folder', () => {
     expect(events.at(-1)).toBe('event: end\nid: end\ndata: {}');
   });
 
-  test('a guest may not send documents, and learns how to say who it is', async () => {
+  test('a guest may not send documents and learns how to identify itself', async () => {
     const denied = { code: 1, stderr: expect.stringMatching(/PERMISSION_DENIED: .*--user u-1001/) as string };
     await expect(weft('ingest', 'node_modules/fastify/docs')).rejects.toMatchObject(denied);
   });
@@ -139,7 +138,7 @@ describe('after `weft ingest` of a folder', () => {
   });
 
   test('the search is in the audit log', async () => {
-    // Logs come by another way than the answer, and may be later.
+    // Logs may arrive after the answer.
     const line = /rag-search-v1-0\s+searched .*audit=rag\.search userId=u-1001 ragCode=docs results=3/;
     await platform.until(() => line.test(platform.output()));
   });
@@ -154,19 +153,19 @@ test('a service from `weft new` runs', async () => {
   expect(JSON.parse(await weft('call', 'billing', 'GetBilling', '{"id":"b-1"}'))).toEqual({ id: 'b-1' });
 });
 
-test('a process that is killed comes back', async () => {
+test('a killed process is restarted', async () => {
   const pid = () => readRunFile(join(root, '.weft/run.json'))?.pods.find(({ name }) => name === 'user-info-v1-0')?.pid;
   const before = pid() ?? 0;
   process.kill(before, 'SIGKILL');
   await platform.until(() => pid() !== undefined && pid() !== before);
   await platform.until(async () => (await get('/v1/users/u-1001')).status === 200);
-  expect(platform.output()).toContain('was ended by SIGKILL; starting it again in 0.5 s');
+  expect(platform.output()).toContain('was killed by SIGKILL; restarting in 0.5 s');
 });
 
 test('a second platform in the same folder is refused', async () => {
   const second = run('npm', ['start'], { cwd: root });
   await expect(second).rejects.toMatchObject({
-    stderr: expect.stringContaining('a platform runs here already') as string,
+    stderr: expect.stringContaining('a platform is already running here') as string,
   });
 });
 

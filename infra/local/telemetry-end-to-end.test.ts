@@ -14,7 +14,7 @@ import { gateway } from '../../services/gateway/service';
 import { pathOf } from '../../services/kit/declaration';
 import { copyProject, npmStart, type Platform, type Project } from './testing/npm-start';
 
-// The whole platform with its telemetry on its way to a collector, and what is seen of it there.
+// The whole platform sends its telemetry to a collector, and the tests look at what arrives.
 
 jest.setTimeout(600_000);
 
@@ -34,15 +34,15 @@ let project: Project;
 let platform: Platform;
 let tap: OtlpTap;
 
-/** @param collector gets the telemetry as well */
+/** @param collector receives the telemetry too */
 async function start(collector?: string): Promise<void> {
   project = copyProject();
   tap = await startTap(collector);
-  platform = await npmStart(project.root, { OTEL_EXPORTER_OTLP_ENDPOINT: tap.endpoint, ...OFTEN });
+  platform = await npmStart(project.root, { OTEL_EXPORTER_OTLP_ENDPOINT: tap.endpoint, ...FAST_EXPORT });
 }
 
-/** Nobody wants to wait for the intervals of production. */
-const OFTEN = {
+/** Shorter intervals than in production. */
+const FAST_EXPORT = {
   OTEL_BSP_SCHEDULE_DELAY: '200',
   OTEL_METRIC_EXPORT_INTERVAL: '1000',
   OTEL_METRIC_EXPORT_TIMEOUT: '900',
@@ -65,7 +65,7 @@ async function weft(...args: string[]): Promise<string> {
   return stdout;
 }
 
-/** Something of everything: all kinds of calls, calls that fail, and paths that nobody has. */
+/** Calls of all kinds, failed calls, and unknown paths. */
 async function makeTraffic(): Promise<void> {
   await weft('ingest', 'docs', '--user', 'u-1001');
   for (const path of [
@@ -80,12 +80,12 @@ async function makeTraffic(): Promise<void> {
   await get('/v1/rag/docs/search?query=trace', 'ada@example.com');
   await weft('call', 'greeter', 'SayHello', '{"name":"Ada"}');
   await weft('call', 'greeter', 'SayHello', '{"name":""}').catch(() => undefined);
-  // Both versions, as a mesh would divide calls.
+  // Both versions, as with a split.
   for (const address of platform.board().services.find(({ name }) => name === 'payment')?.addresses ?? [])
     await weft('call', 'payment', 'GetPayment', '{"payment_id":"p-1"}', '--address', address).catch(() => undefined);
 }
 
-describe('what a running platform sends', () => {
+describe('the telemetry of a running platform', () => {
   beforeAll(async () => {
     await start();
     await makeTraffic();
@@ -94,11 +94,11 @@ describe('what a running platform sends', () => {
 
   afterAll(stop);
 
-  test('is what the registry says, and nothing that tells of people or of what they ask', () => {
+  test('has only registered names, and no data of people or their requests', () => {
     expect(unregistered(tap, KNOWN)).toEqual([]);
   });
 
-  test('is something of every service, with all that is measured of calls', () => {
+  test('has all metrics of calls for every service', () => {
     const names = new Set(tap.spans.map(({ name }) => name));
     expect([...names]).toEqual(
       expect.arrayContaining([
@@ -179,7 +179,7 @@ describeWith(['otelcol', 'jaeger', 'prometheus'], 'telemetry in a real collector
     scopeSpans: { spans: { spanId: string; parentSpanId?: string; name: string }[] }[];
   }
 
-  /** What has no data here: proxies, calls that nobody refuses, and a share of no errors. */
+  /** Panels without data here: proxies, refused calls, and the share of zero errors. */
   const ELSEWHERE = /istio_|envoy_|refused_calls/;
   const UNDEFINED = 'Error share, canary divided by stable';
 
@@ -190,7 +190,7 @@ describeWith(['otelcol', 'jaeger', 'prometheus'], 'telemetry in a real collector
         title: `${dashboard.title}: ${title}`,
         expr: substituteVariables(expr, {
           __rate_interval: '5m',
-          // The one that has two versions.
+          // The service with two versions.
           ...(dashboard.uid === UIDS.canary && { service: 'payment' }),
         }),
       })),
@@ -207,7 +207,7 @@ describeWith(['otelcol', 'jaeger', 'prometheus'], 'telemetry in a real collector
     expect(without).toEqual([]);
   });
 
-  test('every series of the services has a name that the registry knows', async () => {
+  test('every series of the services has a registered name', async () => {
     const found = await resultOf(prometheus, 'count by (__name__) ({job=~"weft/.*"})');
     const known = new Set([...REGISTRY.metrics.flatMap(seriesNames), 'target_info']);
     expect(found.map(({ labels }) => labels['__name__'] ?? '').filter((name) => !known.has(name))).toEqual([]);

@@ -46,7 +46,7 @@ describe('the names of a service', () => {
     }).toEqual(expected);
   });
 
-  test('have an identity also where the account is not a service’s', () => {
+  test('include the identity of an account that is not a service’s', () => {
     const { accountPrincipal } = createNames({ ...NAMING, trustDomain: 'td' });
     expect(accountPrincipal({ namespace: 'istio-system', name: 'ingress' })).toBe('td/ns/istio-system/sa/ingress');
   });
@@ -60,6 +60,6 @@ test.each([
   [all.ingressRouteOf('gateway'), 'gateway-ingress'],
   [all.edgePolicyOf('payment', 'gateway'), 'payment-from-gateway'],
   [all.ingressPolicyOf('gateway'), 'gateway-from-ingress'],
-])('%s is as documented', (name, expected) => {
+])('%s has the documented name', (name, expected) => {
   expect(name).toBe(expected);
 });

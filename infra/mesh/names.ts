@@ -1,6 +1,6 @@
 import type { FaultText } from '../../services/kit/faults/fault';
 
-/** What names and identities depend on. */
+/** The settings that names and identities depend on. */
 export interface Naming {
   /** The SPIFFE trust domain of the mesh: `meshConfig.trustDomain`. */
   trustDomain: string;
@@ -12,25 +12,25 @@ export interface Naming {
   namespaces: Readonly<Record<string, string>>;
 }
 
-/** A ServiceAccount: who somebody is in a mesh. */
+/** A ServiceAccount, which is the identity of a workload in the mesh. */
 export interface Account {
   namespace: string;
   name: string;
 }
 
-/** The names that depend on where things are. */
+/** The names that depend on the environment. */
 export interface Names {
   namespaceOf(service: string): string;
-  /** The fully qualified name of a Service: short ones mean another in another namespace. */
+  /** The fully qualified name of a Service; a short one depends on the namespace of the caller. */
   hostOf(service: string): string;
-  /** Who a service's pods are, as AuthorizationPolicies write it. */
+  /** The identity of a service's pods, as AuthorizationPolicies write it. */
   principalOf(service: string): string;
-  /** Who any account is, for example that of an ingress gateway. */
+  /** The identity of any account, such as an ingress gateway's. */
   accountPrincipal(account: Account): string;
 }
 
 /**
- * The names of one environment.
+ * Makes the names of one environment.
  *
  * @see https://istio.io/latest/docs/reference/config/security/authorization-policy/#Source
  */
@@ -50,22 +50,22 @@ export function accountOf(service: string): string {
   return service;
 }
 
-/** The Deployment of one version, and what scales and protects it. Versions have no dash, so that no two are alike. */
+/** The Deployment of one version, its autoscaler and its disruption budget. A version has no dash, so names are unique. */
 export function workloadOf(service: string, version: string): string {
   return `${service}-${version}`;
 }
 
-/** The subset of a DestinationRule that is one version. */
+/** The subset for one version in a DestinationRule. */
 export function subsetOf(version: string): string {
   return version;
 }
 
-/** The VirtualService that holds the state of a split; it is there only while there is one. */
+/** The VirtualService that holds a split; it exists only during a split. */
 export function splitOf(service: string): string {
   return `${service}-split`;
 }
 
-/** What an API server compares with a split, or a split with. */
+/** The checks between splits, subsets and pods that an API server makes. */
 export const SPLIT_RULES = ['split-keeps-subset', 'split-keeps-pods', 'split-needs-subset'] as const;
 
 export type SplitRule = (typeof SPLIT_RULES)[number];
@@ -78,12 +78,12 @@ export function splitPolicyOf(rule: SplitRule, namespace: string): string {
   return `${rule}.${namespace}`;
 }
 
-/** The VirtualService by which a service is reached from outside the mesh. */
+/** The VirtualService for calls from outside the mesh. */
 export function ingressRouteOf(service: string): string {
   return `${service}-ingress`;
 }
 
-/** The AuthorizationPolicy that lets a caller call a callee; it lies with the callee. */
+/** The AuthorizationPolicy that lets a caller call a callee; it is in the callee's namespace. */
 export function edgePolicyOf(callee: string, caller: string): string {
   return `${callee}-from-${caller}`;
 }
@@ -93,42 +93,42 @@ export function ingressPolicyOf(service: string): string {
   return `${service}-from-ingress`;
 }
 
-/** Names of what every namespace of the platform has once. */
+/** Names of the resources that every namespace of the platform has once. */
 export const PLATFORM = {
-  /** Istio takes the PeerAuthentication, Telemetry and Sidecar without a selector for the namespace's own. */
+  /** Without a selector, Istio applies a PeerAuthentication, Telemetry and Sidecar to the whole namespace. */
   defaults: 'default',
   denyAll: 'deny-by-default',
   /** Not the name of any edge's policy, since those have "-from-" in them. */
   allowMetrics: 'allow-metrics',
   gateway: 'ingress',
-  /** By which proxies know a database outside; its addresses are what counts. */
+  /** The host of an external database in the mesh; only its addresses matter. */
   database: 'mongodb.external',
 } as const;
 
-/** The header that asks for one version all the way through. */
+/** The header that asks for one version in every service of a request. */
 export const LANE_HEADER = 'x-weft-lane';
 
-/** Separates the names of callee and caller. */
+/** The text between the callee's and the caller's name in a policy name. */
 const BETWEEN = edgePolicyOf('', '');
 
 /**
- * Creates a check of service names. Names of resources are made from them, so two of those could be the same.
+ * Creates a check of service names: a service must not have the name of a resource that Weft makes.
  *
  * @param services the names of all services
  */
 export function createNameCheck(services: readonly string[]): (name: string) => FaultText[] {
   const taken = new Map<string, string>([
-    [PLATFORM.defaults, 'the resources that hold for a whole namespace'],
-    [PLATFORM.denyAll, 'the policy that denies all other calls'],
-    ...services.map((each) => [splitOf(each), `the split of ${each}`] as const),
-    ...services.map((each) => [ingressRouteOf(each), `the route to ${each} from outside`] as const),
+    [PLATFORM.defaults, 'the name of the defaults of a namespace'],
+    [PLATFORM.denyAll, 'the name of the policy that denies other calls'],
+    ...services.map((each) => [splitOf(each), `the name of the split of ${each}`] as const),
+    ...services.map((each) => [ingressRouteOf(each), `the name of the ingress route of ${each}`] as const),
   ]);
   return (name) => {
     const owner = taken.get(name);
     return [
-      ...(owner === undefined ? [] : [`is already the name of ${owner}`]),
+      ...(owner === undefined ? [] : [`is ${owner}`]),
       ...(edgePolicyOf('', name) === ingressPolicyOf('') ? ['is the name of the ingress gateway in policies'] : []),
-      ...(name.includes(BETWEEN) ? [`contains "${BETWEEN}", which separates callee and caller in policies`] : []),
+      ...(name.includes(BETWEEN) ? [`contains "${BETWEEN}", which separates callee and caller in policy names`] : []),
     ].map((fault) => ({ message: `"${name}" ${fault}`, fix: 'give the service another name' }));
   };
 }

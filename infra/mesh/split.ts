@@ -3,9 +3,9 @@ import { LANE_HEADER, type Names, splitOf, subsetOf } from './names';
 /** How the calls of a service are divided among its versions. */
 export interface Split {
   readonly service: string;
-  /** Percent of the calls by version; they add up to 100. A version with 0 is reached by its lane alone. */
+  /** Percent of the calls by version; they add up to 100. A version with 0 gets calls only by its lane. */
   readonly weights: Readonly<Record<string, number>>;
-  /** The versions that a call gets by asking for them: `x-weft-lane: v2`. */
+  /** The versions that a call can ask for: `x-weft-lane: v2`. */
   readonly lanes: readonly string[];
 }
 
@@ -16,14 +16,14 @@ export interface Destination {
   port: { number: number };
 }
 
-/** A route of a split: without a match it is the one for everybody. */
+/** A route of a split; without a match it takes all calls. */
 export interface SplitRoute {
   name: string;
   match?: { headers: Record<string, { exact: string }> }[];
   route: { destination: Destination; weight?: number }[];
 }
 
-/** The VirtualService that holds a split. It has no hosts: that of the service delegates to it. */
+/** The VirtualService that holds a split. It has no hosts: the service's VirtualService delegates to it. */
 export interface SplitResource {
   apiVersion: 'networking.istio.io/v1';
   kind: 'VirtualService';
@@ -32,9 +32,10 @@ export interface SplitResource {
 }
 
 /**
- * What is wrong with a split, a sentence each.
+ * Checks a split.
  *
- * @param released the versions that there are
+ * @param released the versions that exist
+ * @returns one message per fault
  */
 export function splitFaults({ service, weights, lanes }: Split, released: readonly string[]): string[] {
   const versions = [...new Set([...Object.keys(weights), ...lanes])];
@@ -50,13 +51,13 @@ function weightFaults(weights: Split['weights']): string[] {
   if (wrong.length > 0)
     return wrong.map(([version, weight]) => `${version}=${weight}: a weight is a whole number from 0 to 100`);
   const sum = Object.values(weights).reduce((total, weight) => total + weight, 0);
-  return sum === 100 ? [] : [`the weights add up to ${sum}; they have to add up to 100`];
+  return sum === 100 ? [] : [`the weights add up to ${sum}; they must add up to 100`];
 }
 
 /**
- * The resource that holds a split: lanes first, since the first route that matches is taken, then weights.
+ * Makes the resource that holds a split. Lanes come before weights, since the first route that matches wins.
  *
- * @param split that has no {@link splitFaults}
+ * @param split without {@link splitFaults}
  * @param port of the service
  * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#Delegate
  */

@@ -40,12 +40,12 @@ describe('a text with references', () => {
   });
 });
 
-describe('a text that means itself', () => {
+describe('a text without references', () => {
   test.each(['', 'plain', 'cost $5', '${A}', '$A$', '$2y$10$abc', 'é', '(A)'])('stays as it is: %j', (text) => {
     expect(escapeReferences(text)).toBe(text);
   });
 
-  test('comes back the same, whatever it is', () => {
+  test('is unchanged after escaping and expanding', () => {
     const parts = fc.array(fc.oneof(fc.constantFrom('$', '(', ')', 'A', '$(A)', '$$', 'é', '😀'), anyText()));
     fc.assert(
       fc.property(parts, (texts) => {

@@ -1,8 +1,8 @@
 /**
- * Replaces references to variables, `$(NAME)`, as the kubelet does in `env`, `command` and `args`: of a variable that is
- * not known the reference stays, and `$$` is a dollar sign.
+ * Replaces references to variables, `$(NAME)`, as the kubelet does in `env`, `command` and `args`: a reference to an
+ * unknown variable stays, and `$$` is a dollar sign.
  *
- * It works on bytes as the kubelet does, which breaks a character beyond ASCII that follows a dollar sign.
+ * Like the kubelet it works on bytes, which breaks a non-ASCII character after a dollar sign.
  *
  * @see https://github.com/kubernetes/kubernetes/blob/master/third_party/forked/golang/expansion/expand.go
  */
@@ -18,7 +18,7 @@ export function expandReferences(text: string, valueOf: (name: string) => string
   return textOf(expanded);
 }
 
-/** Writes a text so that {@link expandReferences} gives it back, whatever variables there are. */
+/** Escapes a text: {@link expandReferences} then returns it unchanged for any variables. */
 export function escapeReferences(text: string): string {
   return text.replace(/\$(?=[$(]|[^\x00-\x7f])/g, '$$$$');
 }

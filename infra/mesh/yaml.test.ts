@@ -23,7 +23,7 @@ describe.each(YAML_READERS)('%s reads what was written', (_, read) => {
   });
 });
 
-test('what every reader takes for a text stands without quotes, and keys in the order that is asked for', () => {
+test('an unambiguous text has no quotes, and keys come in the given order', () => {
   const backwards = (a: string, b: string): number => (a < b ? 1 : -1);
   expect(writeYaml({ a: '250m', b: '0.0.0.0', c: 'weft.example.com/x', d: '4cc3f2' }, backwards)).toBe(
     'd: 4cc3f2\nc: weft.example.com/x\nb: 0.0.0.0\na: 250m\n',

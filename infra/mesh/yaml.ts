@@ -1,25 +1,25 @@
 import { DEFAULT_SCHEMA, dump, type DumpOptions, Type } from 'js-yaml';
 import { type Document, parseAllDocuments, type ScalarTag, type Tags } from 'yaml';
 
-/** The words that some version of YAML takes for a boolean, for null or for a merge. */
+/** Words that some version of YAML reads as a boolean, null or a merge. */
 const WORD = /^(?:y|n|yes|no|on|off|true|false|null|~|<<|=)$/i;
 
-/** What some version of YAML takes for a number or, with colons, for a time. */
+/** Texts that some version of YAML reads as a number or, with colons, as a time. */
 const NUMBER =
   /^(?=[-+]?[.\de])[-+]?(?:0x[\da-f_]+|0[bo][\d_]+|[\d_]*(?:\.[\d_]*)?(?:e[-+]?[\d_]+)?|[\d_]+(?::[\d_]+)+(?:\.[\d_]*)?|\.inf|\.nan)$/i;
 
 const DATE = /^\d{4}-\d\d?-\d\d?(?:[t \t].*)?$/i;
 
-/** Characters that every reader takes as they are, in quotes as well. */
+/** Characters that every reader keeps as they are, even in quotes. */
 const PRINTABLE =
   /^[\x20-\x7e\u{a1}-\u{2027}\u{202a}-\u{d7ff}\u{e000}-\u{fefe}\u{ff00}-\u{fffd}\u{10000}-\u{10ffff}]*$/u;
 
-/** JSON leaves these as they are; readers of YAML break lines at some of them and refuse others. */
+/** JSON does not escape these; YAML readers break lines at some of them and refuse others. */
 const UNSAFE_IN_JSON = /[\x7f-\xa0\u2028\u2029\ufeff\ufffe\uffff]/g;
 
 /**
- * Strings that one reader would take for something else than another. js-yaml knows YAML 1.2 and some of 1.1, writes
- * texts of several lines as blocks, which go-yaml refuses where they begin with a tab, and quotes all others well.
+ * Strings that two readers would read differently. js-yaml knows YAML 1.2 and some of 1.1. It writes multi-line texts as
+ * blocks, and go-yaml refuses blocks that begin with a tab; it quotes all others correctly.
  */
 const AMBIGUOUS_TEXT = new Type('tag:weft,ambiguous', {
   kind: 'scalar',
@@ -28,7 +28,7 @@ const AMBIGUOUS_TEXT = new Type('tag:weft,ambiguous', {
   represent: (value: unknown) => quote(value as string),
 });
 
-/** Most texts of a manifest, which are not looked at any further. */
+/** Matches most texts of a manifest, to skip the slower checks. */
 const CLEAR = /^[/a-df-z][\x20-\x7e]{5,}$/i;
 
 function isAmbiguous(text: string): boolean {
@@ -52,17 +52,17 @@ const OPTIONS: DumpOptions = {
 };
 
 /**
- * Writes a resource as YAML that says the same in 1.1 and in 1.2. kubectl reads 1.1, most others 1.2.
+ * Writes a resource as YAML that means the same in 1.1 and in 1.2. kubectl reads 1.1, most others 1.2.
  *
- * @param resource whose strings are well-formed Unicode
- * @param compareKeys says in which order the keys of a mapping come; without it they keep theirs
+ * @param resource its strings must be well-formed Unicode
+ * @param compareKeys sorts the keys of a mapping; without it they keep their order
  * @see https://yaml.org/type/ for 1.1
  */
 export function writeYaml(resource: unknown, compareKeys?: (a: string, b: string) => number): string {
   return dump(resource, { ...OPTIONS, ...(compareKeys && { sortKeys: compareKeys }) });
 }
 
-/** To kubectl a number that is too large is a text: the short hash of a commit may look like one. */
+/** kubectl reads a number that is too large as a text; a short commit hash can look like one. */
 const EXPONENT: ScalarTag = {
   tag: 'tag:yaml.org,2002:float',
   default: true,
@@ -70,7 +70,7 @@ const EXPONENT: ScalarTag = {
   resolve: (text) => (Number.isFinite(Number(text)) ? Number(text) : text),
 };
 
-/** To kubectl dates, times and `e1` are texts; it knows the floating-point and octal numbers of 1.2. */
+/** kubectl reads dates, times and `e1` as texts; it knows the floating-point and octal numbers of 1.2. */
 const KUBECTL_TAGS = (tags: Tags): Tags => [
   ...tags.filter((tag) => typeof tag !== 'object' || !(/:(?:timestamp|float)$/.test(tag.tag) || tag.format === 'TIME')),
   ...(['floatNaN', 'float', 'intOct'] as const),

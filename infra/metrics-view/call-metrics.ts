@@ -6,19 +6,19 @@ import {
   SERVER_ERRORS,
 } from '../../services/kit/telemetry/names';
 
-/** A histogram of the durations of calls on servers, as Prometheus names it. */
+/** A histogram of the durations of server calls, as Prometheus names it. */
 export interface CallMetric {
   /** Without `_bucket` and `_count`. */
   name: string;
-  /** The labels that make the name of a method, in order. */
+  /** The labels that together name a method, in order. */
   methodLabels: string[];
   statusLabel: string;
-  /** Whether a status says that the server has failed. */
+  /** True for a status that is a failure of the server. */
   isFailure(status: string): boolean;
 }
 
 /**
- * The histograms of calls on servers.
+ * The histograms of server calls.
  *
  * @see https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/ (names)
  */

@@ -15,13 +15,13 @@ test.each<[string, string, unknown]>([
   ['that is infinite', 'a +Inf', ['a', {}, Infinity]],
   ['that is not a number', 'a NaN', ['a', {}, NaN]],
   ['in exponents', 'a 1.5e-05', ['a', {}, 1.5e-5]],
-  ['of the names of colons', 'job:rate:sum 1', ['job:rate:sum', {}, 1]],
+  ['with colons in its name', 'job:rate:sum 1', ['job:rate:sum', {}, 1]],
   ['with a label that every object has', 'a{__proto__="x"} 1', ['a', Object.fromEntries([['__proto__', 'x']]), 1]],
 ])('a sample %s', (_, text, expected) => {
   expect(parse(text)).toEqual([expected]);
 });
 
-test('comments, empty lines and samples that nobody wants are left out', () => {
+test('comments, empty lines and unwanted samples are skipped', () => {
   const text = '# HELP a what\n# TYPE a counter\n\na 1\r\nb 2\n# EOF\n';
   expect(parseExposition(text, (name) => name === 'a')).toEqual([{ name: 'a', labels: {}, value: 1 }]);
 });
@@ -37,6 +37,6 @@ test.each([
   '1a 2',
   'a 0x10g',
   '{"json":1}',
-])('%j is refused, with its line', (line) => {
+])('%j is refused, with its line number', (line) => {
   expect(() => parse(`ok 1\n${line}`)).toThrow(`line 2 is not in Prometheus's text format: ${line}`);
 });

@@ -1,4 +1,4 @@
-/** A number with a name and labels. */
+/** A sample of a metric. */
 export interface Sample {
   name: string;
   labels: Record<string, string>;
@@ -10,18 +10,18 @@ const LABEL = /\s*([a-zA-Z_]\w*)\s*=\s*"((?:[^"\\]|\\.)*)"\s*(,?)/y;
 const ESCAPES: Record<string, string> = { '\\n': '\n', '\\"': '"', '\\\\': '\\' };
 
 /**
- * Reads Prometheus's text format. Comments, timestamps and exemplars are left out.
+ * Parses Prometheus's text format, without comments, timestamps and exemplars.
  *
- * @param wanted the names of the samples to keep
- * @throws Error with the number of a line that is not in this format
+ * @param isWanted true for the names of the samples to keep
+ * @throws Error with the number of the malformed line
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
  */
-export function parseExposition(text: string, wanted: (name: string) => boolean): Sample[] {
+export function parseExposition(text: string, isWanted: (name: string) => boolean): Sample[] {
   return text.split('\n').flatMap((line, index) => {
     if (line.trim() === '' || line.startsWith('#')) return [];
     const sample = parseLine(line.trim());
     if (!sample) throw new Error(`line ${index + 1} is not in Prometheus's text format: ${line.slice(0, 80)}`);
-    return wanted(sample.name) ? [sample] : [];
+    return isWanted(sample.name) ? [sample] : [];
   });
 }
 
@@ -57,7 +57,7 @@ function matchAt(pattern: RegExp, text: string, index: number): RegExpExecArray 
 
 const SPECIAL: Record<string, number> = { '+Inf': Infinity, Inf: Infinity, '-Inf': -Infinity, NaN: NaN };
 
-/** A number as Go writes it. */
+/** Parses a number as Go writes it. */
 export function parseNumber(text: string): number | undefined {
   if (text in SPECIAL) return SPECIAL[text];
   const number = Number(text);

@@ -43,7 +43,7 @@ test.each<[string, number, [number, number][], number | undefined]>([
     -1,
   ],
   [
-    'is not read from counters that went back between two buckets',
+    'ignores a count that is below that of the bucket before',
     0.9,
     [
       [0.1, 10],
@@ -53,7 +53,7 @@ test.each<[string, number, [number, number][], number | undefined]>([
     0.09,
   ],
   [
-    'does not care for order',
+    'does not depend on the order of buckets',
     0.5,
     [
       [INF, 10],
@@ -63,7 +63,7 @@ test.each<[string, number, [number, number][], number | undefined]>([
     0.15,
   ],
   [
-    'of nothing',
+    'of no observations',
     0.5,
     [
       [0.1, 0],
@@ -73,7 +73,7 @@ test.each<[string, number, [number, number][], number | undefined]>([
   ],
   ['of no buckets', 0.5, [], undefined],
   [
-    'without the bucket of all',
+    'without the bucket +Inf',
     0.5,
     [
       [0.1, 1],

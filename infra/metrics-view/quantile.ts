@@ -1,12 +1,12 @@
-/** How many observations were at most so large, by upper bound; the last bound is Infinity. */
+/** Cumulative counts of observations by upper bound; the last bound is Infinity. */
 export type Buckets = Map<number, number>;
 
 /**
- * A quantile of a histogram, by Prometheus's rules: observations are spread evenly over their bucket, and what lies
- * beyond the last bound is taken for that bound.
+ * A quantile of a histogram by Prometheus's rules: observations are spread evenly over their bucket, and those beyond
+ * the last bound count as that bound.
  *
  * @param q from 0 to 1
- * @returns nothing without observations
+ * @returns undefined without observations
  * @see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile
  */
 export function quantile(q: number, buckets: Buckets): number | undefined {
@@ -27,13 +27,13 @@ export function quantile(q: number, buckets: Buckets): number | undefined {
   return inside === 0 ? bound(index) : lower + ((bound(index) - lower) * (rank - below)) / inside;
 }
 
-/** Counters that are read one after another may have grown in between. */
+/** Buckets are read one after another, so a later one may have grown in between. */
 function monotonic(counts: number[]): number[] {
   let most = 0;
   return counts.map((count) => (most = Math.max(most, count)));
 }
 
-/** Adds the counts of a histogram to another's. */
+/** Adds the counts of one histogram to another. */
 export function addBuckets(sum: Buckets, more: Buckets): void {
   for (const [bound, count] of more) sum.set(bound, (sum.get(bound) ?? 0) + count);
 }

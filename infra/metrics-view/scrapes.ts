@@ -3,7 +3,7 @@ import { parseExposition, parseNumber, type Sample } from './exposition';
 import type { Buckets } from './quantile';
 import { CallSums, type Traffic } from './traffic';
 
-/** The histogram of one pod, method and status, as it stood at some time. */
+/** The histogram of one pod, method and status at some time. */
 interface Series {
   metric: CallMetric;
   labels: Record<string, string>;
@@ -11,9 +11,9 @@ interface Series {
   buckets: Buckets;
 }
 
-/** All histograms of calls at some time. */
+/** All histograms of server calls at some time. */
 export interface Scrape {
-  /** In milliseconds, of a clock that only goes forward. */
+  /** In milliseconds of a monotonic clock. */
   at: number;
   series: Map<string, Series>;
 }
@@ -25,7 +25,7 @@ const METRIC_OF_SAMPLE = new Map(
   ]),
 );
 
-/** @param text in Prometheus's text format @throws Error for what is not in it */
+/** @param text in Prometheus's text format @throws Error for a malformed line */
 export function readScrape(text: string, at: number): Scrape {
   const series = new Map<string, Series>();
   for (const sample of parseExposition(text, (name) => METRIC_OF_SAMPLE.has(name))) addSample(series, sample);
@@ -43,7 +43,7 @@ function addSample(all: Map<string, Series>, { name, labels: { le, ...labels }, 
   else if (bound !== undefined) series.buckets.set(bound, value);
 }
 
-/** The calls between two scrapes. */
+/** Counts the calls between two scrapes. */
 export function trafficBetween(before: Scrape, after: Scrape): Traffic {
   const sums = new CallSums();
   for (const [key, series] of after.series) {
@@ -60,7 +60,7 @@ export function trafficBetween(before: Scrape, after: Scrape): Traffic {
   return { seconds: (after.at - before.at) / 1000, methods: sums.all() };
 }
 
-/** A counter that has become smaller began anew at 0, with a process that did. */
+/** A counter that shrank was reset to 0 by a restart of its process. */
 function sinceReset(before: Series | undefined, { count }: Series): Series | undefined {
   return before && before.count <= count ? before : undefined;
 }

@@ -50,18 +50,18 @@ total      318   0.6 %  9.81 ms  71.4 ms
 `);
   });
 
-  test('of one service, whose total is its own', () => {
+  test('of one service, with its own total', () => {
     expect(draw(80, 10, 'slow').trim().split('\n').slice(1)).toEqual([
       'slow     slow/Get     10.0   0.0 %  55.0 ms  95.5 ms  99.1 ms',
       'total                 10.0   0.0 %  55.0 ms  95.5 ms  99.1 ms',
     ]);
   });
 
-  test('counts what does not fit', () => {
+  test('counts the rows that do not fit', () => {
     expect(draw(80, 2).trim().split('\n').slice(3, 4)).toEqual(['… 2 more']);
   });
 
-  test('of programs has null where there were no calls', () => {
+  test('as JSON has null without calls', () => {
     const { methods, total } = trafficJson(MANY, 'rate', undefined, new Date(0)) as {
       methods: object[];
       total: object;

@@ -4,19 +4,19 @@ import { type Colors, colorsOf, type Terminal } from '../terminal/terminal';
 import { printable, shorten } from '../terminal/width';
 import { type MethodRow, rowsOf, type SortKey, totalOf, type Traffic } from './traffic';
 
-/** What of the traffic is shown, and how. */
+/** Options of the table. */
 export interface TableOptions {
   terminal: Pick<Terminal, 'width' | 'colors'>;
   sort: SortKey;
   service: string | undefined;
-  /** How many methods fit; the others are counted. */
+  /** The number of methods to show; the others are counted. */
   maxRows: number;
 }
 
-/** Below it the median is left out and service and method share a column. */
+/** In a narrower terminal the median is left out, and service and method share a column. */
 const WIDE = 72;
 
-/** The calls of all methods as the lines of a table, with their total. None of the lines is wider than the terminal. */
+/** Formats the calls of all methods and their total as a table that is no wider than the terminal. */
 export function formatTraffic(traffic: Traffic, { terminal, sort, service, maxRows }: TableOptions): string[] {
   const { width, colors } = terminal;
   const rows = rowsOf(traffic, sort, service);
@@ -34,7 +34,7 @@ export function formatTraffic(traffic: Traffic, { terminal, sort, service, maxRo
 
 type Painter = (cell: string, row: number) => string;
 
-/** Services have their colours, whatever the rows are sorted by; the total is bold. */
+/** A service keeps its colour in any sort order; the total is bold. */
 function painterOf(all: MethodRow[], rows: MethodRow[], colors: Colors): Painter {
   const ofService = colorsOf(rows.map(({ service }) => service).sort(), colors);
   return (cell, row) => (row === all.length - 1 ? colors.bold(cell) : ofService(all[row]?.service ?? '')(cell));
@@ -57,7 +57,7 @@ function cellsOf(
   width: number,
   colors: Colors,
 ): string[] {
-  // The package is the longest part of a name and says least.
+  // The package is the longest part of a name and the least telling.
   const name = printable(method).replace(/^(?:\w+\.)+(\w+\/\w+)$/, '$1');
   const errors = errorShare === undefined ? '-' : `${(errorShare * 100).toFixed(1)} %`;
   return [
@@ -70,7 +70,7 @@ function cellsOf(
   ];
 }
 
-/** The traffic for programs. Durations in milliseconds; what there were too few calls for is null. */
+/** The traffic as JSON. Durations are in milliseconds; a number without enough calls is null. */
 export function trafficJson(traffic: Traffic, sort: SortKey, service: string | undefined, now: Date): object {
   return {
     time: now.toISOString(),

@@ -1,7 +1,7 @@
 import { between, histogram, rpc } from './testing/histograms';
 import { joinTraffic, rowsOf, totalOf } from './traffic';
 
-describe('the calls between two readings', () => {
+describe('the calls between two scrapes', () => {
   test('of all pods and statuses of a method are added up', () => {
     const before = [histogram(rpc('a', 0), [10, 10, 10]), histogram(rpc('a', 1), [5, 5, 5])];
     const after = [
@@ -15,12 +15,12 @@ describe('the calls between two readings', () => {
     expect(row?.p99).toBe(0.1);
   });
 
-  test('of a process that began anew are all that it has', () => {
+  test('of a restarted process are all its calls', () => {
     const traffic = between([histogram(rpc('a', 0), [50, 90, 100])], [histogram(rpc('a', 0), [10, 10, 10])]);
     expect(rowsOf(traffic, 'rate')[0]).toMatchObject({ rate: 1, p95: expect.closeTo(0.0095, 10) });
   });
 
-  test('of a pod that is new are all that it has, of one that has gone none', () => {
+  test('of a new pod are all its calls, of a deleted pod none', () => {
     const traffic = between([histogram(rpc('a', 0), [10, 10, 10])], [histogram(rpc('b', 0), [20, 20, 20])]);
     expect(rowsOf(traffic, 'rate').map(({ service, rate }) => [service, rate])).toEqual([['b', 2]]);
   });
@@ -49,11 +49,14 @@ describe('the calls between two readings', () => {
     },
   );
 
-  test.each(['OK', 'NOT_FOUND', 'INVALID_ARGUMENT', 'CANCELLED', 'RESOURCE_EXHAUSTED'])('%s is not', (status) => {
-    expect(totalOf(between([], [histogram(rpc('a', 0, status), [1, 1, 1])])).errorShare).toBe(0);
-  });
+  test.each(['OK', 'NOT_FOUND', 'INVALID_ARGUMENT', 'CANCELLED', 'RESOURCE_EXHAUSTED'])(
+    '%s is not a failure',
+    (status) => {
+      expect(totalOf(between([], [histogram(rpc('a', 0, status), [1, 1, 1])])).errorShare).toBe(0);
+    },
+  );
 
-  test('without any are nothing', () => {
+  test('without new calls are empty', () => {
     const same = [histogram(rpc('a', 0), [10, 10, 10])];
     expect(rowsOf(between(same, same), 'rate')).toEqual([
       {
@@ -68,7 +71,7 @@ describe('the calls between two readings', () => {
     ]);
   });
 
-  test('of several times are joined', () => {
+  test('of several periods are joined', () => {
     const one = between([], [histogram(rpc('a', 0), [10, 10, 10])], 1_000);
     const two = between([], [histogram(rpc('a', 0), [0, 10, 10])], 4_000);
     expect(totalOf(joinTraffic([one, two]))).toMatchObject({ rate: 4, p50: expect.closeTo(0.01, 10) });

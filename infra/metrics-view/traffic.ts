@@ -1,7 +1,7 @@
 import type { CallMetric } from './call-metrics';
 import { addBuckets, type Buckets, quantile } from './quantile';
 
-/** Calls of one method on all pods of a service during some time. */
+/** Calls of one method on all pods of a service during a period. */
 export interface MethodCalls {
   service: string;
   method: string;
@@ -11,18 +11,18 @@ export interface MethodCalls {
   buckets: Buckets;
 }
 
-/** Calls during some time. */
+/** Calls during a period. */
 export interface Traffic {
-  /** How long, in seconds. */
+  /** The length of the period. */
   seconds: number;
   methods: MethodCalls[];
 }
 
-/** How the calls of a method went. What there were too few calls for is undefined. */
+/** Rates and latencies of a method. A number without enough calls is undefined. */
 export interface MethodRow {
   service: string;
   method: string;
-  /** Calls a second. */
+  /** Calls per second. */
   rate: number;
   /** From 0 to 1. */
   errorShare: number | undefined;
@@ -32,12 +32,12 @@ export interface MethodRow {
   p99: number | undefined;
 }
 
-/** What rows are sorted by, the most first. */
+/** Rows are sorted by this number, highest first. */
 export type SortKey = 'rate' | 'errors' | 'latency';
 
 export const SORT_KEYS: SortKey[] = ['rate', 'errors', 'latency'];
 
-/** The calls of methods by service and method, added up as they come. */
+/** Sums calls by service and method. */
 export class CallSums {
   readonly #byMethod = new Map<string, MethodCalls>();
 
@@ -67,14 +67,14 @@ export class CallSums {
   }
 }
 
-/** The calls of several times after one another. */
+/** Joins the calls of consecutive periods. */
 export function joinTraffic(parts: Traffic[]): Traffic {
   const sums = new CallSums();
   for (const calls of parts.flatMap(({ methods }) => methods)) sums.add(calls);
   return { seconds: parts.reduce((sum, { seconds }) => sum + seconds, 0), methods: sums.all() };
 }
 
-/** @param service the only one to show; all of them where it is undefined */
+/** @param service the only service to show; all if undefined */
 export function rowsOf({ methods, seconds }: Traffic, sort: SortKey, service?: string): MethodRow[] {
   const rows = methods
     .filter((each) => service === undefined || each.service === service)

@@ -3,35 +3,35 @@ import type { Trace } from '../trace-view/span';
 import type { Endpoint } from './http-get';
 import { getTrace, listServices, searchTraces, type TraceQuery } from './jaeger';
 
-/** Where to look for traces, and how far back. */
+/** The scope of a search for traces. */
 export interface TraceSearch {
   jaeger: Endpoint;
-  /** Only those that this service has a part in. */
+  /** Only traces that include this service. */
   service: string | undefined;
   /** How far back, in milliseconds. */
   sinceMs: number;
 }
 
-/** What a person sees at once. */
+/** Few enough to read at a glance. */
 const LISTED = 20;
 
-/** How many traces of a service to look through, beyond which Jaeger's answers get large. */
+/** How many traces of a service to look through; more would make Jaeger's answers large. */
 const SEARCHED = 200;
 
-/** How often to ask for yet slower traces; each answer has the slower ones of those that are left. */
+/** How often to ask for slower traces. */
 const MAX_ROUNDS = 10;
 
-/** How long a trace may take from the end of its request until it can be found here. */
+/** A trace is complete this long after the end of its request. */
 const ARRIVAL_MS = 2_000;
 const POLL_MS = 200;
 
-/** The newest traces, the newest first. */
+/** Finds the newest traces, newest first. */
 export function newestTraces(search: TraceSearch, limit = LISTED): Promise<Trace[]> {
-  // Jaeger's store in memory cuts before it sorts: of few traces it may leave out the newest.
+  // Jaeger's in-memory store applies the limit before it sorts, so a small limit could miss the newest.
   return searchAll(search, { limit: Math.max(limit, LISTED) }).then((traces) => traces.slice(0, limit));
 }
 
-/** The newest trace with a failure in it. */
+/** Finds the newest trace with a failed span. */
 export async function newestError(search: TraceSearch): Promise<Trace | undefined> {
   const hasError = ({ spans }: Trace): boolean => spans.some(({ isError }) => isError);
   const marked = await searchAll(search, { limit: LISTED, attributes: { error: 'true' } });
@@ -39,7 +39,7 @@ export async function newestError(search: TraceSearch): Promise<Trace | undefine
   return found ?? (await searchAll(search, { limit: SEARCHED })).find(hasError);
 }
 
-/** The trace that took longest. Jaeger answers with the newest: it is asked again for those that took longer still. */
+/** Finds the longest trace. Jaeger returns the newest ones, so it is asked again for longer ones until none is left. */
 export async function slowestTrace(search: TraceSearch): Promise<Trace | undefined> {
   let [slowest, longestSpan]: [Trace | undefined, number] = [undefined, 0];
   for (let round = 0; round < MAX_ROUNDS; round++) {
@@ -53,34 +53,35 @@ export async function slowestTrace(search: TraceSearch): Promise<Trace | undefin
 }
 
 /**
- * A trace by its id or, among the newest, by the beginning of it.
+ * Finds a trace by its id, or among the newest by the start of its id.
  *
- * @throws Error for what is not an id, and for a beginning that several ids have
+ * @throws Error for a malformed or an ambiguous id
  */
 export async function traceById(search: TraceSearch, id: string): Promise<Trace | undefined> {
   const wanted = id.toLowerCase();
   if (!/^[\da-f]{1,32}$/.test(wanted))
-    throw new Error(`"${id}" is not a trace id, which has 32 digits of 0 to 9 and a to f, nor the beginning of one`);
+    throw new Error(`"${id}" is not a trace id; write its 32 hexadecimal digits or the first few of them`);
   const exact = await getTrace(search.jaeger, wanted.padStart(32, '0'));
   if (exact || wanted.length === 32) return exact;
   const found = (await searchAll(search, { limit: SEARCHED })).filter((trace) => trace.id.startsWith(wanted));
   if (found.length < 2) return found[0];
-  throw new Error(`several traces begin with ${wanted}:\n${found.map((trace) => `  ${trace.id}`).join('\n')}`);
+  throw new Error(
+    `several trace ids start with ${wanted}; write more digits of one:\n${found.map((trace) => `  ${trace.id}`).join('\n')}`,
+  );
 }
 
 /**
- * Asks again for a while for a trace that may be on its way, and for what it lacks: processes send their spans in
- * batches, each at its own time.
+ * Polls for a trace that may still be arriving, and for its late spans: each process sends its spans in batches.
  *
- * @param waiting told once when it is not there at once
+ * @param onWaiting called once if the trace is not there yet
  */
 export async function awaitTrace(
   find: () => Promise<Trace | undefined>,
-  waiting: () => void,
+  onWaiting: () => void,
 ): Promise<Trace | undefined> {
   const deadline = Date.now() + ARRIVAL_MS;
   let trace = await find();
-  if (!trace) waiting();
+  if (!trace) onWaiting();
   while (Date.now() < deadline && (!trace || isFresh(trace))) {
     await sleep(POLL_MS);
     trace = (await find()) ?? trace;
@@ -88,18 +89,18 @@ export async function awaitTrace(
   return trace;
 }
 
-/** Whether more of a trace may arrive. */
+/** True while more spans of a trace may arrive. */
 function isFresh({ startedAt, duration }: Trace): boolean {
   const age = Date.now() - Number(startedAt / 1_000_000n) - duration / 1e6;
   return age >= 0 && age < ARRIVAL_MS;
 }
 
-/** Of each service in turn, since Jaeger's stores search by service. A trace that several have a part in is there once. */
+/** Searches service by service, as Jaeger's stores require; a trace of several services is returned once. */
 async function searchAll(
   { jaeger, service, sinceMs }: TraceSearch,
   query: Omit<TraceQuery, 'service' | 'from' | 'to'>,
 ): Promise<Trace[]> {
-  // Clocks of others may be ahead.
+  // The clocks of other machines may be ahead.
   const [from, to] = [new Date(Date.now() - sinceMs), new Date(Date.now() + 60_000)];
   const services = service === undefined ? await listServices(jaeger) : [service];
   const byId = new Map<string, Trace>();

@@ -1,60 +1,60 @@
-/** An answer over HTTP. */
+/** An HTTP response. */
 export interface HttpAnswer {
   status: number;
   text: string;
 }
 
-/** Where a question goes. */
+/** A server to query. */
 export interface Endpoint {
-  /** What answers there, for messages: `Jaeger`. */
-  what: string;
-  /** The base address, without the path of any question. */
+  /** Its name in messages: `Jaeger`. */
+  name: string;
+  /** The base URL. */
   url: string;
 }
 
 const TIMEOUT_MS = 10_000;
 
 /**
- * The base address that a person gave.
+ * Makes an endpoint of a URL from the command line.
  *
- * @throws Error for what is not an address of HTTP
+ * @throws Error for anything but an HTTP URL
  */
-export function endpointOf(what: string, given: string): Endpoint {
+export function endpointOf(name: string, given: string): Endpoint {
   const url = URL.canParse(given) ? new URL(given) : undefined;
   if (!url || !/^https?:$/.test(url.protocol))
-    throw new Error(`"${given}" is not an address of ${what}; write http://host:port`);
-  return { what, url: given.replace(/[/?#]+$/, '') };
+    throw new Error(`"${given}" is not a URL of ${name}; write http://host:port`);
+  return { name, url: given.replace(/[/?#]+$/, '') };
 }
 
 /**
- * Asks a question by GET.
+ * Sends a GET request.
  *
- * @param path of the question, below the base address
+ * @param path below the base URL
  * @throws Error that says why nothing answers
  */
-export async function httpGet({ what, url }: Endpoint, path: string, query?: URLSearchParams): Promise<HttpAnswer> {
+export async function httpGet({ name, url }: Endpoint, path: string, query?: URLSearchParams): Promise<HttpAnswer> {
   try {
     const address = `${url}${path}${query ? `?${query.toString()}` : ''}`;
     const response = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT_MS) });
     return { status: response.status, text: await response.text() };
   } catch (error) {
-    throw new Error(`${what} does not answer at ${url}: ${reasonOf(error as Error)}; is it running there?`, {
+    throw new Error(`${name} does not answer at ${url}: ${reasonOf(error as Error)}; is it running there?`, {
       cause: error,
     });
   }
 }
 
-/** @throws Error when the answer is not JSON, as from a server that is another */
-export function parseAnswer({ what, url }: Endpoint, { status, text }: HttpAnswer): unknown {
+/** @throws Error if the response is not JSON: another server listens there */
+export function parseAnswer({ name, url }: Endpoint, { status, text }: HttpAnswer): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Error(`what answers at ${url} is not ${what}: HTTP ${status} without JSON`, { cause: error });
+    throw new Error(`the server at ${url} is not ${name}: HTTP ${status} without JSON`, { cause: error });
   }
 }
 
 function reasonOf(error: Error): string {
-  if (error.name === 'TimeoutError') return `nothing within ${TIMEOUT_MS / 1000} s`;
+  if (error.name === 'TimeoutError') return `no response within ${TIMEOUT_MS / 1000} s`;
   const { code, message } = (error.cause ?? error) as NodeJS.ErrnoException;
   return code ?? message;
 }

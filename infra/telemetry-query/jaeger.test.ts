@@ -9,7 +9,7 @@ import { getTrace, hasPage, listServices, searchTraces } from './jaeger';
 let server: AnswerServer | undefined;
 afterEach(() => server?.stop());
 
-/** Searches a server that answers as a test says. */
+/** Makes a search in a server with the answers of a test. */
 async function answering(answer: (url: URL) => Answer): Promise<TraceSearch> {
   server = await serveAnswers(answer);
   return { jaeger: endpointOf('Jaeger', server.url), service: undefined, sinceMs: 60_000 };
@@ -17,7 +17,7 @@ async function answering(answer: (url: URL) => Answer): Promise<TraceSearch> {
 
 const NOW = Date.now();
 
-/** A trace of one kind, so many seconds ago. */
+/** A trace that ended some seconds ago. */
 function traceOf(id: string, secondsAgo: number, change: (trace: Trace) => void = () => undefined): object[] {
   const trace = { ...searchTrace(), id: id.padEnd(32, '0') };
   change(trace);
@@ -42,11 +42,11 @@ test('the newest traces are those of all services, each once, the newest first',
   expect(max).toBeGreaterThan(Date.now());
 });
 
-test('a Jaeger that has no traces yet has no services either', async () => {
+test('a Jaeger without traces has no services', async () => {
   expect(await newestTraces(await answering(() => [200, {}]))).toEqual([]);
 });
 
-test('the slowest trace is found among more than one answer holds', async () => {
+test('the slowest trace is found even beyond the limit of one answer', async () => {
   const one = (id: number, longer: number): object[] =>
     traceOf(`${id}`.padStart(8, '0'), id, (trace) => {
       for (const span of trace.spans) span.to += longer * 1e6;
@@ -60,7 +60,7 @@ test('the slowest trace is found among more than one answer holds', async () => 
   expect((await slowestTrace(search))?.id).toMatch(/^00000999/);
 });
 
-test('the newest failure is asked for by attribute, and looked for where a Jaeger knows none', async () => {
+test('the newest failure is found by attribute, or by looking through traces', async () => {
   const fail = (trace: Trace): void => {
     for (const span of trace.spans) span.isError = true;
   };
@@ -87,27 +87,31 @@ describe('a trace by its id', () => {
   test.each([
     ['whole', '77'.padEnd(32, '0'), '77'],
     ['in capitals', '4BF9AA'.padEnd(32, '0'), '4bf9aa'],
-    ['its beginning', '4bf9a', '4bf9aa'],
+    ['the start of it', '4bf9a', '4bf9aa'],
   ])('%s', async (_, id, expected) => {
     expect((await traceById(await answering(answer), id))?.id).toBe(expected.padEnd(32, '0'));
   });
 
-  test('that nothing has', async () => {
+  test('that is unknown', async () => {
     expect(await traceById(await answering(answer), '8'.repeat(32))).toBeUndefined();
     await server?.stop();
     expect(await traceById(await answering(answer), '8')).toBeUndefined();
   });
 
   test.each([
-    ['several begin like that', '4bf9', /^several traces begin with 4bf9:\n {2}4bf9aa0+\n {2}4bf9bb0+$/],
-    ['that is none', 'xyz', /^"xyz" is not a trace id, which has 32 digits/],
+    [
+      'of several traces',
+      '4bf9',
+      /^several trace ids start with 4bf9; write more digits of one:\n {2}4bf9aa0+\n {2}4bf9bb0+$/,
+    ],
+    ['that is malformed', 'xyz', /^"xyz" is not a trace id; write its 32 hexadecimal digits/],
     ['that is too long', 'a'.repeat(33), /is not a trace id/],
   ])('%s', async (_, id, message) => {
     await expect(traceById(await answering(answer), id)).rejects.toThrow(message);
   });
 });
 
-describe('a trace that is on its way', () => {
+describe('a trace that is still arriving', () => {
   test('is waited for', async () => {
     let asked = 0;
     const waiting = jest.fn();
@@ -117,7 +121,7 @@ describe('a trace that is on its way', () => {
     expect([asked, waiting.mock.calls.length]).toEqual([3, 1]);
   });
 
-  test('is given up after a while', async () => {
+  test('is given up after a timeout', async () => {
     const started = Date.now();
     expect(
       await awaitTrace(
@@ -128,7 +132,7 @@ describe('a trace that is on its way', () => {
     expect(Date.now() - started).toBeLessThan(5_000);
   });
 
-  test('is asked for again while more of it may arrive', async () => {
+  test('is polled while more of it may arrive', async () => {
     let spans = 1;
     const fresh = (): Trace => ({
       ...searchTrace(),
@@ -144,7 +148,7 @@ describe('a trace that is on its way', () => {
   });
 });
 
-describe('says what is wrong where', () => {
+describe('says what is wrong when', () => {
   test('nothing listens', async () => {
     const port = await createPortChooser()();
     const jaeger = endpointOf('Jaeger', `http://127.0.0.1:${port}/`);
@@ -155,12 +159,8 @@ describe('says what is wrong where', () => {
 
   test.each<[string, Answer, string]>([
     ['another server answers', [200, '<html>'], 'is not Jaeger: HTTP 200 without JSON'],
-    [
-      'another API answers',
-      [404, { message: 'Route not found' }],
-      'is not Jaeger, or one without its API v3: HTTP 404',
-    ],
-    ['the answer is JSON of something else', [200, [1]], 'is not Jaeger, or one without its API v3: HTTP 200'],
+    ['another API answers', [404, { message: 'Route not found' }], 'is not Jaeger, or lacks its API v3: HTTP 404'],
+    ['the answer is JSON of something else', [200, [1]], 'is not Jaeger, or lacks its API v3: HTTP 200'],
     ['Jaeger fails', [500, { error: { message: 'the disk is full' } }], 'answers 500: the disk is full'],
     [
       'spans are not spans',
@@ -174,12 +174,12 @@ describe('says what is wrong where', () => {
     await expect(searchTraces(jaeger, query)).rejects.toThrow(message);
   });
 
-  test.each(['localhost:16686', 'ftp://here', ''])('"%s" is given as its address', (url) => {
-    expect(() => endpointOf('Jaeger', url)).toThrow(`"${url}" is not an address of Jaeger; write http://host:port`);
+  test.each(['localhost:16686', 'ftp://here', ''])('"%s" is given as its URL', (url) => {
+    expect(() => endpointOf('Jaeger', url)).toThrow(`"${url}" is not a URL of Jaeger; write http://host:port`);
   });
 });
 
-test('a Jaeger with its page is told from what has none', async () => {
+test('hasPage tells a Jaeger with a web page from a server without one', async () => {
   expect(await hasPage((await answering(() => [200, '<title>Jaeger UI</title>'])).jaeger)).toBe(true);
   await server?.stop();
   expect(await hasPage((await answering(() => [404, '{}'])).jaeger)).toBe(false);

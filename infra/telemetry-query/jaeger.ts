@@ -3,12 +3,12 @@ import { readTraces } from '../trace-view/otlp-json';
 import type { Trace } from '../trace-view/span';
 import { type Endpoint, type HttpAnswer, httpGet, parseAnswer } from './http-get';
 
-/** Which traces to look for. */
+/** A search for traces. */
 export interface TraceQuery {
   service: string;
   from: Date;
   to: Date;
-  /** The newest so many. */
+  /** The number of newest traces to return. */
   limit: number;
   /** With a span that took at least this long, in nanoseconds. */
   minDuration?: number;
@@ -21,32 +21,32 @@ const RESULT = z.object({ result: z.object({ resourceSpans: z.unknown().default(
 const FAILURE = z.object({ error: z.object({ message: z.string() }) });
 
 /**
- * The names of the services that have traces.
+ * Lists the services that have traces.
  *
- * @throws Error when nothing answers, or not Jaeger
+ * @throws Error if Jaeger does not answer
  * @see https://www.jaegertracing.io/docs/latest/architecture/apis/#api_v3
  */
 export async function listServices(jaeger: Endpoint): Promise<string[]> {
   const answer = await httpGet(jaeger, '/api/v3/services');
   const { data } = SERVICES.safeParse(parseAnswer(jaeger, answer));
-  if (answer.status !== 200 || !data) throw strange(jaeger, answer);
+  if (answer.status !== 200 || !data) throw unexpectedAnswer(jaeger, answer);
   return data.services ?? [];
 }
 
 /**
- * A trace by its id.
+ * Gets a trace by its id.
  *
- * @returns nothing where there is none
- * @throws Error when nothing answers, or not Jaeger
+ * @returns undefined if there is no such trace
+ * @throws Error if Jaeger does not answer
  */
 export async function getTrace(jaeger: Endpoint, traceId: string): Promise<Trace | undefined> {
   return tracesOf(jaeger, await httpGet(jaeger, `/api/v3/traces/${traceId}`))[0];
 }
 
 /**
- * The traces that match, newest first.
+ * Finds the traces that match, newest first.
  *
- * @throws Error when nothing answers, or not Jaeger
+ * @throws Error if Jaeger does not answer
  */
 export async function searchTraces(jaeger: Endpoint, query: TraceQuery): Promise<Trace[]> {
   const { service, from, to, limit, minDuration, attributes } = query;
@@ -56,33 +56,33 @@ export async function searchTraces(jaeger: Endpoint, query: TraceQuery): Promise
     'query.start_time_max': to.toISOString(),
     'query.num_traces': String(limit),
   });
-  // Jaeger reads Go's durations.
+  // Jaeger parses durations as Go does.
   if (minDuration !== undefined) parameters.set('query.duration_min', `${Math.floor(minDuration / 1000)}us`);
   if (attributes) parameters.set('query.attributes', JSON.stringify(attributes));
   return tracesOf(jaeger, await httpGet(jaeger, '/api/v3/traces', parameters));
 }
 
-/** Whether a Jaeger has its page for people; what keeps traces on a laptop has none. */
+/** True if the server has Jaeger's web page; the trace store of a laptop has none. */
 export async function hasPage(jaeger: Endpoint): Promise<boolean> {
   const { status, text } = await httpGet(jaeger, '/search');
   return status === 200 && /<title>Jaeger/i.test(text);
 }
 
-/** No match is 404. */
+/** Jaeger answers 404 if nothing matches. */
 function tracesOf(jaeger: Endpoint, answer: HttpAnswer): Trace[] {
   const json = parseAnswer(jaeger, answer);
   if (answer.status === 404 && FAILURE.safeParse(json).success) return [];
   const { data } = RESULT.safeParse(json);
-  if (answer.status !== 200 || !data) throw strange(jaeger, answer);
+  if (answer.status !== 200 || !data) throw unexpectedAnswer(jaeger, answer);
   try {
     return readTraces(data.result.resourceSpans);
   } catch (error) {
-    throw new Error(`what answers at ${jaeger.url} is not Jaeger: ${(error as Error).message}`, { cause: error });
+    throw new Error(`the server at ${jaeger.url} is not Jaeger: ${(error as Error).message}`, { cause: error });
   }
 }
 
-function strange({ what, url }: Endpoint, { status, text }: HttpAnswer): Error {
+function unexpectedAnswer({ name, url }: Endpoint, { status, text }: HttpAnswer): Error {
   const { data } = FAILURE.safeParse(JSON.parse(text));
-  if (data) return new Error(`${what} at ${url} answers ${status}: ${data.error.message}`);
-  return new Error(`what answers at ${url} is not ${what}, or one without its API v3: HTTP ${status}`);
+  if (data) return new Error(`${name} at ${url} answers ${status}: ${data.error.message}`);
+  return new Error(`the server at ${url} is not ${name}, or lacks its API v3: HTTP ${status}`);
 }

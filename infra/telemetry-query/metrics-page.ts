@@ -2,19 +2,18 @@ import { readScrape, type Scrape, trafficBetween } from '../metrics-view/scrapes
 import { joinTraffic, type Traffic } from '../metrics-view/traffic';
 import { type Endpoint, httpGet } from './http-get';
 
-/** Follows a page of metrics. */
+/** Reads a page of metrics again and again. */
 export interface MetricsPage {
   /**
    * Reads the page.
    *
-   * @returns the calls since the reading before it, and of those before that as far as they are in the window;
-   *   nothing at the first reading
-   * @throws Error when nothing answers, or not a page of metrics
+   * @returns the calls in the window; undefined on the first reading
+   * @throws Error if the server does not answer with a page of metrics
    */
   read(): Promise<Traffic | undefined>;
 }
 
-/** @param windowMs how long ago calls may be to count */
+/** @param windowMs the length of the window, which ends now */
 export function followMetricsPage(endpoint: Endpoint, windowMs: number): MetricsPage {
   let last: Scrape | undefined;
   let parts: { at: number; traffic: Traffic }[] = [];
@@ -25,7 +24,7 @@ export function followMetricsPage(endpoint: Endpoint, windowMs: number): Metrics
       if (!before) return undefined;
       parts.push({ at: before.at, traffic: trafficBetween(before, last) });
       const oldest = last.at - windowMs;
-      // Half of an interval of grace, or each reading that is late by a little would push one out.
+      // Half an interval of tolerance: otherwise a slightly late reading would drop one from the window.
       parts = parts.filter(({ at, traffic }) => at >= oldest - traffic.seconds * 500);
       return joinTraffic(parts.map(({ traffic }) => traffic));
     },

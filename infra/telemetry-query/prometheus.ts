@@ -19,10 +19,10 @@ const ANSWER = z.discriminatedUnion('status', [
 type Vector = { labels: Record<string, string>; value: number }[];
 
 /**
- * The calls of all methods during the last while, of all pods together.
+ * Counts the recent calls of all methods, summed over pods.
  *
- * @param windowMs how long the while is; at least two scrapes of Prometheus have to be in it
- * @throws Error when nothing answers, or not Prometheus
+ * @param windowMs the length of the window, which must span at least two scrapes
+ * @throws Error if Prometheus does not answer
  */
 export async function queryTraffic(prometheus: Endpoint, windowMs: number): Promise<Traffic> {
   const sums = new CallSums();
@@ -44,7 +44,7 @@ async function addCalls(prometheus: Endpoint, metric: CallMetric, windowMs: numb
   }
 }
 
-/** Sums over pods, by service and method: how many calls there were by status, and by how long they took at most. */
+/** Queries for the calls by service and method, summed over pods: by status, and by upper bound of the duration. */
 export function queriesOf(
   { name, methodLabels, statusLabel }: CallMetric,
   windowMs: number,
@@ -60,9 +60,9 @@ export function queriesOf(
 async function query(prometheus: Endpoint, promql: string): Promise<Vector> {
   const answer = await httpGet(prometheus, '/api/v1/query', new URLSearchParams({ query: promql }));
   const { data } = ANSWER.safeParse(parseAnswer(prometheus, answer));
-  const { what, url } = prometheus;
-  if (!data) throw new Error(`what answers at ${url} is not ${what}: HTTP ${answer.status}`);
-  if (data.status === 'error') throw new Error(`${what} at ${url} refuses the question: ${data.error}`);
+  const { name, url } = prometheus;
+  if (!data) throw new Error(`the server at ${url} is not ${name}: HTTP ${answer.status}`);
+  if (data.status === 'error') throw new Error(`${name} at ${url} refuses the query: ${data.error}`);
   const samples = data.data.result.map(({ metric, value: [, text] }) => ({
     labels: metric,
     value: parseNumber(text) ?? 0,

@@ -1,17 +1,13 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { describeWith, until } from '../../observability/testing/programs';
+import { resultOf, startPrometheus, type TestPrometheus } from '../../observability/testing/prometheus';
 import { readScrape, trafficBetween } from '../metrics-view/scrapes';
 import { rowsOf, totalOf } from '../metrics-view/traffic';
-import { type AnswerServer, serveAnswers } from './testing/answers';
-import { eventually, freePort, type RunningProgram, runProgram } from './testing/program';
-import { endpointOf, httpGet } from './http-get';
+import { type Endpoint, endpointOf } from './http-get';
 import { queryTraffic } from './prometheus';
-
-const PROMETHEUS = process.env['WEFT_PROMETHEUS'] ?? '';
 
 const BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1];
 
-/** Calls that have grown for so many seconds, by so many a second. */
+/** A histogram of calls, spread exponentially around a mean. */
 function histogram(name: string, labels: string, count: number, mean: number): string {
   const atMost = (bound: number): number => count * (1 - Math.exp(-bound / mean));
   const buckets = BOUNDS.map((le) => `${name}_bucket{${labels},le="${le}"} ${atMost(le)}\n`).join('');
@@ -29,65 +25,39 @@ function pageAfter(seconds: number): string {
   );
 }
 
-if (PROMETHEUS === '') {
-  test.skip('no Prometheus: WEFT_PROMETHEUS does not name its program', () => undefined);
-} else {
-  describe('a real Prometheus', () => {
-    let page: AnswerServer;
-    let prometheus: RunningProgram;
-    let url: string;
+describeWith(['prometheus'], 'a real Prometheus', () => {
+  let prometheus: TestPrometheus;
+  let endpoint: Endpoint;
 
-    beforeAll(async () => {
-      const began = Date.now();
-      page = await serveAnswers(() => [200, pageAfter((Date.now() - began) / 1000)]);
-      const port = await freePort();
-      url = `http://127.0.0.1:${port}`;
-      prometheus = await runProgram(PROMETHEUS, (folder) => {
-        const target = page.url.replace('http://', '');
-        const job = `{job_name: collector, static_configs: [{targets: ['${target}']}]}`;
-        writeFileSync(join(folder, 'prometheus.yml'), `global: {scrape_interval: 1s}\nscrape_configs: [${job}]\n`);
-        return {
-          args: ['--config.file=prometheus.yml', '--storage.tsdb.path=data', `--web.listen-address=127.0.0.1:${port}`],
-        };
-      });
-      await eventually(async () => (await queryTraffic(endpointOf('Prometheus', url), 5_000)).methods.length === 2);
-      await eventually(async () => (await scalar(url, 'count_over_time(up[10s])')) >= 7);
-    });
-
-    afterAll(async () => {
-      await prometheus.stop();
-      await page.stop();
-    });
-
-    test('is asked for what a page of metrics says too', async () => {
-      const asked = await queryTraffic(endpointOf('Prometheus', url), 5_000);
-      const read = trafficBetween(readScrape(pageAfter(1), 1_000), readScrape(pageAfter(6), 6_000));
-      const [theirs, ours] = [asked, read].map((traffic) => [...rowsOf(traffic, 'rate'), totalOf(traffic)]);
-      expect(theirs).toHaveLength(3);
-      for (const [index, row] of (ours ?? []).entries()) {
-        const other = theirs?.[index];
-        expect([other?.service, other?.method]).toEqual([row.service, row.method]);
-        // Its scrapes are not exactly a second apart.
-        expect((other?.rate ?? 0) / row.rate).toBeCloseTo(1, 0);
-        expect(other?.errorShare).toBeCloseTo(row.errorShare ?? NaN, 3);
-        for (const which of ['p50', 'p95', 'p99'] as const) expect(other?.[which]).toBeCloseTo(row[which] ?? NaN, 3);
-      }
-    });
-
-    test('has the same quantiles as its own function', async () => {
-      const traffic = await queryTraffic(endpointOf('Prometheus', url), 5_000);
-      const sum = 'sum by (le) (rate(rpc_server_call_duration_seconds_bucket[5s]))';
-      expect(rowsOf(traffic, 'rate')[0]?.p95).toBeCloseTo(await scalar(url, `histogram_quantile(0.95, ${sum})`), 3);
-    });
+  beforeAll(async () => {
+    prometheus = await startPrometheus(pageAfter);
+    endpoint = endpointOf('Prometheus', prometheus.url);
+    const scrapes = async (): Promise<number> =>
+      (await resultOf(prometheus.url, 'count_over_time(up[10s])'))[0]?.value ?? 0;
+    await until('seven scrapes', async () => (await scrapes()) >= 7);
   });
-}
 
-async function scalar(url: string, promql: string): Promise<number> {
-  const { text } = await httpGet(
-    endpointOf('Prometheus', url),
-    '/api/v1/query',
-    new URLSearchParams({ query: promql }),
-  );
-  const { data } = JSON.parse(text) as { data: { result: { value: [number, string] }[] } };
-  return Number(data.result[0]?.value[1]);
-}
+  afterAll(() => prometheus.stop());
+
+  test('gives the same numbers as a page of metrics', async () => {
+    const asked = await queryTraffic(endpoint, 5_000);
+    const read = trafficBetween(readScrape(pageAfter(1), 1_000), readScrape(pageAfter(6), 6_000));
+    const [theirs, ours] = [asked, read].map((traffic) => [...rowsOf(traffic, 'rate'), totalOf(traffic)]);
+    expect(theirs).toHaveLength(3);
+    for (const [index, row] of (ours ?? []).entries()) {
+      const other = theirs?.[index];
+      expect([other?.service, other?.method]).toEqual([row.service, row.method]);
+      // Its scrapes are not exactly a second apart.
+      expect((other?.rate ?? 0) / row.rate).toBeCloseTo(1, 0);
+      expect(other?.errorShare).toBeCloseTo(row.errorShare ?? NaN, 3);
+      for (const which of ['p50', 'p95', 'p99'] as const) expect(other?.[which]).toBeCloseTo(row[which] ?? NaN, 3);
+    }
+  });
+
+  test('gives the same quantiles as its histogram_quantile', async () => {
+    const traffic = await queryTraffic(endpoint, 5_000);
+    const sum = 'sum by (le) (rate(rpc_server_call_duration_seconds_bucket[5s]))';
+    const [theirs] = await resultOf(prometheus.url, `histogram_quantile(0.95, ${sum})`);
+    expect(rowsOf(traffic, 'rate')[0]?.p95).toBeCloseTo(theirs?.value ?? NaN, 3);
+  });
+});

@@ -1,11 +1,11 @@
 import { readSettings } from './settings';
 import { startStore } from './store-process';
 
-/** Connections of gRPC stay open for as long as whoever sends likes. */
+/** Limits the shutdown, since clients can keep gRPC connections open. */
 const LAST_CALLS_MS = 500;
 
 function end(error: Error): never {
-  process.stderr.write(`the telemetry store ends: ${error.message}\n`);
+  process.stderr.write(`the telemetry store failed: ${error.message}\n`);
   process.exit(1);
 }
 

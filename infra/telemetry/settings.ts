@@ -1,6 +1,6 @@
 import type { Limits } from './telemetry';
 
-/** Where the store listens, and how much it keeps. */
+/** The addresses and limits of the store. */
 export interface Settings {
   host: string;
   ports: { otlpHttp: number; otlpGrpc: number; query: number };
@@ -10,11 +10,11 @@ export interface Settings {
 const MIB = 1024 * 1024;
 
 /**
- * Reads the settings of the environment: `TELEMETRY_ADDRESS`, `OTLP_HTTP_PORT`, `OTLP_GRPC_PORT`, `QUERY_PORT`,
- * `TELEMETRY_TRACES_MB` (what traces may take of memory), `TELEMETRY_SLOW_MS` (from when on a trace is a slow one, and
- * kept longer), `TELEMETRY_MAX_SERIES`.
+ * Reads the settings from the environment: `TELEMETRY_ADDRESS`, `OTLP_HTTP_PORT`, `OTLP_GRPC_PORT`, `QUERY_PORT`,
+ * `TELEMETRY_TRACES_MB` (the memory for traces), `TELEMETRY_SLOW_MS` (slower traces are kept longer),
+ * `TELEMETRY_MAX_SERIES`.
  *
- * @throws Error that names the variable and says what it may be
+ * @throws Error that names the variable and its valid range
  */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   const number = (name: string, fallback: number, [min, max]: [number, number]): number => {

@@ -9,7 +9,7 @@ import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import { build } from 'esbuild';
 import { exportOf, sendJson } from './testing/spans';
 
-// The process as npm start runs it, and OpenTelemetry's own exporters.
+// The process of npm start with OpenTelemetry's own exporters.
 
 const MIB = 1024 * 1024;
 const TRACES_MB = 8;
@@ -79,7 +79,7 @@ describe('OpenTelemetry’s exporters', () => {
   });
 });
 
-test('garbage by gRPC is INVALID_ARGUMENT, with a reason', async () => {
+test('garbage over gRPC is INVALID_ARGUMENT, with a reason', async () => {
   const client = new Client(grpc.replace('http://', ''), credentials.createInsecure());
   const path = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
   const asIs = (bytes: Buffer): Buffer => bytes;
@@ -90,7 +90,7 @@ test('garbage by gRPC is INVALID_ARGUMENT, with a reason', async () => {
   expect(failure).toMatchObject({ code: 3, details: expect.stringContaining('the export cannot be read: ') });
 });
 
-test('bytes that are not gRPC end a connection and nothing else', async () => {
+test('bytes that are not gRPC only end their connection', async () => {
   await fetch(`${grpc}/`).catch(() => undefined);
   expect((await fetch(`${query}/api/v3/services`)).status).toBe(200);
 });
@@ -118,7 +118,7 @@ test('memory stays flat under a flood', async () => {
   expect(Number(/^weft_telemetry_stored_bytes (\S+)$/m.exec(text)?.[1])).toBeLessThanOrEqual(TRACES_MB * MIB);
 });
 
-/** What a process takes of the machine's memory, in bytes; nothing where that is not to be known. */
+/** The resident memory of a process in bytes, if the system tells. */
 function memoryOf(pid = 0): number {
   if (process.platform !== 'linux') return 0;
   const [, resident = '0'] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];

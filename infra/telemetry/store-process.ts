@@ -6,14 +6,14 @@ import { createHttpReceiver } from './receive/http-receiver';
 import type { Settings } from './settings';
 import type { LoadTelemetry, Telemetry } from './telemetry';
 
-/** A store that listens. */
+/** A running store. */
 export interface RunningStore {
-  /** The ports that were free, where 0 was asked for. */
+  /** The actual ports; a setting of 0 means any free port. */
   ports: Settings['ports'];
   close(): Promise<void>;
 }
 
-/** @throws Error when a port is taken */
+/** @throws Error if a port is taken */
 export async function startStore({ host, ports, limits }: Settings): Promise<RunningStore> {
   let telemetry: Promise<Telemetry> | undefined;
   const load: LoadTelemetry = () =>

@@ -5,16 +5,16 @@ import type { Report } from './receive/report';
 import { acceptSpans } from './traces/accept-spans';
 import { type StoreLimits, TraceStore } from './traces/trace-store';
 
-/** How much of everything is kept. */
+/** Limits of the stores. */
 export interface Limits {
   traces: StoreLimits;
   metrics: MetricLimits;
 }
 
-/** Loads it when it is first needed: what reads and keeps telemetry takes longer to load than to listen does. */
+/** Loads the store on first use, because loading takes longer than listening. */
 export type LoadTelemetry = () => Promise<Telemetry>;
 
-/** Everything that has been received and is kept. */
+/** All received telemetry. */
 export class Telemetry {
   readonly traces: TraceStore;
   readonly #metrics: MetricStore;
@@ -28,32 +28,32 @@ export class Telemetry {
     this.#now = now;
   }
 
-  /** @param resourceSpans is changed @param report hears of what is refused or changed */
+  /** @param resourceSpans changed in place @param report records refusals and changes */
   addSpans(resourceSpans: ResourceSpans[], report: Report): void {
     acceptSpans(resourceSpans, this.#now(), report);
     this.traces.add(resourceSpans, report);
     addCounts(this.#refused.spans, report);
   }
 
-  /** @param report hears of what is refused */
+  /** @param report records refusals */
   addMetrics(resourceMetrics: readonly ResourceMetrics[], report: Report): void {
     this.#metrics.add(resourceMetrics, this.#now(), report);
     addCounts(this.#refused.points, report);
   }
 
-  /** The metrics that were received, and those of this store itself. */
+  /** The received metrics, and the store's own. */
   families(): Family[] {
     const { traces, bytes, evicted } = this.traces.stats;
     const { series } = this.#metrics.stats;
     const { spans, points } = this.#refused;
     return [
       ...this.#metrics.families(this.#now()),
-      own('weft_telemetry_evicted_traces_total', 'counter', 'Traces that made room for newer ones.', evicted),
-      counted('weft_telemetry_refused_points_total', 'Points of metrics that were not kept, by reason.', points),
-      counted('weft_telemetry_refused_spans_total', 'Spans that were not kept, by reason.', spans),
-      own('weft_telemetry_stored_bytes', 'gauge', 'About what the traces take of memory.', bytes),
-      own('weft_telemetry_stored_series', 'gauge', 'Series of metrics that are kept.', series),
-      own('weft_telemetry_stored_traces', 'gauge', 'Traces that are kept.', traces),
+      own('weft_telemetry_evicted_traces_total', 'counter', 'Traces deleted to make room for newer ones.', evicted),
+      counted('weft_telemetry_refused_points_total', 'Refused metric points, by reason.', points),
+      counted('weft_telemetry_refused_spans_total', 'Refused spans, by reason.', spans),
+      own('weft_telemetry_stored_bytes', 'gauge', 'Approximate memory of the traces.', bytes),
+      own('weft_telemetry_stored_series', 'gauge', 'Stored series of metrics.', series),
+      own('weft_telemetry_stored_traces', 'gauge', 'Stored traces.', traces),
     ];
   }
 }
@@ -70,7 +70,7 @@ function counted(name: string, help: string, counts: ReadonlyMap<string, number>
   return { name, type: 'counter', help, series };
 }
 
-/** Reasons are our own sentences; those that quote a label's name are many, and count as one from some number on. */
+/** Some reasons quote a label, so their number needs a limit. */
 const MAX_REASONS = 50;
 
 function addCounts(totals: Map<string, number>, { refusals }: Report): void {

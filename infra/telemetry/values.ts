@@ -1,11 +1,11 @@
 import type { AnyValue, KeyValue } from '../../proto/gen/opentelemetry/proto/common/v1/common_pb';
 
-/** A value of OTLP as JSON has it: integers that JavaScript cannot hold exactly stay bigint. */
+/** A value of OTLP as plain JSON; integers beyond exact doubles stay bigint. */
 type Plain = string | boolean | number | bigint | null | Plain[] | { [key: string]: Plain };
 
 /**
- * The text of an attribute's value, as the collector has it in labels and Jaeger in tags: lists and maps are JSON with
- * sorted keys, bytes base64.
+ * The text of an attribute's value, as in the collector's labels and Jaeger's tags: lists and maps are JSON with sorted
+ * keys, bytes are base64.
  *
  * @see https://pkg.go.dev/go.opentelemetry.io/collector/pdata/pcommon#Value.AsString
  */
@@ -37,18 +37,18 @@ function jsonOf(value: Plain): string {
   return String(value);
 }
 
-/** Go's encoding/json keeps its strings safe to stand in HTML. */
+/** Go's encoding/json escapes strings for HTML. */
 function quote(text: string): string {
   const escape = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
   return JSON.stringify(text).replace(/[<>&\u2028\u2029]/g, escape);
 }
 
-/** The attribute of a name. */
+/** Finds an attribute by name. */
 export function attributeOf(attributes: readonly KeyValue[], key: string): AnyValue | undefined {
   return attributes.find((each) => each.key === key)?.value;
 }
 
-/** An attribute that is a text. */
+/** Finds a string attribute. */
 export function stringAttribute(attributes: readonly KeyValue[], key: string): string | undefined {
   const value = attributeOf(attributes, key)?.value;
   return value?.case === 'stringValue' ? value.value : undefined;

@@ -6,13 +6,13 @@ const GAP = 2;
 export interface Column {
   title: string;
   align?: 'right';
-  /** Fits a cell of this column to a width when the table is too wide for the terminal; one column can have it. */
+  /** Shortens a cell if the table is too wide for the terminal; only one column can have this. */
   fit?: (cell: string, width: number) => string;
-  /** Colours a cell that fits. @param row from 0, without the titles */
+  /** Colours a fitted cell. @param row from 0, without the titles */
   paint?: (cell: string, row: number) => string;
 }
 
-/** A table: the first line has the titles, cells without `fit` may have colours. @param width of the terminal */
+/** Formats a table: the first line has the titles, cells without `fit` may have colours. @param width of the terminal */
 export function formatColumns(columns: Column[], rows: string[][], width: number): string[] {
   const widths = columns.map(({ title }, index) =>
     Math.max(...[title, ...rows.map((row) => row[index] ?? '')].map(widthOf)),

@@ -8,9 +8,9 @@ const UNITS: [string, number][] = [
   ['ns', 1],
 ];
 
-/** A length of time in three digits, at most 8 columns wide: `842 µs`, `48.2 ms`, `1.24 s`. @param ns nanoseconds */
+/** Formats a duration with three digits, at most 8 columns wide: `842 µs`, `48.2 ms`, `1.24 s`. @param ns nanoseconds */
 export function formatDuration(ns: number): string {
-  // What rounds to 1000 of a unit is written as 1 of the next.
+  // A value that rounds to 1000 of a unit is written as 1 of the next.
   const [unit, size] = UNITS.find(([, each]) => Math.abs(ns) >= each * 0.9995) ?? (['ns', 1] as const);
   const amount = ns / size;
   if (Math.abs(amount) >= 1e4) return `${amount.toExponential(0).replace('+', '')} ${unit}`;

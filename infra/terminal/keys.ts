@@ -1,7 +1,7 @@
 /**
- * Tells of each key as it is pressed, where somebody can press one.
+ * Reports each key press, if the input is a keyboard.
  *
- * @returns a function that gives the keyboard back
+ * @returns a function that restores the keyboard
  */
 export function listenToKeys(input: NodeJS.ReadStream, pressed: (key: string) => void): () => void {
   if (!input.isTTY) return () => undefined;
@@ -14,5 +14,5 @@ export function listenToKeys(input: NodeJS.ReadStream, pressed: (key: string) =>
   };
 }
 
-/** What a terminal in raw mode sends for Ctrl-C instead of a signal. */
+/** A terminal in raw mode sends this for Ctrl-C instead of a signal. */
 export const CTRL_C = '\x03';

@@ -2,14 +2,14 @@ import { PassThrough } from 'node:stream';
 import { CTRL_C, listenToKeys } from './keys';
 import { openScreen } from './live-screen';
 
-/** A terminal of four lines that keeps what is written to it. */
+/** A terminal of four lines that records its output. */
 function fakeTerminal(): { output: NodeJS.WriteStream; writes: string[] } {
   const writes: string[] = [];
   const output = { rows: 4, write: (text: string) => writes.push(text) } as unknown as NodeJS.WriteStream;
   return { output, writes };
 }
 
-test('a picture is written over the one before it, in one go, and is cut where the terminal ends', () => {
+test('a picture is drawn over the last one in one write, and cut at the end of the terminal', () => {
   const { output, writes } = fakeTerminal();
   const screen = openScreen(output);
   screen.draw(['one', 'two', 'three', 'four', 'five']);
@@ -17,7 +17,7 @@ test('a picture is written over the one before it, in one go, and is cut where t
   screen.close();
 });
 
-test('the terminal is given back once, with its cursor', () => {
+test('the terminal is restored once, with its cursor', () => {
   const { output, writes } = fakeTerminal();
   const listeners = process.listenerCount('exit');
   const screen = openScreen(output);
@@ -28,7 +28,7 @@ test('the terminal is given back once, with its cursor', () => {
   expect(process.listenerCount('exit')).toBe(listeners);
 });
 
-test('keys are told one by one, and the keyboard is given back', () => {
+test('keys are reported one by one, and the keyboard is restored', () => {
   const modes: boolean[] = [];
   const input = Object.assign(new PassThrough(), {
     isTTY: true,
@@ -48,7 +48,7 @@ test('keys are told one by one, and the keyboard is given back', () => {
   ]);
 });
 
-test('nobody presses keys where there is no keyboard', () => {
+test('without a keyboard there are no keys', () => {
   const input = new PassThrough() as unknown as NodeJS.ReadStream;
   listenToKeys(input, () => undefined)();
   expect(input.listenerCount('data')).toBe(0);

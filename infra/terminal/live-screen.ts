@@ -1,8 +1,8 @@
-/** A terminal on which a picture is drawn again and again. */
+/** A terminal that shows one changing picture. */
 export interface LiveScreen {
-  /** Replaces the picture. Lines that do not fit are left out. */
+  /** Replaces the picture, without the lines that do not fit. */
   draw(lines: string[]): void;
-  /** Gives the terminal back as it was. */
+  /** Restores the terminal. */
   close(): void;
 }
 
@@ -13,7 +13,7 @@ const HOME = '\x1b[H';
 const CLEAR_LINE = '\x1b[K';
 const CLEAR_BELOW = '\x1b[J';
 
-/** Takes over a terminal, in its second buffer, so that what was on it is there again afterwards. */
+/** Takes over a terminal. It uses the alternate buffer, so closing restores the previous content. */
 export function openScreen(output: NodeJS.WriteStream): LiveScreen {
   let isOpen = true;
   const close = (): void => {
@@ -21,12 +21,12 @@ export function openScreen(output: NodeJS.WriteStream): LiveScreen {
     isOpen = false;
   };
   output.write(ENTER);
-  // However the process ends.
+  // On every way the process can end.
   process.once('exit', close);
   return {
     draw(lines) {
       const fitting = lines.slice(0, Math.max(1, (output.rows || 24) - 1));
-      // One write, and nothing is cleared before it is written over: there is no flicker.
+      // One write that overwrites before it clears, against flicker.
       if (isOpen) output.write(HOME + fitting.map((line) => `${line}${CLEAR_LINE}\n`).join('') + CLEAR_BELOW);
     },
     close() {

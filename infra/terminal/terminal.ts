@@ -1,27 +1,27 @@
 import pc from 'picocolors';
 
-/** The functions that colour a text, or leave it as it is. */
+/** Functions that colour a text, or leave it plain. */
 export type Colors = ReturnType<typeof pc.createColors>;
 
-/** What a command writes to. */
+/** The output of a command. */
 export interface Terminal {
-  /** In columns; 120 where the output goes to a file or another program. */
+  /** In columns; 120 for a file or a pipe. */
   width: number;
-  /** In lines; undefined where it is not a terminal. */
+  /** In lines; undefined for a file or a pipe. */
   height: number | undefined;
   colors: Colors;
 }
 
 const WIDTH_OF_A_FILE = 120;
 
-/** Narrower terminals get lines of this width, which they break. */
+/** A narrower terminal gets lines of this width and wraps them. */
 const NARROWEST = 40;
 
 /** @see https://no-color.org */
 export function terminalOf(output: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): Terminal {
   const { NO_COLOR, FORCE_COLOR, TERM, COLUMNS } = environment;
   const forced = Boolean(FORCE_COLOR) && FORCE_COLOR !== '0';
-  // A file has no such property at all, and where colours are undefined picocolors would decide by itself.
+  // A file lacks this property, and picocolors decides by itself if its argument is undefined.
   const isTerminal = 'isTTY' in output && output.isTTY;
   const colored = !NO_COLOR && (forced || (isTerminal && TERM !== 'dumb'));
   const width = output.isTTY ? output.columns : Number(COLUMNS) || WIDTH_OF_A_FILE;
@@ -35,7 +35,7 @@ export function terminalOf(output: NodeJS.WriteStream, environment: NodeJS.Proce
 
 const PALETTE = ['cyan', 'magenta', 'yellow', 'blue', 'green'] as const;
 
-/** Gives each of several names a colour; red is for errors. @param names in the order in which they get theirs */
+/** Assigns a colour to each name, in order; red is for errors. */
 export function colorsOf(names: string[], colors: Colors): (name: string) => (text: string) => string {
   const all = [...new Set(names)];
   return (name) => colors[PALETTE[Math.max(0, all.indexOf(name)) % PALETTE.length] ?? 'white'];

@@ -15,7 +15,7 @@ test.each([
   expect(shorten(text, width)).toBe(expected);
 });
 
-test('shortened and cut texts are never too wide, whatever they have in them', () => {
+test('shortened and cut texts are never too wide', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 0, max: 30 }), (text, width) => {
       expect(widthOf(shorten(printable(text), width))).toBeLessThanOrEqual(width);
@@ -24,7 +24,7 @@ test('shortened and cut texts are never too wide, whatever they have in them', (
   );
 });
 
-test('colours take no room', () => {
+test('colours have no width', () => {
   expect([padEnd('\x1b[31mab\x1b[39m', 4), padStart('\x1b[31mab\x1b[39m', 4)]).toEqual([
     '\x1b[31mab\x1b[39m  ',
     '  \x1b[31mab\x1b[39m',
@@ -35,7 +35,7 @@ test.each([
   ['\x1b[2Jgone', ' [2Jgone'],
   ['a\r\nb', 'a b'],
   ['user\u202egnp.exe', 'user gnp.exe'],
-])('a text of somebody else cannot write elsewhere: %j', (text, expected) => {
+])('a foreign text cannot control the terminal: %j', (text, expected) => {
   expect(printable(text)).toBe(expected);
 });
 
@@ -63,7 +63,7 @@ test('a duration takes at most eight columns', () => {
   );
 });
 
-test('a table that is too wide shortens the column that may be', () => {
+test('a table that is too wide shortens its flexible column', () => {
   const columns = [{ title: 'service' }, { title: 'method', fit: shorten }, { title: 'rate', align: 'right' as const }];
   const rows = [
     ['gateway', 'GET /v1/users/{user_id}', '3'],
@@ -84,8 +84,8 @@ test('a table that is too wide shortens the column that may be', () => {
 test.each<[string, Partial<NodeJS.WriteStream>, NodeJS.ProcessEnv, [number, boolean]]>([
   ['a terminal', { isTTY: true, columns: 93, rows: 40 }, {}, [93, true]],
   ['a terminal with NO_COLOR', { isTTY: true, columns: 93, rows: 40 }, { NO_COLOR: '1' }, [93, false]],
-  ['a terminal that cannot paint', { isTTY: true, columns: 93, rows: 40 }, { TERM: 'dumb' }, [93, false]],
-  ['a terminal that does not know its size', { isTTY: true, columns: 0, rows: 0 }, {}, [80, true]],
+  ['a terminal without colours', { isTTY: true, columns: 93, rows: 40 }, { TERM: 'dumb' }, [93, false]],
+  ['a terminal of unknown size', { isTTY: true, columns: 0, rows: 0 }, {}, [80, true]],
   ['a file', {}, {}, [120, false]],
   ['a file with COLUMNS', {}, { COLUMNS: '70' }, [70, false]],
   ['a file with FORCE_COLOR', {}, { FORCE_COLOR: '1' }, [120, true]],

@@ -2,22 +2,22 @@ import stringWidth from 'string-width';
 
 const GRAPHEMES = new Intl.Segmenter();
 
-/** How many columns of a terminal a text takes; colours take none. */
+/** The width of a text in columns, without its colours. */
 export function widthOf(text: string): number {
   return stringWidth(text);
 }
 
 /**
- * A text of somebody else's that cannot move the cursor or change colours: control characters become spaces.
+ * Makes a foreign text safe to print: control characters, which could move the cursor, become spaces.
  *
  * @see https://cwe.mitre.org/data/definitions/150.html
  */
 export function printable(text: string): string {
-  // Also the ones that turn the direction of writing around, which can make a line read as another.
+  // Includes the characters that reverse the writing direction and can disguise a line.
   return text.replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]+/gu, ' ');
 }
 
-/** Cuts a text without colours in the middle, where it is too wide, so that it still begins and ends as it did. */
+/** Cuts the middle out of an uncoloured text that is too wide. */
 export function shorten(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   if (width <= 1) return '…'.slice(0, Math.max(0, width));
@@ -26,18 +26,18 @@ export function shorten(text: string, width: number): string {
   return `${start.join('')}…${end.join('')}`;
 }
 
-/** Cuts the end of a text without colours where it is too wide. */
+/** Cuts the end off an uncoloured text that is too wide. */
 export function cut(text: string, width: number): string {
   if (widthOf(text) <= width) return text;
   return width <= 0 ? '' : `${takeWhileFits(graphemesOf(text), width - 1).join('')}…`;
 }
 
-/** Fills a text with spaces, which may have colours, up to a width. */
+/** Pads a text, which may have colours, to a width. */
 export function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - widthOf(text)));
 }
 
-/** Like {@link padEnd}, with the spaces in front. */
+/** Like {@link padEnd}, but on the left. */
 export function padStart(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - widthOf(text))) + text;
 }

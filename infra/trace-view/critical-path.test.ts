@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { criticalPath } from './critical-path';
 import { arbitraryTrace, type TestSpan, traceOf } from './testing/traces';
-import { treeOf } from './tree';
+import { buildTree } from './tree';
 
 const root: TestSpan = { id: 'root', from: 0, to: 100 };
 const below = (id: string, from: number, to: number, parentId = 'root'): TestSpan => ({ id, parentId, from, to });
 
-/** Sections from the first to the last, in milliseconds. */
+/** Sections in order of time, in milliseconds. */
 function pathOf(spans: TestSpan[]): [string, number, number][] {
-  const [first] = treeOf(traceOf(spans)).roots;
+  const [first] = buildTree(traceOf(spans)).roots;
   return (first ? criticalPath(first) : []).reverse().map(({ span, from, to }) => [span.id, from / 1e6, to / 1e6]);
 }
 
@@ -26,7 +26,7 @@ test.each<[string, TestSpan[], [string, number, number][]]>([
     ],
   ],
   [
-    'of children at the same time the one that finishes last',
+    'the last of concurrent children to finish',
     [root, below('a', 10, 60), below('b', 10, 90)],
     [
       ['root', 0, 10],
@@ -35,7 +35,7 @@ test.each<[string, TestSpan[], [string, number, number][]]>([
     ],
   ],
   [
-    'not a child that still ran when the later one began',
+    'no child that overlaps a later one',
     [root, below('a', 10, 60), below('b', 50, 90), below('c', 20, 45)],
     [
       ['root', 0, 20],
@@ -46,16 +46,16 @@ test.each<[string, TestSpan[], [string, number, number][]]>([
     ],
   ],
   [
-    'a child that outlives its parent up to the end of it',
+    'a child that outlives its parent, until the parent ends',
     [root, below('a', 10, 150)],
     [
       ['root', 0, 10],
       ['a', 10, 100],
     ],
   ],
-  ['no child that begins when its parent has ended', [root, below('a', 110, 150)], [['root', 0, 100]]],
+  ['no child that begins after its parent ended', [root, below('a', 110, 150)], [['root', 0, 100]]],
   [
-    'children that began before their parent, as other clocks have it, from its start',
+    'children that began before their parent, from the start of the parent',
     [{ ...root, from: 20 }, below('a', 0, 60)],
     [
       ['a', 20, 60],
@@ -78,10 +78,10 @@ test.each<[string, TestSpan[], [string, number, number][]]>([
   expect(pathOf(spans)).toEqual(expected);
 });
 
-test('the sections of any trace fill the time of its root without a gap, each within its span', () => {
+test('the sections of any trace fill the time of its root without a gap, each inside its span', () => {
   fc.assert(
     fc.property(arbitraryTrace, (trace) => {
-      for (const each of treeOf(trace).roots) {
+      for (const each of buildTree(trace).roots) {
         const sections = criticalPath(each).reverse();
         expect(sections.reduce((sum, { from, to }) => sum + to - from, 0)).toBe(each.span.to - each.span.from);
         let at = each.span.from;

@@ -1,7 +1,7 @@
 import type { Span } from './span';
 import type { Node } from './tree';
 
-/** A stretch of time during which a trace waited for one span. In nanoseconds, from the start of the trace. */
+/** A period in which the trace waited for one span, in nanoseconds from the start of the trace. */
 export interface Section {
   span: Span;
   from: number;
@@ -9,17 +9,17 @@ export interface Section {
 }
 
 /**
- * The critical path of a trace: what to make faster to make the whole faster. From the end of the root backwards, time
- * belongs to the child that finished last, before it to the last that had finished when that one began, and to the span
- * itself where no child ran. A child counts for as long as its parent runs, so the sections fill the root's time exactly.
+ * The critical path of a trace: making it faster makes the trace faster. Walking back from the end of the root, time
+ * belongs to the child that finished last, then to the last child that finished before that one began, and to the span
+ * itself in between. Children are clipped to their parent, so the sections fill the root's time exactly.
  *
- * @returns from the last to the first; sections without a length are left out
+ * @returns the sections, last first, without empty ones
  * @see https://www.usenix.org/conference/atc22/presentation/zhang-zhizhou (CRISP, section 3)
  * @see https://www.jaegertracing.io/docs/latest/frontend-ui/ (the critical path in Jaeger's page)
  */
 export function criticalPath(root: Node): Section[] {
   const sections: Section[] = [];
-  // Spans may be nested deeper than functions can be.
+  // Not recursive: spans can be nested deeper than the call stack.
   const open: Frame[] = [frameOf(root, root.span.from, root.span.to)];
   for (let frame = open.at(-1); frame; frame = open.at(-1)) {
     const child = frame.children.pop();
@@ -41,11 +41,11 @@ interface Clipped {
   to: number;
 }
 
-/** A span whose time is being divided, and its children, the last to finish at the end. */
+/** A span whose time is being divided; its children are sorted by end. */
 interface Frame {
   span: Span;
   from: number;
-  /** What lies after it is divided. */
+  /** The time after it is already divided. */
   cursor: number;
   children: Clipped[];
 }
@@ -53,12 +53,12 @@ interface Frame {
 function frameOf({ span, children }: Node, from: number, to: number): Frame {
   const clipped = children
     .map((node) => ({ node, from: Math.max(node.span.from, from), to: Math.min(node.span.to, to) }))
-    // Also those that began after it had ended: nothing waited for them.
+    // Children that began after the end of their parent drop out here: nothing waited for them.
     .filter((child) => child.from < child.to);
   return { span, from, cursor: to, children: clipped.sort((a, b) => a.to - b.to || b.from - a.from) };
 }
 
-/** How long each span is on the critical path, in nanoseconds. */
+/** The time of each span on the critical path, in nanoseconds. */
 export function criticalTimes(sections: Section[]): Map<Span, number> {
   const times = new Map<Span, number>();
   for (const { span, from, to } of sections) times.set(span, (times.get(span) ?? 0) + to - from);

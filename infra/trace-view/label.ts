@@ -9,15 +9,15 @@ export interface LabelPaint {
 }
 
 /**
- * What stands in front of a bar: the tree, the service where it is another than above, an arrow for whoever calls, and
- * the name, shortened where it has to be.
+ * The label before a bar: the tree, the service if it differs from the row above, an arrow for a client span, and the
+ * name, shortened to fit.
  */
 export function formatLabel(row: Row, width: number, { colors, ofService }: LabelPaint): string {
-  const { service, name, arrow, times, isError } = partsOf(row);
+  const { service, name, arrow, times, isError } = labelParts(row);
   const left = width - widthOf(row.guide) - widthOf(arrow) - widthOf(times);
-  // Too narrow for parts that can be told apart.
+  // Too narrow for separate parts.
   if (left < 8 && labelWidth(row) > width) return cut(`${row.guide}${arrow}${service || name}${times}`, width);
-  // A name says more than its service, but a service should be known by its first letters.
+  // The name matters more than the service, but the first letters of the service must remain.
   const shownService = shorten(
     service,
     Math.max(Math.min(6, left - 2), Math.floor(left * 0.4), left - widthOf(name) - 1),
@@ -34,13 +34,13 @@ export function formatLabel(row: Row, width: number, { colors, ofService }: Labe
   ].join('');
 }
 
-/** The width that a label would like to have. */
+/** The width of a label without shortening. */
 export function labelWidth(row: Row): number {
-  const { service, name, arrow, times } = partsOf(row);
+  const { service, name, arrow, times } = labelParts(row);
   return widthOf(row.guide + service + arrow + name + times) + (service ? 1 : 0);
 }
 
-function partsOf({ spans, parentService }: Row) {
+function labelParts({ spans, parentService }: Row) {
   const [{ service, name, kind, isError } = { service: '', name: '', kind: 'internal', isError: false }] = spans;
   return {
     service: service === parentService ? '' : printable(service),

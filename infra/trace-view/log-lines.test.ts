@@ -4,7 +4,7 @@ import { groupBySpan, readLogLines } from './log-lines';
 const ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 const line = (entry: object, pod = 'rag-search-0'): string => JSON.stringify({ pod, line: entry });
 
-test('the lines of a trace are those with its id, in their order', () => {
+test('the lines of a trace are those with its id, in order', () => {
   const text = [
     line({ msg: 'one', trace_id: ID, span_id: 'c' }),
     line({ msg: 'other', trace_id: ID.replace('4', '5') }),
@@ -20,7 +20,7 @@ test('the lines of a trace are those with its id, in their order', () => {
   ]);
 });
 
-test('lines go to their spans, and those of no span here are kept', () => {
+test('lines are grouped by span, and lines without a span are kept', () => {
   const { spans } = searchTrace();
   const lines = ['c', 'gone', 'c', undefined].map((spanId, index) => ({ pod: 'p', spanId, entry: { index } }));
   const { ofSpans, rest } = groupBySpan(lines, spans);

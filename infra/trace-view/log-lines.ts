@@ -1,14 +1,14 @@
 import type { Span } from './span';
 
-/** A line that a pod wrote while it worked on a trace. */
+/** A log line of a trace. */
 export interface LogLine {
   pod: string;
   spanId: string | undefined;
-  /** What the line has: a message, a level, and facts. */
+  /** The message, the level, and other facts. */
   entry: Record<string, unknown>;
 }
 
-/** Log lines by the span that they belong to. */
+/** Log lines by span. */
 export interface LinesOfTrace {
   ofSpans: Map<Span, LogLine[]>;
   /** Lines of the trace whose span is not in it. */
@@ -16,9 +16,9 @@ export interface LinesOfTrace {
 }
 
 /**
- * The lines that belong to a trace, in the order in which they were written.
+ * Reads the log lines of a trace, in order.
  *
- * @param text lines of JSON with the pod's name and its line, as `npm start` keeps them; what is not JSON is left out
+ * @param text JSON lines with the pod's name and its line, as `npm start` keeps them; other lines are skipped
  * @see https://opentelemetry.io/docs/specs/otel/compatibility/logging_trace_context/ (trace_id, span_id)
  */
 export function readLogLines(text: string, traceId: string): LogLine[] {

@@ -1,6 +1,6 @@
 import { otlpOf, readOne, searchTrace } from './testing/traces';
 import { readTraces } from './otlp-json';
-import { dateOf } from './span';
+import { startDate } from './span';
 
 const spans = (...list: object[]): object[] => [{ resource: {}, scopeSpans: [{ spans: list }] }];
 const span = {
@@ -10,16 +10,16 @@ const span = {
   endTimeUnixNano: '3000',
 };
 
-test('a trace is read as it was', () => {
+test('a trace is read as it was sent', () => {
   const trace = readOne(otlpOf(searchTrace(), 1_790_000_000_000));
   expect(trace.spans.map(({ name, service, kind, from, to, code }) => [name, service, kind, from, to, code])).toEqual(
     searchTrace().spans.map(({ name, service, kind, from, to, code }) => [name, service, kind, from, to, code]),
   );
-  expect([trace.duration, dateOf(trace).toISOString()]).toEqual([48_200_000, '2026-09-21T14:13:20.000Z']);
+  expect([trace.duration, startDate(trace).toISOString()]).toEqual([48_200_000, '2026-09-21T14:13:20.000Z']);
   expect(trace.spans[0]).toMatchObject({ instance: 'gateway-0', parentId: '000000000000000f' });
 });
 
-test('spans of several traces are told apart, the newest trace first', () => {
+test('spans are grouped by trace, newest trace first', () => {
   const other = { ...span, traceId: 'AF7651916CD43DD8448EB211C80319C', startTimeUnixNano: '2000' };
   expect(readTraces(spans(span, other)).map(({ id }) => id)).toEqual([
     '0af7651916cd43dd8448eb211c80319c',
@@ -39,8 +39,8 @@ test.each<[string, object, object]>([
   ['a kind of the future', { kind: 17 }, { kind: 'unspecified' }],
   ['a parent of zeros', { parentSpanId: '0000000000000000' }, { parentId: undefined }],
   ['flags of a remote parent', { flags: 0x301 }, { hasRemoteParent: true }],
-  ['flags of a parent here', { flags: 0x101 }, { hasRemoteParent: false }],
-  ['flags that do not say', { flags: 1 }, { hasRemoteParent: undefined }],
+  ['flags of a local parent', { flags: 0x101 }, { hasRemoteParent: false }],
+  ['flags without that bit', { flags: 1 }, { hasRemoteParent: undefined }],
   ['no resource', {}, { service: 'unknown_service', instance: undefined }],
 ])('a span with %s', (_, more, expected) => {
   expect(readOne(spans({ ...span, ...more })).spans[0]).toMatchObject(expected);
@@ -49,9 +49,9 @@ test.each<[string, object, object]>([
 test.each<[string, object, unknown]>([
   ['a text', { stringValue: 'x' }, 'x'],
   ['a number', { intValue: '7' }, 7],
-  ['a number beyond those that are exact', { intValue: '9007199254740993' }, '9007199254740993'],
+  ['a number beyond exact doubles', { intValue: '9007199254740993' }, '9007199254740993'],
   ['a fraction', { doubleValue: 1.5 }, 1.5],
-  ['a truth', { boolValue: false }, false],
+  ['a boolean', { boolValue: false }, false],
   ['bytes', { bytesValue: 'AA==' }, 'AA=='],
   ['a list', { arrayValue: { values: [{ stringValue: 'x' }, { intValue: 1 }] } }, ['x', 1]],
   ['a map', { kvlistValue: { values: [{ key: 'a', value: { boolValue: true } }] } }, { a: true }],
@@ -74,7 +74,7 @@ test.each<[string, Record<string, object>, string | undefined]>([
     { 'http.status_code': { stringValue: '200' }, 'grpc.status_code': { stringValue: '5' } },
     'NOT_FOUND',
   ],
-  ['of gRPC that nobody knows', { 'rpc.grpc.status_code': { intValue: 99 } }, '99'],
+  ['of gRPC that is unknown', { 'rpc.grpc.status_code': { intValue: 99 } }, '99'],
   ['of HTTP', { 'http.response.status_code': { intValue: 503 } }, '503'],
   ['none', {}, undefined],
 ])('a status %s', (_, values, expected) => {
@@ -90,8 +90,8 @@ test.each<[string, unknown, string | RegExp]>([
     /^resourceSpans\[0\]\.scopeSpans\[0\]\.spans\[0\]\.traceId: /,
   ],
   ['a time that is not a number', spans({ ...span, startTimeUnixNano: 'soon' }), /spans\[0\]\.startTimeUnixNano: /],
-])('%s is refused, and where it is', (_, value, message) => {
+])('%s is refused, with its place', (_, value, message) => {
   expect(() => readTraces(value)).toThrow(message);
 });
 
-test('nothing has no traces', () => expect(readTraces([])).toEqual([]));
+test('no spans are no traces', () => expect(readTraces([])).toEqual([]));

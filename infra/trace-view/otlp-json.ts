@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Attributes, Span, SpanKind, Trace, Value } from './span';
 import { statusCodeOf } from './status-code';
 
-// JSON of 64-bit numbers is a text, but whoever writes it may have written a number.
+// JSON has 64-bit numbers as strings, but readers must also accept numbers.
 // https://protobuf.dev/programming-guides/json/
 const TIME = z.union([z.string().regex(/^\d{1,20}$/), z.number().int().nonnegative()]).transform(BigInt);
 const TEXT = z.string().default('');
@@ -37,10 +37,10 @@ type RawSpan = z.infer<typeof SPAN>;
 type Resource = Pick<Span, 'service' | 'instance'>;
 
 /**
- * The traces in OTLP's JSON, newest first.
+ * Reads the traces in OTLP's JSON, newest first.
  *
  * @param resourceSpans the field of that name
- * @throws Error that says which field is not as OTLP has it
+ * @throws Error that names the malformed field
  * @see https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
  */
 export function readTraces(resourceSpans: unknown): Trace[] {
@@ -124,7 +124,7 @@ function attributesOf(list: z.infer<typeof ATTRIBUTES>): Attributes {
   return Object.fromEntries(list.map(({ key, value }) => [key, valueOf(value ?? {})]));
 }
 
-/** Of an AnyValue. */
+/** Reads an AnyValue. */
 function valueOf(value: Record<string, unknown>): Value {
   const [[type, content] = []] = Object.entries(value);
   if (type === 'intValue') return Number.isSafeInteger(Number(content)) ? Number(content) : String(content);

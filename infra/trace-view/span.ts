@@ -1,11 +1,11 @@
-/** The value of an attribute. Integers that a number cannot hold exactly, and bytes, are texts. */
+/** The value of an attribute. Bytes, and integers beyond exact doubles, are strings. */
 export type Value = string | number | boolean | null | Value[] | { [name: string]: Value };
 
 export type Attributes = Record<string, Value>;
 
 export type SpanKind = 'unspecified' | 'internal' | 'server' | 'client' | 'producer' | 'consumer';
 
-/** Something that happened during a span. */
+/** An event of a span. */
 export interface SpanEvent {
   name: string;
   /** In nanoseconds from the start of the trace. */
@@ -17,7 +17,7 @@ export interface SpanEvent {
 export interface Span {
   id: string;
   parentId: string | undefined;
-  /** Whether its parent is a span of another process, where the exporter says so. */
+  /** True if its parent is in another process; undefined if the exporter does not say. */
   hasRemoteParent: boolean | undefined;
   name: string;
   service: string;
@@ -27,17 +27,17 @@ export interface Span {
   from: number;
   /** Never before `from`. */
   to: number;
-  /** The gRPC or HTTP status, as `NOT_FOUND` or `200`. */
+  /** The gRPC or HTTP status, such as `NOT_FOUND` or `200`. */
   code: string | undefined;
   isError: boolean;
-  /** What the status says of the error. */
+  /** The error message of the status. */
   message: string | undefined;
   attributes: Attributes;
   events: SpanEvent[];
   links: { traceId: string; spanId: string }[];
 }
 
-/** The spans of one request, ordered by when they began; there is at least one. */
+/** The spans of one request, in order of their start; there is at least one. */
 export interface Trace {
   id: string;
   /** When the first span began, in nanoseconds since 1970. */
@@ -47,14 +47,14 @@ export interface Trace {
   spans: Span[];
 }
 
-/** The services of a trace, in the order in which they appear. */
+/** The services of a trace, in order of their first span. */
 export function servicesOf({ spans }: Trace): string[] {
   return [...new Set(spans.map(({ service }) => service))];
 }
 
-/** When a trace began. */
-export function dateOf({ startedAt }: Trace): Date {
+/** The start of a trace. */
+export function startDate({ startedAt }: Trace): Date {
   const date = new Date(Number(startedAt / 1_000_000n));
-  // Beyond what a Date can hold.
+  // Out of range for a Date.
   return Number.isNaN(date.getTime()) ? new Date(0) : date;
 }

@@ -2,7 +2,7 @@ import { status } from '@grpc/grpc-js';
 import { RPC_STATUS } from '../../services/kit/telemetry/names';
 import type { Attributes } from './span';
 
-/** Where the status of a call stands, by who recorded it; numbers of gRPC are given their names. */
+/** The attributes with the status of a call, by instrumentation. Numbers of gRPC become names. */
 const CODES: { name: string; isGrpc: boolean }[] = [
   { name: RPC_STATUS, isGrpc: true },
   { name: 'rpc.grpc.status_code', isGrpc: true },
@@ -12,7 +12,7 @@ const CODES: { name: string; isGrpc: boolean }[] = [
   { name: 'http.status_code', isGrpc: false },
 ];
 
-/** The gRPC status of a span by name, else its HTTP status, else nothing. */
+/** The name of a span's gRPC status, else its HTTP status, else undefined. */
 export function statusCodeOf(attributes: Attributes): string | undefined {
   for (const { name, isGrpc } of CODES) {
     const value = attributes[name];

@@ -1,19 +1,19 @@
 import { criticalPath, criticalTimes } from './critical-path';
 import type { LinesOfTrace } from './log-lines';
-import { dateOf, servicesOf, type Span, type Trace } from './span';
+import { startDate, servicesOf, type Span, type Trace } from './span';
 import { summarize } from './trace-list';
 import { mainRoot } from './trace-text';
-import { treeOf } from './tree';
+import { buildTree } from './tree';
 
-/** A trace for programs: times in milliseconds from its start, spans with all that they have. */
+/** A trace as JSON: times are milliseconds from its start, spans have all their data. */
 export function traceJson(trace: Trace, logs: LinesOfTrace | undefined): object {
-  const tree = treeOf(trace);
+  const tree = buildTree(trace);
   const root = mainRoot(tree);
   const sections = root ? criticalPath(root).reverse() : [];
   const times = criticalTimes(sections);
   return {
     traceId: trace.id,
-    start: dateOf(trace).toISOString(),
+    start: startDate(trace).toISOString(),
     durationMs: ms(trace.duration),
     services: servicesOf(trace),
     rootSpanIds: tree.roots.map(({ span }) => span.id),
@@ -23,7 +23,7 @@ export function traceJson(trace: Trace, logs: LinesOfTrace | undefined): object 
   };
 }
 
-/** A list of traces for programs. */
+/** A list of traces as JSON. */
 export function traceListJson(traces: Trace[]): object {
   return {
     traces: traces.map(summarize).map(({ root, start, duration, ...summary }) => ({

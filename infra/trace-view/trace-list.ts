@@ -2,11 +2,11 @@ import { type Column, formatColumns } from '../terminal/columns';
 import { formatDuration } from '../terminal/duration-text';
 import { type Colors, colorsOf, type Terminal } from '../terminal/terminal';
 import { printable, shorten } from '../terminal/width';
-import { dateOf, servicesOf, type Span, type Trace } from './span';
+import { startDate, servicesOf, type Span, type Trace } from './span';
 import { formatTime, mainRoot } from './trace-text';
-import { treeOf } from './tree';
+import { buildTree } from './tree';
 
-/** What a list says of a trace. */
+/** A trace in a list. */
 export interface TraceSummary {
   traceId: string;
   start: Date;
@@ -21,8 +21,8 @@ export interface TraceSummary {
 export function summarize(trace: Trace): TraceSummary {
   return {
     traceId: trace.id,
-    start: dateOf(trace),
-    root: mainRoot(treeOf(trace))?.span,
+    start: startDate(trace),
+    root: mainRoot(buildTree(trace))?.span,
     services: servicesOf(trace),
     spans: trace.spans.length,
     duration: trace.duration,
@@ -30,7 +30,7 @@ export function summarize(trace: Trace): TraceSummary {
   };
 }
 
-/** A table of traces, in their order. @param now the present, for the dates of older ones */
+/** Formats a table of traces, in their order. @param now traces of earlier days show their date */
 export function formatTraceList(
   traces: Trace[],
   { width, colors }: Pick<Terminal, 'width' | 'colors'>,
@@ -38,9 +38,9 @@ export function formatTraceList(
 ): string {
   const all = traces.map(summarize);
   const rows = all.map(({ traceId, start, root, services, spans, duration, errors }) => [
-    // Enough to tell it from the others, and to ask for it.
+    // Enough to identify it.
     traceId.slice(0, 8),
-    // Milliseconds are the first to go where there is little room.
+    // A narrow terminal loses the milliseconds first.
     width < 100 ? formatTime(start, now).replace(/\.\d+$/, '') : formatTime(start, now),
     printable(`${root?.service} ${root?.name}`),
     formatDuration(duration),
@@ -66,7 +66,7 @@ function columnsOf(all: TraceSummary[], colors: Colors): Column[] {
   ];
 }
 
-/** The status of the root; a failure below it that it got over is told too. */
+/** The status of the root, and the number of failed spans if the root succeeded. */
 function statusOf(root: Span | undefined, errors: number): string {
   const code = printable(root?.code ?? '');
   if (errors === 0) return code || 'ok';

@@ -1,6 +1,6 @@
 import type { Span, Trace } from './span';
 
-/** A span with the spans that it caused, in the order in which they began. */
+/** A span with its children, in order of their start. */
 export interface Node {
   span: Span;
   children: Node[];
@@ -8,19 +8,19 @@ export interface Node {
 
 /** The spans of a trace by parent. */
 export interface SpanTree {
-  /** In the order in which they began; there is at least one, and every span is below one of them. */
+  /** At least one, in order of their start; every span is below one of them. */
   roots: Node[];
-  /** Spans whose parent should be in the trace and is not: lost, not sampled, or still on its way. */
+  /** Spans whose parent is missing: lost, not sampled, or not here yet. */
   orphans: Span[];
-  /** Spans that began before their parent: the clocks of two machines differ. */
+  /** Spans that began before their parent, because the clocks of two machines differ. */
   early: Span[];
 }
 
-/** Two processes of one machine may tell times that differ by as much, in nanoseconds. */
+/** Clocks of two processes on one machine can differ by this much, in nanoseconds. */
 const CLOCK_NOISE = 2e6;
 
-/** Puts spans below their parents. Any set of spans makes a tree: two with one id, parents that are missing, circles. */
-export function treeOf({ spans }: Trace): SpanTree {
+/** Puts spans below their parents. Any set of spans makes a tree, even with duplicate ids, missing parents or cycles. */
+export function buildTree({ spans }: Trace): SpanTree {
   const nodes = spans.map((span): Node => ({ span, children: [] }));
   const byId = new Map<string, Node>();
   for (const node of nodes) if (!byId.has(node.span.id)) byId.set(node.span.id, node);
@@ -29,12 +29,12 @@ export function treeOf({ spans }: Trace): SpanTree {
     const parent = parentOf(node, byId);
     (parent ? parent.children : roots).push(node);
   }
-  breakCircles(nodes, roots);
+  breakCycles(nodes, roots);
   roots.sort((a, b) => a.span.from - b.span.from);
-  return { roots, orphans: orphansOf(roots.map(({ span }) => span)), early: nodes.flatMap(earlyChildren) };
+  return { roots, orphans: findOrphans(roots.map(({ span }) => span)), early: nodes.flatMap(earlyChildren) };
 }
 
-/** Of two spans with one id, as Zipkin has them for the two sides of a call, the later is a child of the earlier. */
+/** Zipkin gives both sides of a call one id; the later span is then a child of the earlier. */
 function parentOf(node: Node, byId: Map<string, Node>): Node | undefined {
   const first = byId.get(node.span.id);
   if (first !== node && first?.span.parentId === node.span.parentId) return first;
@@ -42,8 +42,8 @@ function parentOf(node: Node, byId: Map<string, Node>): Node | undefined {
   return parent === node ? undefined : parent;
 }
 
-/** Spans that are each other's ancestors hang below no root: the first of each circle becomes one. */
-function breakCircles(nodes: Node[], roots: Node[]): void {
+/** The spans of a cycle are below no root, so the first of each cycle becomes one. */
+function breakCycles(nodes: Node[], roots: Node[]): void {
   const reached = new Set<Node>();
   for (const root of roots) reach(root, reached);
   for (const node of nodes) {
@@ -64,10 +64,10 @@ function reach(start: Node, reached: Set<Node>): void {
 }
 
 /**
- * A trace may begin in a process that records nothing, such as `weft call` or a browser: its first spans then have one
- * remote parent, which nobody misses.
+ * A trace may begin in a process without spans, such as `weft call` or a browser. Its first spans then share one remote
+ * parent, which is not missing.
  */
-function orphansOf(roots: Span[]): Span[] {
+function findOrphans(roots: Span[]): Span[] {
   const parentless = roots.filter(({ parentId }) => parentId !== undefined);
   const beginsElsewhere =
     parentless.length === roots.length &&

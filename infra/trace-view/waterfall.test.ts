@@ -5,7 +5,7 @@ import { arbitraryTrace, searchTrace, type TestSpan, traceOf } from './testing/t
 import { groupBySpan, type LogLine } from './log-lines';
 import type { Trace } from './span';
 import { formatTrace } from './trace-text';
-import { treeOf } from './tree';
+import { buildTree } from './tree';
 import { formatWaterfall, type WaterfallOptions } from './waterfall';
 
 const options = (width: number, more: Partial<WaterfallOptions> = {}): WaterfallOptions => ({
@@ -17,7 +17,7 @@ const options = (width: number, more: Partial<WaterfallOptions> = {}): Waterfall
 });
 
 const draw = (trace: Trace, width: number, more?: Partial<WaterfallOptions>): string =>
-  `\n${formatWaterfall(trace, treeOf(trace), options(width, more)).join('\n')}\n`;
+  `\n${formatWaterfall(trace, buildTree(trace), options(width, more)).join('\n')}\n`;
 
 const lines = (count: number): LogLine[] =>
   Array.from({ length: count }, (_, index) => ({ pod: 'rag-search-0', spanId: 'c', entry: { msg: `line ${index}` } }));
@@ -59,7 +59,7 @@ describe('a waterfall', () => {
     expect(draw(searchTrace(FAILURE), 60)).toBe(WIDE_60);
   });
 
-  test('has log lines below the span that they belong to', () => {
+  test('has log lines below their span', () => {
     const trace = searchTrace();
     const drawn = draw(trace, 80, { logs: groupBySpan(lines(2), trace.spans), formatLog: () => 'first\nsecond' });
     expect(drawn.split('\n').slice(4, 9)).toEqual([
@@ -71,7 +71,7 @@ describe('a waterfall', () => {
     ]);
   });
 
-  test('of 10,000 spans puts those that are alike together', () => {
+  test('of 10,000 spans groups similar ones', () => {
     const many = Array.from({ length: 10_000 }, (_, index): TestSpan => {
       const from = 13 + index / 400;
       return {
@@ -89,7 +89,7 @@ describe('a waterfall', () => {
     expect(drawn.split('\n')).toHaveLength(12);
   });
 
-  test('of spans that are nested very deeply stays readable', () => {
+  test('of deeply nested spans stays readable', () => {
     const deep = Array.from({ length: 300 }, (_, index): TestSpan => ({
       id: `s${index}`,
       parentId: `s${index - 1}`,
@@ -101,7 +101,7 @@ describe('a waterfall', () => {
     expect(drawn[300]).toMatch(/^ +» call +\d/);
   });
 
-  test('of nothing but a moment', () => {
+  test('of an instant', () => {
     expect(draw(traceOf([{ id: 'a', from: 0, to: 0 }]), 60)).toMatch(/a a {2} {4}0 ns {2}░/);
   });
 });
@@ -124,8 +124,8 @@ test('no line of any trace is wider than the terminal', () => {
   );
 });
 
-describe('what stands around a waterfall', () => {
-  test('is what it is, and what took its time', () => {
+describe('the lines around a waterfall', () => {
+  test('are its facts, and the services on the critical path', () => {
     const [id, facts, ...rest] = formatTrace(searchTrace(FAILURE), options(200)).split('\n');
     expect(id).toBe('trace 4bf92f3577b34da6a3ce929d0e0e4736');
     expect(facts).toMatch(
@@ -138,20 +138,20 @@ describe('what stands around a waterfall', () => {
 
   test.each<[string, TestSpan[], string]>([
     [
-      'a parent that is missing',
+      'a missing parent',
       [
         { id: 'a', from: 0, to: 1 },
         { id: 'b', parentId: 'x', from: 0, to: 1 },
       ],
-      'note: the parent of 1 span is not in this trace; it was lost or not sampled, or is still on its way',
+      'note: the parent of 1 span is missing; it was lost, not sampled, or has not arrived yet',
     ],
     [
-      'clocks that differ',
+      'different clocks',
       [
         { id: 'a', from: 10, to: 20 },
         { id: 'b', parentId: 'a', from: 0, to: 1 },
       ],
-      'note: 1 span began before the parent did: the clocks of the machines differ',
+      'note: 1 span began before its parent: the clocks of the machines differ',
     ],
     [
       'several roots',
@@ -161,15 +161,15 @@ describe('what stands around a waterfall', () => {
       ],
       'note: 2 spans have no parent; each is drawn as a root',
     ],
-  ])('is a note of %s', (_, spans, note) => {
+  ])('have a note of %s', (_, spans, note) => {
     expect(formatTrace(traceOf(spans), options(200)).split('\n').at(-1)).toBe(note);
   });
 
-  test('is no note where a trace began with a command or a browser, which record nothing', () => {
+  test('have no note if a command or a browser began the trace', () => {
     expect(formatTrace(searchTrace(), options(200))).not.toContain('note:');
   });
 
-  test('is log lines of spans that are not there', () => {
+  test('are log lines of missing spans', () => {
     const logs = groupBySpan([{ pod: 'user-info-0', spanId: 'gone', entry: { msg: 'lost' } }], searchTrace().spans);
     expect(formatTrace(searchTrace(), options(200, { logs }))).toMatch(/\nuser-info-0 {2}lost$/);
   });

@@ -9,21 +9,21 @@ import { type Row, rowsOf } from './rows';
 import { servicesOf, type Span, type SpanEvent, type Trace, type Value } from './span';
 import type { SpanTree } from './tree';
 
-/** What a waterfall shows beside the spans. */
+/** Options of the waterfall. */
 export interface WaterfallOptions {
   terminal: Pick<Terminal, 'width' | 'colors'>;
-  /** Siblings that are alike share a row from this number on. */
+  /** This many similar siblings share a row. */
   collapseFrom: number;
   logs: LinesOfTrace | undefined;
-  /** A log line as a text of one or more lines. */
+  /** Formats a log line, in one or more lines. */
   formatLog: (line: LogLine) => string;
 }
 
 const GAP = 2;
 const DURATION_WIDTH = 8;
-/** By the width of the terminal. */
-const narrowestBar = (width: number): number => (width < 60 ? 6 : 12);
-const widestCode = (width: number): number => (width < 80 ? 9 : width < 100 ? 11 : 17);
+/** @param width of the terminal */
+const minBarWidth = (width: number): number => (width < 60 ? 6 : 12);
+const maxCodeWidth = (width: number): number => (width < 80 ? 9 : width < 100 ? 11 : 17);
 
 const CELLS: Record<Cell, string> = { empty: ' ', running: '░', critical: '█' };
 
@@ -35,21 +35,21 @@ interface Layout extends WaterfallOptions, LabelPaint {
   sections: Map<Span, Section[]>;
 }
 
-/** The spans of a trace as lines, none of them wider than the terminal. */
+/** Formats the spans of a trace as lines that are no wider than the terminal. */
 export function formatWaterfall(trace: Trace, tree: SpanTree, options: WaterfallOptions): string[] {
   const { width } = options.terminal;
   const rows = rowsOf(tree.roots, { collapseFrom: options.collapseFrom, guideWidth: Math.floor(width / 6) });
-  const layout = layoutOf(trace, tree, rows, options);
-  return [axisOf(layout), ...rows.flatMap((row) => linesOf(row, layout))].map((line) => line.trimEnd());
+  const layout = makeLayout(trace, tree, rows, options);
+  return [formatAxis(layout), ...rows.flatMap((row) => formatRow(row, layout))].map((line) => line.trimEnd());
 }
 
-function layoutOf(trace: Trace, tree: SpanTree, rows: Row[], options: WaterfallOptions): Layout {
+function makeLayout(trace: Trace, tree: SpanTree, rows: Row[], options: WaterfallOptions): Layout {
   const { width, colors } = options.terminal;
   const codes = rows.map(({ spans }) => widthOf(codeOf(spans[0])));
-  const codeWidth = Math.min(Math.max(0, ...codes), widestCode(width));
+  const codeWidth = Math.min(Math.max(0, ...codes), maxCodeWidth(width));
   const free = width - DURATION_WIDTH - codeWidth - GAP * (codeWidth > 0 ? 3 : 2);
   const wanted = rows.reduce((widest, row) => Math.max(widest, labelWidth(row)), 0);
-  const label = Math.min(wanted, Math.max(Math.floor(free * 0.6), free - 60), free - narrowestBar(width));
+  const label = Math.min(wanted, Math.max(Math.floor(free * 0.6), free - 60), free - minBarWidth(width));
   return {
     ...options,
     colors,
@@ -71,7 +71,7 @@ function sectionsBySpan({ roots }: SpanTree): Map<Span, Section[]> {
   return bySpan;
 }
 
-function axisOf({ labelWidth: width, codeWidth, scale, colors }: Layout): string {
+function formatAxis({ labelWidth: width, codeWidth, scale, colors }: Layout): string {
   const [middle, end] = [formatDuration(scale.duration / 2), formatDuration(scale.duration)];
   const half = Math.floor(scale.width / 2);
   const marks =
@@ -80,10 +80,10 @@ function axisOf({ labelWidth: width, codeWidth, scale, colors }: Layout): string
   return ' '.repeat(before) + colors.dim(`0${marks}`);
 }
 
-function linesOf(row: Row, layout: Layout): string[] {
+function formatRow(row: Row, layout: Layout): string[] {
   const { spans } = row;
   const lines = [spanLine(row, layout)];
-  if (spans.length === 1 && spans[0]) lines.push(...detailsOf(spans[0], row, layout));
+  if (spans.length === 1 && spans[0]) lines.push(...formatDetails(spans[0], row, layout));
   const logs = spans.flatMap((span) => layout.logs?.ofSpans.get(span) ?? []);
   return [...lines, ...logs.flatMap((line) => logLines(line, row, layout))];
 }
@@ -114,13 +114,13 @@ function columns(layout: Layout, parts: { label: string; duration: string; code:
   );
 }
 
-/** A span of an error without a status of its own says so. */
+/** The status, or `error` for a failed span without one. */
 function codeOf(span: Span | undefined): string {
   return printable(span?.code ?? (span?.isError ? 'error' : ''));
 }
 
-/** What is told of a span below it: why it failed, its events, what it is linked to. */
-function detailsOf(span: Span, row: Row, layout: Layout): string[] {
+/** The lines below a span: its error, its events and its links. */
+function formatDetails(span: Span, row: Row, layout: Layout): string[] {
   const { colors } = layout;
   return [
     ...(span.message ? [detail(`✗ ${span.message}`, row, layout, colors.red)] : []),
@@ -140,7 +140,7 @@ function eventLine(event: SpanEvent, row: Row, layout: Layout): string {
   });
 }
 
-/** A line below a span that needs no bar and so has all of the terminal. */
+/** A line below a span without a bar, as wide as the terminal. */
 function detail(text: string, { below }: Row, { terminal, colors }: Layout, paint: (text: string) => string): string {
   return colors.dim(below) + paint(cut(printable(text), terminal.width - widthOf(below)));
 }

@@ -3,16 +3,15 @@ import { serviceDashboard, tracesOf } from './links';
 import { LABELS } from './names';
 import { type PanelBuilder, timeseries } from './panel';
 
-/** From which burn rate on people are told, and what that means. */
+/** The burn rates that raise an alert, and their meaning. */
 const LIMITS: Readonly<Record<(typeof BURN_WINDOWS)[number], readonly [factor: number, meaning: string]>> = {
-  '1h': [14.4, 'at 14.4 a fiftieth of a month’s budget is gone in an hour'],
-  '6h': [6, 'at 6 a twentieth of a month’s budget is gone in six hours'],
-  '3d': [1, 'at 1 the budget lasts exactly as long as it must'],
+  '1h': [14.4, '14.4 uses 2 % of a month’s budget in an hour'],
+  '6h': [6, '6 uses 5 % of a month’s budget in six hours'],
+  '3d': [1, '1 uses the whole budget in a month'],
 };
 
 /**
- * How fast services and methods that declare objectives use up what they may miss of them. Recording rules compute it
- * from the calls.
+ * How fast services and methods with objectives use up their error budgets. Recording rules compute it from the calls.
  *
  * @see https://sre.google/workbook/alerting-on-slos/#recommended_time_windows_and_burn_rates
  */
@@ -21,7 +20,7 @@ export function budgetPanels(): PanelBuilder[] {
     const [factor, meaning] = LIMITS[window];
     return timeseries({
       title: `Budget burn over ${window}`,
-      description: `How many times faster than allowed declared objectives are missed: ${meaning}.`,
+      description: `How many times faster than allowed the error budget is used up: ${meaning}.`,
       unit: 'short',
       width: 8,
       thresholds: [factor / 2, factor],
@@ -36,7 +35,7 @@ export function budgetPanels(): PanelBuilder[] {
   });
 }
 
-/** What is recorded of services, and of methods. */
+/** The recorded series of services and of methods. */
 function ofBoth(record: string): string {
   return ['service', 'method'].map((level) => prometheusName(metricEntry(`${level}:${record}`))).join(' or ');
 }

@@ -8,19 +8,19 @@ export const QUANTILES = [
   { name: 'p99', quantile: 0.99 },
 ] as const;
 
-/** Which calls: of which services, grouped by what, over which window. */
+/** Selects and groups calls. */
 export interface CallSelection {
   readonly matchers?: readonly string[];
   readonly by?: readonly string[];
   readonly window?: string;
 }
 
-/** Both sorts of calls; what is asked of one is asked of the other. */
+/** Makes a query for gRPC calls or HTTP requests. */
 function ofBoth(of: (histogram: string, calls: readonly string[], failed: string) => string): string {
   return either(of(METRICS.rpcServer, [], RPC_FAILED), of(METRICS.httpServer, [HTTP_CALLS], HTTP_FAILED));
 }
 
-/** Calls answered each second, by gRPC or HTTP. */
+/** Calls answered per second, by gRPC or HTTP. */
 export function callRate({ matchers = [], ...grouping }: CallSelection = {}): string {
   return ofBoth((histogram, calls) => rateOf(`${histogram}_count`, [...matchers, ...calls], grouping));
 }
@@ -35,7 +35,7 @@ export function callErrorShare({ matchers = [], ...grouping }: CallSelection = {
   });
 }
 
-/** A quantile of how long calls took. */
+/** A quantile of the duration of calls. */
 export function callQuantile(quantile: number, { matchers = [], ...grouping }: CallSelection = {}): string {
   return ofBoth((histogram, calls) => quantileOf(quantile, histogram, [...matchers, ...calls], grouping));
 }

@@ -12,7 +12,7 @@ const BY_VERSION = { matchers: [OF_SERVICE, VERSIONS], by: [LABELS.service, LABE
 const LEGEND = `{{${LABELS.version}}}`;
 const TRACES = [tracesOf(LABELS.service)];
 
-/** Two versions of a service side by side, as a rollout has to judge them. */
+/** Two versions of a service side by side, to judge a rollout. */
 export function canaryDashboard(): Dashboard {
   const versions = `label_values(${METRICS.rpcServer}_count{${OF_SERVICE}}, ${LABELS.version})`;
   return dashboard({
@@ -37,14 +37,14 @@ function traffic(): PanelBuilder[] {
   return [
     timeseries({
       title: 'Rate by version',
-      description: 'Calls, or HTTP requests, that each version answers in a second.',
+      description: 'Calls or HTTP requests per second that each version answers.',
       unit: 'reqps',
       queries: [{ expr: callRate(BY_VERSION), legend: LEGEND }],
       links: TRACES,
     }),
     timeseries({
       title: 'Share of traffic by version',
-      description: 'How the calls are split: what came of the weights and lanes of the split.',
+      description: 'The actual shares of calls, from the weights and lanes of the split.',
       unit: 'percentunit',
       queries: [{ expr: `(${callRate(BY_VERSION)}) / ${all}`, legend: LEGEND }],
     }),
@@ -58,7 +58,7 @@ function errors(): PanelBuilder[] {
   return [
     timeseries({
       title: 'Error share by version',
-      description: 'The share of calls that failed on the server, as each version counts them.',
+      description: 'The share of calls that failed on the server, as counted by each version.',
       unit: 'percentunit',
       thresholds: [0.01, 0.05],
       queries: [{ expr: callErrorShare(BY_VERSION), legend: LEGEND }],
@@ -66,8 +66,7 @@ function errors(): PanelBuilder[] {
     }),
     timeseries({
       title: 'Error share by version, as callers see it',
-      description:
-        'What the callers’ proxies count: failures that never reached the version are in it, retries are not.',
+      description: 'As counted by the callers’ proxies: with failures that never reached the version, without retries.',
       unit: 'percentunit',
       thresholds: [0.01, 0.05],
       queries: [
@@ -84,7 +83,7 @@ function latency(): PanelBuilder[] {
   return QUANTILES.map(({ name, quantile }) =>
     timeseries({
       title: `Duration by version, ${name}`,
-      description: `How long calls take, from request to status: the ${name} of each version.`,
+      description: `The ${name} of the time from request to status, for each version.`,
       unit: 's',
       width: 8,
       thresholds: [0.3, 1],
@@ -94,7 +93,7 @@ function latency(): PanelBuilder[] {
   );
 }
 
-/** The same of the canary and of stable, one divided by the other. */
+/** A value of the canary divided by that of stable. */
 function ratio(of: (matchers: readonly string[]) => string): string {
   const [canary, stable] = ['canary', 'stable'].map((each) => of([OF_SERVICE, `${LABELS.version}="$${each}"`]));
   return `(${canary}) / ((${stable}) > 0)`;
@@ -109,14 +108,14 @@ function ratios(): PanelBuilder[] {
   return [
     timeseries({
       title: 'Error share, canary divided by stable',
-      description: 'Above 1 the canary fails more often; without failures of stable there is nothing to divide by.',
+      description: 'Above 1 the canary fails more often; no value while stable has no failures.',
       unit: 'short',
       thresholds: [1.5, 3],
       queries: [{ expr: ratio((matchers) => callErrorShare({ matchers, by })), legend: 'error share' }],
     }),
     timeseries({
       title: 'Duration, canary divided by stable',
-      description: 'Above 1 the canary is slower: the quantiles of one divided by those of the other.',
+      description: 'Above 1 the canary is slower: its quantiles divided by those of stable.',
       unit: 'short',
       thresholds: [1.2, 2],
       queries: quantiles,

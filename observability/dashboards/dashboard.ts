@@ -8,7 +8,7 @@ import {
 import type { PanelBuilder } from './panel';
 import { datasourceVariables, type VariableBuilder } from './variables';
 
-/** A row, or a panel with what it queries. */
+/** A row, or a panel with its queries. */
 export interface DashboardPanel {
   readonly id: number;
   readonly type: string;
@@ -18,7 +18,7 @@ export interface DashboardPanel {
   readonly targets?: readonly { readonly expr: string; readonly refId: string; readonly legendFormat: string }[];
 }
 
-/** A dashboard as Grafana reads it from a file: plain data, here without the fields that only Grafana reads. */
+/** A dashboard file of Grafana as plain data, without the fields that only Grafana reads. */
 export interface Dashboard {
   readonly uid: string;
   readonly title: string;
@@ -42,9 +42,9 @@ export interface DashboardSpec {
   readonly sections: readonly Section[];
 }
 
-/** Builds a dashboard: plain data, the same each time. */
+/** Builds a dashboard as plain data; the result is deterministic. */
 export function dashboard({ uid, title, description, variables, sections }: DashboardSpec): Dashboard {
-  // The classic model: every Grafana reads its files, and those of dashboardv2 only the newest ones.
+  // The classic model: only the newest versions of Grafana read files of dashboardv2.
   // eslint-disable-next-line @typescript-eslint/no-deprecated
   const builder = new DashboardBuilder(title)
     .uid(uid)
@@ -63,7 +63,7 @@ export function dashboard({ uid, title, description, variables, sections }: Dash
   return numbered(builder.build());
 }
 
-/** A menu of the other dashboards, which keeps the time that is shown. */
+/** A menu of the other dashboards, which keeps the selected time range. */
 function toOthers(): DashboardLinkBuilder {
   return new DashboardLinkBuilder('Weft')
     .type(DashboardLinkType.Dashboards)
@@ -73,7 +73,7 @@ function toOthers(): DashboardLinkBuilder {
     .includeVars(true);
 }
 
-/** Gives panels the ids that links and annotations refer to. The SDK's objects have methods, which data has not. */
+/** Numbers the panels for links and annotations, and turns the SDK's objects into plain data. */
 function numbered(built: { panels?: object[] }): Dashboard {
   const panels = (built.panels ?? []).map((panel, index) => ({ ...panel, id: index + 1 }));
   return JSON.parse(JSON.stringify({ ...built, panels })) as Dashboard;

@@ -7,11 +7,11 @@ import { panelsOf } from './panel-queries';
 const ALL = dashboards().map((dashboard) => [dashboard.title, dashboard] as const);
 const REGISTERED = new Set(REGISTRY.metrics.flatMap(seriesNames));
 
-test('uids are those that links name, each once', () => {
+test('uids are unique and match the links', () => {
   expect(ALL.map(([, { uid }]) => uid)).toEqual(Object.values(UIDS));
 });
 
-test('files are the same each time, and fit into a ConfigMap each with what kubectl adds', () => {
+test('files are deterministic, and each fits into a ConfigMap, even with kubectl’s annotation', () => {
   const files = dashboardFiles();
   expect(dashboardFiles()).toEqual(files);
   expect(Object.keys(files)).toEqual(Object.values(UIDS).map((uid) => `${uid}.json`));
@@ -21,13 +21,13 @@ test('files are the same each time, and fit into a ConfigMap each with what kube
 describe.each(ALL)('%s', (_, dashboard) => {
   const panels = panelsOf(dashboard);
 
-  test('asks for registered metrics only', () => {
+  test('queries only registered metrics', () => {
     const names = panelQueries(dashboard).flatMap(({ expr }) => metricNames(expr));
     expect(names.length).toBeGreaterThan(5);
     expect(names.filter((name) => !REGISTERED.has(name))).toEqual([]);
   });
 
-  test('has an id for each panel, a title that no other has, and a sentence that says what it shows', () => {
+  test('gives each panel an id, a unique title and a description', () => {
     const ids = dashboard.panels.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(new Set(panels.map(({ title }) => title)).size).toBe(panels.length);
@@ -35,7 +35,7 @@ describe.each(ALL)('%s', (_, dashboard) => {
       expect([title, description]).toEqual([title, expect.stringMatching(/^[A-Z].{20,140}\.$/)]);
   });
 
-  test('has a unit, thresholds, a query and a data source that viewers choose for each panel', () => {
+  test('gives each panel a unit, thresholds, a query and the data source of the viewer', () => {
     for (const panel of panels)
       expect(panel).toMatchObject({
         datasource: { type: 'prometheus', uid: '${datasource}' },
@@ -46,14 +46,14 @@ describe.each(ALL)('%s', (_, dashboard) => {
       });
   });
 
-  test('has the variables that its queries name, and no others', () => {
+  test('has exactly the variables of its queries', () => {
     const text = JSON.stringify(panelQueries(dashboard));
     const asked = [...text.matchAll(/\$([a-z]\w*)/g)].map(([, name]) => name);
     const given = dashboard.templating.list.map(({ name }) => name);
     expect([...new Set(asked)].sort()).toEqual(given.filter((name) => !['datasource', 'jaeger'].includes(name)).sort());
   });
 
-  test('has panels beside and below each other, within 24 columns', () => {
+  test('places panels without overlap, within 24 columns', () => {
     const cells = dashboard.panels.flatMap(({ gridPos: { x, y, w, h } }) =>
       Array.from({ length: w * h }, (_each, index) => `${x + (index % w)},${y + Math.floor(index / w)}`),
     );
@@ -62,7 +62,7 @@ describe.each(ALL)('%s', (_, dashboard) => {
   });
 });
 
-test('panels lead to traces, with the labels that their series have', () => {
+test('panels link to traces by labels of their series', () => {
   const links = JSON.stringify(dashboards()).match(/\/explore[^"]+/g) ?? [];
   expect(links.length).toBeGreaterThan(20);
   const [first = ''] = links.filter((link) => link.includes('rpc_method'));
@@ -106,7 +106,7 @@ describe('provisioning', () => {
     jaeger: 'http://jaeger.telemetry:16686',
   });
 
-  test('leads from exemplars to Jaeger, and from spans to Prometheus', () => {
+  test('links from exemplars to Jaeger, and from spans to Prometheus', () => {
     expect(sources).toMatchObject({
       apiVersion: 1,
       datasources: [
@@ -129,7 +129,7 @@ describe('provisioning', () => {
     });
   });
 
-  test('doubles each $, which Grafana would take for a variable of its environment', () => {
+  test('doubles each $, which Grafana would expand from its environment', () => {
     const text = JSON.stringify(sources);
     expect(text).toContain('$$__tags');
     expect(text.replaceAll('$$', '')).not.toContain('$');

@@ -10,12 +10,12 @@ export { UIDS } from './links';
 export { panelQueries, type PanelQuery } from './panel-queries';
 export { dashboardProvider, datasources, type DatasourceUrls } from './provisioning';
 
-/** Every dashboard, in the order in which people would look at them. */
+/** All dashboards, from overview to detail. */
 export function dashboards(): Dashboard[] {
   return [platformDashboard(), serviceDashboard(), canaryDashboard(), meshDashboard(), runtimeDashboard()];
 }
 
-/** The files of a folder that Grafana provisions dashboards from: JSON by name, compact enough for a ConfigMap each. */
+/** The dashboard files for Grafana by name: JSON, each small enough for a ConfigMap. */
 export function dashboardFiles(): Readonly<Record<string, string>> {
   return Object.fromEntries(dashboards().map((each) => [`${each.uid}.json`, JSON.stringify(each)]));
 }

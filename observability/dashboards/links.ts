@@ -6,7 +6,7 @@ export interface LinkSpec {
   readonly url: string;
 }
 
-/** The uids of the dashboards: addresses that people keep. */
+/** The uids of the dashboards. Bookmarks contain them, so they must not change. */
 export const UIDS = {
   platform: 'weft-platform',
   service: 'weft-service',
@@ -16,10 +16,10 @@ export const UIDS = {
 } as const;
 
 /**
- * The traces of a service in Jaeger, at the time that is shown.
+ * A link to the traces of a service in Jaeger, in the selected time range.
  *
- * @param service a label of the panel's series that has the name of the service
- * @param operation a label that has the name of the span
+ * @param service the label of the panel's series with the name of the service
+ * @param operation the label with the name of the span
  * @see https://grafana.com/docs/grafana/latest/explore/get-started-with-explore/#generate-explore-urls-from-external-tools
  */
 export function tracesOf(service: string, operation?: string): LinkSpec {
@@ -33,7 +33,7 @@ export function tracesOf(service: string, operation?: string): LinkSpec {
   return { title: 'Traces in Jaeger', url: `/explore?schemaVersion=1&panes=${encodeAround({ traces: pane })}` };
 }
 
-/** The dashboard of one service. @param service a label that has its name */
+/** A link to the dashboard of one service. @param service the label with its name */
 export function serviceDashboard(service: string): LinkSpec {
   return { title: 'The service', url: `/d/${UIDS.service}?var-service=${fieldLabel(service)}&\${__url_time_range}` };
 }
@@ -42,7 +42,7 @@ export function panelLink({ title, url }: LinkSpec): DashboardLinkBuilder {
   return new DashboardLinkBuilder(title).url(url);
 }
 
-/** Encodes JSON for a URL, but for the variables in it, which Grafana has to find. */
+/** Encodes JSON for a URL, except for its variables, which Grafana replaces. */
 function encodeAround(value: object): string {
   return encodeURIComponent(JSON.stringify(value)).replaceAll(/%24%7B.*?%7D/g, decodeURIComponent);
 }

@@ -5,7 +5,7 @@ import { rateOf, sumOf } from './promql';
 const OUTBOUND = [`${LABELS.cluster}=~"outbound.*"`];
 const BY_CLUSTER = { by: [LABELS.cluster] };
 
-/** `outbound|50051|v1|payment.weft.svc.cluster.local` is version v1 of payment; some versions of Istio end it by `;`. */
+/** `outbound|50051|v1|payment.weft.svc.cluster.local` is version v1 of payment; some versions of Istio append `;`. */
 function byCallee(expr: string): string {
   const withHost = `label_replace(${expr}, "callee", "$1", "${LABELS.cluster}", "outbound[|][0-9]+[|][^|]*[|]([^.;]+).*")`;
   return `label_replace(${withHost}, "subset", "$1", "${LABELS.cluster}", "outbound[|][0-9]+[|]([^|]*)[|].*")`;
@@ -18,28 +18,28 @@ interface Statistic {
   readonly thresholds?: readonly [number, number];
 }
 
-/** Statistics of Envoy's clusters, which proxies have only where `proxyStatsMatcher` includes them. */
+/** Statistics of Envoy's clusters; proxies export them only if `proxyStatsMatcher` includes them. */
 const RATES: readonly Statistic[] = [
   {
     title: 'Retries',
-    description: 'Requests that proxies sent again in a second, and how many of them succeeded then.',
+    description: 'Retries per second by proxies, and how many of them succeeded.',
     names: { upstream_rq_retry: 'retried', upstream_rq_retry_success: 'succeeded' },
   },
   {
     title: 'Overflow',
-    description: 'Requests refused and retries left out in a second, since limits of the DestinationRule were reached.',
+    description: 'Requests refused and retries skipped per second because of limits in the DestinationRule.',
     names: { upstream_rq_pending_overflow: 'requests', upstream_rq_retry_overflow: 'retries' },
     thresholds: [0.1, 1],
   },
   {
     title: 'Timeouts',
-    description: 'Requests in a second that took longer than the timeout of their route.',
+    description: 'Requests per second that exceeded the timeout of their route.',
     names: { upstream_rq_timeout: 'timeouts' },
     thresholds: [0.1, 1],
   },
   {
     title: 'Ejections',
-    description: 'How often in a second proxies ejected an endpoint that failed.',
+    description: 'Ejections of failing endpoints per second.',
     names: { outlier_detection_ejections_enforced_total: 'ejections' },
     thresholds: [0.01, 0.1],
   },
@@ -55,11 +55,11 @@ export function proxyPanels(): PanelBuilder[] {
       }));
       return timeseries({ ...rest, unit: 'reqps', width: 8, queries });
     }),
-    gauge('Endpoints ejected', 'Endpoints that get no traffic now, summed over all proxies.', {
+    gauge('Endpoints ejected', 'Endpoints without traffic now, summed over all proxies.', {
       name: 'outlier_detection_ejections_active',
       thresholds: [1, 5],
     }),
-    gauge('Connections', 'Connections that proxies have open.', { name: 'upstream_cx_active' }),
+    gauge('Connections', 'Open connections of proxies.', { name: 'upstream_cx_active' }),
   ];
 }
 

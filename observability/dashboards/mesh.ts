@@ -7,7 +7,7 @@ import { type PanelBuilder, timeseries } from './panel';
 import { quantileOf, rateOf, rateOfAny, shareOf } from './promql';
 import { manyOf } from './variables';
 
-/** Callers' proxies count what never arrives, callees' proxies count callers that have no proxy. */
+/** Callers' proxies also count calls that never arrive; callees' proxies also count callers without a proxy. */
 const SEEN_BY_CALLER = [
   `${LABELS.reporter}="source"`,
   chosen(LABELS.caller, 'caller'),
@@ -18,20 +18,20 @@ const SEEN_BY_CALLEE = [`${LABELS.reporter}="destination"`, ...SEEN_BY_CALLER.sl
 const BY_EDGE = { by: [LABELS.caller, LABELS.callee] };
 const EDGE = `{{${LABELS.caller}}} to {{${LABELS.callee}}}`;
 
-/** The mesh as its proxies see it. */
+/** The mesh as seen by its proxies. */
 export function meshDashboard(): Dashboard {
   const values = (label: string): string => `label_values(${METRICS.requests}, ${label})`;
   return dashboard({
     uid: UIDS.mesh,
     title: 'Weft / Mesh',
-    description: 'What Istio’s proxies count: calls by caller and callee, and what the proxies do by themselves.',
+    description: 'The metrics of Istio’s proxies: calls by caller and callee, retries, ejections and denials.',
     variables: [manyOf('caller', 'Caller', values(LABELS.caller)), manyOf('callee', 'Callee', values(LABELS.callee))],
     sections: [
       { title: 'Calls by caller and callee', panels: [...edges(), ...durations()] },
       { title: 'Statuses', panels: statuses() },
       { title: 'Methods', panels: methods() },
-      { title: 'Who may call', panels: security() },
-      { title: 'What proxies do', panels: proxyPanels() },
+      { title: 'Access control', panels: security() },
+      { title: 'Proxies', panels: proxyPanels() },
     ],
   });
 }
@@ -46,13 +46,13 @@ function edges(): PanelBuilder[] {
   return [
     timeseries({
       title: 'Rate by caller and callee',
-      description: 'Requests in a second that callers’ proxies sent or refused.',
+      description: 'Requests per second that callers’ proxies sent or refused.',
       unit: 'reqps',
       queries: [{ expr: rateOf(METRICS.requests, SEEN_BY_CALLER, BY_EDGE), legend: EDGE }],
     }),
     timeseries({
       title: 'Error share by caller and callee',
-      description: 'The share of requests that failed on their way or at the callee, by gRPC status or HTTP status.',
+      description: 'The share of requests that failed on the way or at the callee, by gRPC or HTTP status.',
       unit: 'percentunit',
       thresholds: [0.01, 0.05],
       queries: [{ expr: failures(BY_EDGE.by), legend: EDGE }],
@@ -64,7 +64,7 @@ function durations(): PanelBuilder[] {
   return QUANTILES.map(({ name, quantile }) =>
     timeseries({
       title: `Duration by caller and callee, ${name}`,
-      description: `How long requests take at the caller’s proxy, retries included: the ${name} of each pair.`,
+      description: `The ${name} of the duration at the caller’s proxy, with retries, for each pair.`,
       unit: 'ms',
       width: 8,
       thresholds: [300, 1_000],
@@ -81,11 +81,11 @@ function byLabel(title: string, description: string, label: string): PanelBuilde
 
 function statuses(): PanelBuilder[] {
   return [
-    byLabel('By HTTP status', 'Requests in a second by HTTP status, which is 200 for most gRPC errors.', LABELS.code),
-    byLabel('By gRPC status', 'Calls in a second by the number of their gRPC status; 0 is OK.', LABELS.grpcStatus),
+    byLabel('By HTTP status', 'Requests per second by HTTP status, which is 200 for most gRPC errors.', LABELS.code),
+    byLabel('By gRPC status', 'Calls per second by the number of their gRPC status; 0 is OK.', LABELS.grpcStatus),
     byLabel(
       'By response flag',
-      'Requests that a proxy ended itself, by Envoy’s flag for why; - is none.',
+      'Requests per second by Envoy’s response flag, which says why a proxy answered by itself; - means it did not.',
       LABELS.flags,
     ),
   ];
@@ -97,13 +97,13 @@ function methods(): PanelBuilder[] {
   return [
     timeseries({
       title: 'Rate by method',
-      description: 'Calls in a second by method, also those that never reached the application.',
+      description: 'Calls per second by method, including calls that never reached the application.',
       unit: 'reqps',
       queries: [{ expr: rateOf(METRICS.requests, SEEN_BY_CALLER, { by }), legend }],
     }),
     timeseries({
       title: 'Error share by method',
-      description: 'The share of the calls of each method that failed on their way or at the callee.',
+      description: 'The share of calls of each method that failed on the way or at the callee.',
       unit: 'percentunit',
       thresholds: [0.01, 0.05],
       queries: [{ expr: failures(by), legend }],
@@ -117,15 +117,15 @@ function security(): PanelBuilder[] {
   });
   return [
     timeseries({
-      title: 'Denied requests by who asked',
-      description: 'Requests in a second that an AuthorizationPolicy denied, by the identity of the caller.',
+      title: 'Denied requests by caller',
+      description: 'Requests per second that an AuthorizationPolicy denied, by identity of the caller.',
       unit: 'reqps',
       thresholds: [0.01, 1],
       queries: [{ expr: denied, legend: `{{${LABELS.callerPrincipal}}} to {{${LABELS.callee}}}` }],
     }),
     timeseries({
       title: 'Requests by transport security',
-      description: 'Requests in a second with and without mutual TLS, as the callees’ proxies see them.',
+      description: 'Requests per second with and without mutual TLS, as seen by the callees’ proxies.',
       unit: 'reqps',
       queries: [
         {

@@ -14,7 +14,7 @@ import {
 } from '../../services/kit/telemetry/names';
 import { attributeEntry, labelName, metricEntry, prometheusName } from '../registry';
 
-/** @throws Error where the registry does not have it, so that no dashboard asks for what nobody sends */
+/** @throws Error for an unregistered metric: a dashboard must not query a metric that nobody sends */
 function inPrometheus(metric: string): string {
   return prometheusName(metricEntry(metric));
 }
@@ -23,7 +23,7 @@ function label(attribute: string): string {
   return labelName(attributeEntry(attribute).name);
 }
 
-/** Metrics as Prometheus calls them; of histograms the part before `_bucket`, `_sum` and `_count`. */
+/** Names of metrics in Prometheus; for histograms without `_bucket`, `_sum` and `_count`. */
 export const METRICS = {
   rpcServer: inPrometheus(RPC_SERVER_DURATION),
   rpcClient: inPrometheus(RPC_CLIENT_DURATION),
@@ -46,7 +46,7 @@ export const METRICS = {
   cluster: (statistic: string) => inPrometheus(`envoy_cluster_${statistic}`),
 } as const;
 
-/** Labels as Prometheus calls them. */
+/** Names of labels in Prometheus. */
 export const LABELS = {
   service: label('service.name'),
   version: label('service.version'),
@@ -82,15 +82,15 @@ export const LABELS = {
   cluster: label('cluster_name'),
 } as const;
 
-/** Calls that failed on the server, as the conventions have it: other statuses are the caller's, or an answer. */
+/** Failures of the server by the semantic conventions; other statuses are answers or the caller's fault. */
 export const RPC_FAILED = `${LABELS.status}=~"${SERVER_ERRORS.join('|')}"`;
 
-/** Requests that are calls: the kubelet's probes are not. */
+/** Excludes the kubelet's probes. */
 export const HTTP_CALLS = `${LABELS.route}!~"/livez|/readyz"`;
 export const HTTP_FAILED = `${LABELS.httpStatus}=~"5.."`;
 
 /**
- * The same as proxies count it. gRPC's statuses are numbers there, and calls without one have HTTP's alone.
+ * The same for the metrics of proxies: gRPC's statuses are numbers there, and other requests have an HTTP status only.
  *
  * @see https://grpc.io/docs/guides/status-codes/
  */

@@ -15,7 +15,7 @@ describeWith(['prometheus'], 'queries of dashboards', () => {
 
   beforeAll(async () => {
     prometheus = await startPrometheus(exposition);
-    // Rates want two scrapes at least.
+    // Rates need at least two scrapes.
     while ((await scrapes()) < 3) await wait(200);
   });
 
@@ -26,7 +26,7 @@ describeWith(['prometheus'], 'queries of dashboards', () => {
 
   afterAll(async () => prometheus.stop());
 
-  test('everything that is registered is there', async () => {
+  test('every registered metric is there', async () => {
     const names = REGISTRY.metrics.flatMap(seriesNames);
     const found = await resultOf(prometheus.url, 'count by (__name__) ({job="weft"})');
     const there = new Set(found.map(({ labels }) => labels['__name__']));

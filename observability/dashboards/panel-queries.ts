@@ -2,13 +2,13 @@ import type { Dashboard, DashboardPanel } from './dashboard';
 
 /** A query of a panel. */
 export interface PanelQuery {
-  /** The panel's. */
+  /** The title of the panel. */
   readonly title: string;
   /** With the dashboard's variables in it. */
   readonly expr: string;
 }
 
-/** The panels of a dashboard, without the rows that they stand in. */
+/** The panels of a dashboard, without rows. */
 export function panelsOf({ panels }: Dashboard): DashboardPanel[] {
   return panels.filter(({ type }) => type !== 'row');
 }

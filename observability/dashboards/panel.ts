@@ -8,10 +8,10 @@ import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/sta
 import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { type LinkSpec, panelLink } from './links';
 
-/** Where queries go: whatever Prometheus the viewer has chosen. */
+/** The data source of queries: the Prometheus that the viewer chose. */
 export const PROMETHEUS = { type: 'prometheus', uid: '${datasource}' };
 
-/** What is drawn, and what each line is called. */
+/** A query, and the names of its lines. */
 export interface QuerySpec {
   readonly expr: string;
   /** With `{{labels}}`. */
@@ -20,22 +20,22 @@ export interface QuerySpec {
 
 export interface PanelSpec {
   readonly title: string;
-  /** One sentence for who does not know the metric. */
+  /** One sentence for a reader who does not know the metric. */
   readonly description: string;
   /** Grafana's name of the unit: `s`, `ms`, `bytes`, `percentunit`, `reqps`, `short`. */
   readonly unit: string;
   readonly queries: readonly QuerySpec[];
-  /** From where on it is worth a look, and from where on it is bad. */
+  /** The limits for a warning and for a bad value. */
   readonly thresholds?: readonly [warning: number, bad: number];
   /** Of 24. */
   readonly width?: number;
   readonly links?: readonly LinkSpec[];
 }
 
-/** A panel of any sort, not yet built. */
+/** The builder of a panel of any type. */
 export type PanelBuilder = Builder<Panel>;
 
-/** Lines over time. Exemplars are shown where the metric has them. */
+/** Lines over time, with exemplars if the metric has them. */
 export function timeseries(spec: PanelSpec): PanelBuilder {
   const panel = withBasics(new TimeseriesBuilder(), spec)
     .min(0)
@@ -50,7 +50,7 @@ export function timeseries(spec: PanelSpec): PanelBuilder {
   return panel.thresholdsStyle(dashed);
 }
 
-/** One number, with its course behind it. */
+/** One number, with its history in the background. */
 export function stat(spec: PanelSpec): PanelBuilder {
   const panel = withBasics(new StatBuilder(), spec)
     .height(5)
@@ -60,14 +60,14 @@ export function stat(spec: PanelSpec): PanelBuilder {
   return panel;
 }
 
-/** How often which duration occurred. Its query is a rate of buckets by `le`. */
+/** The distribution of durations. Its query is a rate of buckets by `le`. */
 export function heatmap(spec: PanelSpec): PanelBuilder {
   const panel = withBasics(new HeatmapBuilder(), spec).calculate(false);
   for (const query of queriesOf(spec)) panel.withTarget(query.range().exemplar(true).format(PromQueryFormat.Heatmap));
   return panel;
 }
 
-/** What the builders of all sorts of panels have. */
+/** The methods that all panel builders share. */
 interface Basics {
   title(title: string): this;
   description(description: string): this;
@@ -101,7 +101,7 @@ function queriesOf({ queries }: PanelSpec): DataqueryBuilder[] {
   });
 }
 
-/** A table that shows who is worst, with the latest value and the greatest. */
+/** A table with the last and the largest value, largest first. */
 function legend(): VizLegendOptionsBuilder {
   return new VizLegendOptionsBuilder()
     .displayMode(common.LegendDisplayMode.Table)

@@ -34,15 +34,15 @@ function now(): PanelBuilder[] {
   const [, , p99] = QUANTILES;
   return [
     stat({
-      title: 'Calls a second',
-      description: 'Calls and HTTP requests that all services answer together, those for other services included.',
+      title: 'Calls per second',
+      description: 'Calls and HTTP requests that all services answer, including calls between services.',
       unit: 'reqps',
       width: 6,
       queries: [{ expr: `sum(${callRate(BY_SERVICE)})`, legend: 'calls' }],
     }),
     stat({
       title: 'Error share',
-      description: 'The share of gRPC calls that failed on the server, or of HTTP requests where there are no calls.',
+      description: 'The share of gRPC calls that failed on the server, or of HTTP requests if there are no calls.',
       unit: 'percentunit',
       width: 6,
       thresholds: [0.01, 0.05],
@@ -50,7 +50,7 @@ function now(): PanelBuilder[] {
     }),
     stat({
       title: '99th percentile',
-      description: 'How long the slowest hundredth of gRPC calls took at least, streams included.',
+      description: 'The 99th percentile of the duration of gRPC calls, including streams.',
       unit: 's',
       width: 6,
       thresholds: [0.3, 1],
@@ -58,7 +58,7 @@ function now(): PanelBuilder[] {
     }),
     stat({
       title: 'Calls in flight',
-      description: 'Calls that are under way in all pods now.',
+      description: 'Calls in progress in all pods now.',
       unit: 'short',
       width: 6,
       queries: [{ expr: sumOf(METRICS.active, [IN_SERVICE]), legend: 'in flight' }],
@@ -70,7 +70,7 @@ function calls(): PanelBuilder[] {
   return [
     timeseries({
       title: 'Rate by service',
-      description: 'Calls, or HTTP requests, that each service answers in a second.',
+      description: 'Calls or HTTP requests per second that each service answers.',
       unit: 'reqps',
       queries: [{ expr: callRate(BY_SERVICE), legend: LEGEND }],
       links: LINKS,
@@ -90,7 +90,7 @@ function latency(): PanelBuilder[] {
   return QUANTILES.map(({ name, quantile }) =>
     timeseries({
       title: `Duration by service, ${name}`,
-      description: `How long calls take, from request to status: the ${name} of each service.`,
+      description: `The ${name} of the time from request to status, for each service.`,
       unit: 's',
       width: 8,
       thresholds: [0.3, 1],
@@ -104,14 +104,14 @@ function load(): PanelBuilder[] {
   return [
     timeseries({
       title: 'Calls in flight by service',
-      description: 'Calls under way: they grow where answers become slower or streams stay open.',
+      description: 'Calls in progress: they grow if answers become slower or streams stay open.',
       unit: 'short',
       queries: [{ expr: sumOf(METRICS.active, [IN_SERVICE], [LABELS.service]), legend: LEGEND }],
       links: LINKS,
     }),
     timeseries({
       title: 'Refused calls by service',
-      description: 'Calls turned away since too many were under way, or ended since the pod was about to stop.',
+      description: 'Calls per second refused because of too many in progress, or ended because the pod was stopping.',
       unit: 'reqps',
       thresholds: [0.1, 1],
       queries: [

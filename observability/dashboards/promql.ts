@@ -1,13 +1,13 @@
-/** The window of rates: Grafana makes it four scrapes long at least. */
+/** The window of rates: Grafana makes it at least four scrapes long. */
 const WINDOW = '$__rate_interval';
 
-/** How a sum is grouped, and over which window. */
+/** The labels and the window of a sum. */
 export interface Grouping {
   readonly by?: readonly string[];
   readonly window?: string;
 }
 
-/** What happens each second. @param series a counter @param matchers such as `rpc_method="a"` */
+/** A rate per second. @param series a counter @param matchers such as `rpc_method="a"` */
 export function rateOf(
   series: string,
   matchers: readonly string[],
@@ -16,7 +16,7 @@ export function rateOf(
   return `${sumBy(by)} (rate(${select(series, matchers)}[${window}]))`;
 }
 
-/** What happens each second of anything that one of several matchers fits: what several fit is counted once. */
+/** A rate per second of series that match any alternative; each series is counted once. */
 export function rateOfAny(
   series: string,
   matchers: readonly string[],
@@ -42,12 +42,12 @@ export function sumOf(series: string, matchers: readonly string[], by: readonly 
   return `${sumBy(by)} (${select(series, matchers)})`;
 }
 
-/** A share of a whole: 0 where there is nothing of it, absent where there is no whole. Both are grouped alike. */
+/** A part divided by the whole: 0 without the part, absent without the whole. Both must have the same grouping. */
 export function shareOf(part: string, whole: string): string {
   return `(${part} or 0 * ${whole}) / (${whole} > 0)`;
 }
 
-/** The first, or the second where the first has no series with the same labels. */
+/** The first, or the second for labels that the first does not have. */
 export function either(first: string, second: string): string {
   return `${first} or ${second}`;
 }

@@ -1,24 +1,24 @@
 import { LABELS, METRICS, RPC_FAILED } from './names';
 
-/** Where Grafana finds metrics and traces. */
+/** The URLs of Grafana's data sources. */
 export interface DatasourceUrls {
   /** `http://prometheus.telemetry:9090`. */
   readonly prometheus: string;
   /** `http://jaeger.telemetry:16686`. */
   readonly jaeger: string;
-  /** How often Prometheus scrapes: rates are drawn over four times that at least. By default `15s`. */
+  /** How often Prometheus scrapes; rates use at least four times that. `15s` by default. */
   readonly scrapeInterval?: string;
 }
 
 const PROMETHEUS = 'prometheus';
 const JAEGER = 'jaeger';
 
-/** Which labels a span is looked up by in Prometheus. */
+/** The labels to find a span's metrics in Prometheus. */
 const TAGS = [{ key: 'service.name', value: LABELS.service }];
 
 /**
- * Grafana's configuration of data sources: `provisioning/datasources/weft.yaml`. Exemplars lead from Prometheus to
- * Jaeger, spans lead from Jaeger to Prometheus. `$` is doubled, since Grafana reads variables of its environment there.
+ * Makes Grafana's `provisioning/datasources/weft.yaml`. Exemplars link from Prometheus to Jaeger, spans from Jaeger to
+ * Prometheus. `$` is doubled, because Grafana expands environment variables in this file.
  *
  * @see https://grafana.com/docs/grafana/latest/administration/provisioning/#data-sources
  */
@@ -31,10 +31,9 @@ export function datasources({ prometheus, jaeger, scrapeInterval = '15s' }: Data
 }
 
 /**
- * Grafana's configuration of a folder of dashboards: `provisioning/dashboards/weft.yaml`. Grafana does not let people
- * save over them: they are made from the code.
+ * Makes Grafana's `provisioning/dashboards/weft.yaml`. The dashboards come from code, so Grafana must not save changes.
  *
- * @param path the folder with the files of `dashboardFiles`, as Grafana sees it
+ * @param path the folder with the files of `dashboardFiles`, on Grafana's file system
  */
 export function dashboardProvider(path: string): object {
   const provider = { name: 'weft', orgId: 1, folder: 'Weft', type: 'file', disableDeletion: true };
@@ -74,7 +73,7 @@ function jaegerSource(url: string): object {
   };
 }
 
-/** `$__tags` becomes what `TAGS` says of the span. */
+/** Grafana replaces `$__tags` with the labels of `TAGS`. */
 function metricsOfSpan(): object[] {
   const count = `${METRICS.rpcServer}_count`;
   return [

@@ -11,7 +11,7 @@ const BY_POD = [LABELS.service, LABELS.pod];
 const POD = `{{${LABELS.pod}}}`;
 const LINKS = [serviceDashboard(LABELS.service)];
 
-/** Node.js in each pod: one event loop and one heap. */
+/** Node.js in each pod. */
 export function runtimeDashboard(): Dashboard {
   const services = `label_values(${METRICS.eventLoopUtilization}, ${LABELS.service})`;
   return dashboard({
@@ -36,7 +36,7 @@ function eventLoop(): PanelBuilder[] {
   return [
     timeseries({
       title: 'Delay of the event loop',
-      description: 'How long a timer waits that is due, about 10 ms of which are the resolution of the measurement.',
+      description: 'How late timers fire; about 10 ms of it is the resolution of the measurement.',
       unit: 's',
       width: 8,
       thresholds: [0.05, 0.2],
@@ -45,7 +45,7 @@ function eventLoop(): PanelBuilder[] {
     }),
     timeseries({
       title: 'Utilization of the event loop',
-      description: 'The share of time in which the event loop was busy; from 0.9 on, calls wait for each other.',
+      description: 'The share of time in which the event loop was busy; above 0.9 calls wait for each other.',
       unit: 'percentunit',
       width: 8,
       thresholds: [0.7, 0.9],
@@ -59,7 +59,7 @@ function eventLoop(): PanelBuilder[] {
     }),
     timeseries({
       title: 'Busy time of the event loop',
-      description: 'Seconds in a second in which the event loop was busy: nearly the CPU that JavaScript used.',
+      description: 'Busy seconds per second, which is roughly the CPU use of JavaScript.',
       unit: 's',
       width: 8,
       thresholds: [0.7, 0.9],
@@ -79,7 +79,7 @@ function memory(): PanelBuilder[] {
   return [
     timeseries({
       title: 'Heap in use and memory of the heap',
-      description: 'What objects of JavaScript occupy, and what memory the heap has from the system for them.',
+      description: 'The size of JavaScript’s objects, and the memory that the heap got from the system.',
       unit: 'bytes',
       queries: [
         { expr: sumOf(METRICS.heapUsed, OF_SERVICE, BY_POD), legend: `${POD} in use` },
@@ -89,7 +89,7 @@ function memory(): PanelBuilder[] {
     }),
     timeseries({
       title: 'Heap in use by space',
-      description: 'Which part of the heap grows: a leak is in old_space or large_object_space.',
+      description: 'The parts of the heap; a leak grows old_space or large_object_space.',
       unit: 'bytes',
       queries: [
         {
@@ -108,7 +108,7 @@ function garbage(): PanelBuilder[] {
   return [
     timeseries({
       title: 'Time in garbage collection by pod',
-      description: 'The share of time that a pod spent collecting garbage.',
+      description: 'The share of time that a pod spent on garbage collection.',
       unit: 'percentunit',
       width: 8,
       thresholds: [0.05, 0.2],
@@ -117,14 +117,14 @@ function garbage(): PanelBuilder[] {
     }),
     timeseries({
       title: 'Collections by type',
-      description: 'Garbage collections in a second; major ones visit the whole heap.',
+      description: 'Garbage collections per second; major ones visit the whole heap.',
       unit: 'cps',
       width: 8,
       queries: [{ expr: rateOf(`${METRICS.gc}_count`, OF_SERVICE, byType), legend }],
     }),
     timeseries({
       title: 'Duration of collections, p99',
-      description: 'How long the slowest hundredth of the collections took at least.',
+      description: 'The 99th percentile of the duration of garbage collections.',
       unit: 's',
       width: 8,
       thresholds: [0.05, 0.2],
@@ -132,7 +132,7 @@ function garbage(): PanelBuilder[] {
     }),
     heatmap({
       title: 'Durations of collections',
-      description: 'How many garbage collections took how long.',
+      description: 'The distribution of garbage collections by duration.',
       unit: 's',
       width: 24,
       queries: [{ expr: rateOf(`${METRICS.gc}_bucket`, OF_SERVICE, { by: ['le'] }), legend: '{{le}}' }],
@@ -144,7 +144,7 @@ function resources(): PanelBuilder[] {
   return [
     timeseries({
       title: 'Active resources by type',
-      description: 'Sockets, timers and requests that keep the event loop alive: what only grows is a leak.',
+      description: 'Sockets, timers and requests that keep the event loop alive; steady growth is a leak.',
       unit: 'short',
       width: 24,
       queries: [

@@ -8,12 +8,12 @@ const OF_SERVICE = [CHOSEN_SERVICE];
 const CALLED = `${METRICS.rpcClient}_count`;
 const TRACES = [tracesOf(LABELS.service, LABELS.method)];
 
-/** Sums up methods by their contract, which says who is called. */
+/** Sums methods by their contract, which identifies the callee. */
 function byCallee(expr: string, labels: readonly string[]): string {
   return `sum by (${['callee', ...labels].join(', ')}) (label_replace(${expr}, "callee", "$1", "${LABELS.method}", "(.*)/.*"))`;
 }
 
-/** How calls to other services look from here: with the network and the proxies between. */
+/** Calls to other services as seen by the caller, including network and proxies. */
 export function calleePanels(): PanelBuilder[] {
   const byMethod = { by: [LABELS.service, LABELS.method] };
   const rate = rateOf(CALLED, OF_SERVICE, byMethod);
@@ -21,7 +21,7 @@ export function calleePanels(): PanelBuilder[] {
   return [
     timeseries({
       title: 'Rate by callee',
-      description: 'Calls that the service makes in a second, by the contract that it calls.',
+      description: 'Calls per second that the service makes, by contract.',
       unit: 'reqps',
       width: 8,
       queries: [{ expr: byCallee(rate, [LABELS.service]), legend: '{{callee}}' }],
@@ -29,7 +29,7 @@ export function calleePanels(): PanelBuilder[] {
     }),
     timeseries({
       title: 'Share of calls that are not OK, by method called',
-      description: 'The share of the calls it makes that end with any status but OK, as the caller sees them.',
+      description: 'The share of its outgoing calls with any status but OK, as seen by the caller.',
       unit: 'percentunit',
       width: 8,
       thresholds: [0.05, 0.2],
@@ -38,7 +38,7 @@ export function calleePanels(): PanelBuilder[] {
     }),
     timeseries({
       title: 'Duration by method called, p99',
-      description: 'How long the slowest hundredth of the calls it makes took at least, retries of the mesh included.',
+      description: 'The 99th percentile of the duration of its outgoing calls, including retries of the mesh.',
       unit: 's',
       width: 8,
       thresholds: [0.3, 1],
@@ -47,7 +47,7 @@ export function calleePanels(): PanelBuilder[] {
     }),
     timeseries({
       title: 'Messages of the streams it opens',
-      description: 'Messages of streams that the service received and transmitted in a second as a client.',
+      description: 'Messages per second that the service received and sent on its outgoing streams.',
       unit: 'mps',
       width: 24,
       queries: [
@@ -61,7 +61,7 @@ export function calleePanels(): PanelBuilder[] {
   ];
 }
 
-/** Commands to MongoDB have no metric of their own: the collector makes it of their spans, which have no slash. */
+/** MongoDB commands have no metric of their own; the collector makes one from their spans, whose names have no slash. */
 const COMMANDS = [
   CHOSEN_SERVICE,
   `${LABELS.spanKind}="SPAN_KIND_CLIENT"`,
@@ -70,13 +70,13 @@ const COMMANDS = [
 const BY_SPAN = { by: [LABELS.service, LABELS.spanName] };
 const SPAN = `{{${LABELS.spanName}}}`;
 
-/** The service’s database, and spans with exemplars: each point leads to a trace. */
+/** The database of the service, and spans with exemplars that link to traces. */
 export function databasePanels(): PanelBuilder[] {
   const traces = [tracesOf(LABELS.service, LABELS.spanName)];
   return [
     timeseries({
       title: 'Sessions with MongoDB',
-      description: 'Sessions of the driver, in use and idle: where those in use only grow, cursors stay open.',
+      description: 'Sessions of the driver, in use and idle; if those in use only grow, cursors stay open.',
       unit: 'short',
       queries: [
         {
@@ -87,14 +87,14 @@ export function databasePanels(): PanelBuilder[] {
     }),
     timeseries({
       title: 'Commands to MongoDB',
-      description: 'Commands in a second by collection, made of recorded spans: unsampled calls do not count.',
+      description: 'Commands per second by collection, from recorded spans: unsampled calls do not count.',
       unit: 'ops',
       queries: [{ expr: rateOf(`${METRICS.spans}_count`, COMMANDS, BY_SPAN), legend: SPAN }],
       links: traces,
     }),
     timeseries({
       title: 'Duration of commands to MongoDB, p95',
-      description: 'How long the slowest twentieth of the commands took at least, made of recorded spans.',
+      description: 'The 95th percentile of the duration of commands, from recorded spans.',
       unit: 's',
       thresholds: [0.1, 0.5],
       queries: [{ expr: quantileOf(0.95, METRICS.spans, COMMANDS, BY_SPAN), legend: SPAN }],
@@ -102,7 +102,7 @@ export function databasePanels(): PanelBuilder[] {
     }),
     timeseries({
       title: 'Duration of spans, p99, with traces',
-      description: 'How long the slowest hundredth of the spans took at least; every dot is a trace to open in Jaeger.',
+      description: 'The 99th percentile of the duration of spans; every dot is a trace to open in Jaeger.',
       unit: 's',
       thresholds: [0.3, 1],
       queries: [{ expr: quantileOf(0.99, METRICS.spans, OF_SERVICE, BY_SPAN), legend: SPAN }],

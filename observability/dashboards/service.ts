@@ -14,12 +14,12 @@ const METHOD = `{{${LABELS.method}}}`;
 const ROUTE = `{{${LABELS.verb}}} {{${LABELS.route}}}`;
 const TRACES = [tracesOf(LABELS.service, LABELS.method)];
 
-/** One service, or a few: what it answers, whom it calls, what it stores. */
+/** One or a few services: their answers, their callees and their database. */
 export function serviceDashboard(): Dashboard {
   return dashboard({
     uid: UIDS.service,
     title: 'Weft / Service',
-    description: 'What a service answers, by method; whom it calls; its database.',
+    description: 'The calls of a service by method, its callees, and its database.',
     variables: [manyOf('service', 'Service', SERVICES)],
     sections: [
       { title: 'Calls', panels: [...rates(), ...durations()] },
@@ -37,7 +37,7 @@ function rates(): PanelBuilder[] {
   return [
     timeseries({
       title: 'Rate by method',
-      description: 'Calls that ended in a second.',
+      description: 'Calls per second that ended.',
       unit: 'reqps',
       width: 8,
       queries: [{ expr: rateOf(count, OF_SERVICE, BY_METHOD), legend: METHOD }],
@@ -45,7 +45,7 @@ function rates(): PanelBuilder[] {
     }),
     timeseries({
       title: 'Calls by gRPC status',
-      description: 'Calls that ended in a second with each status: NOT_FOUND and its like are answers.',
+      description: 'Calls per second by status; NOT_FOUND and similar statuses are answers, not failures.',
       unit: 'reqps',
       width: 8,
       queries: [
@@ -73,7 +73,7 @@ function durations(): PanelBuilder[] {
     ...QUANTILES.map(({ name, quantile }) =>
       timeseries({
         title: `Duration by method, ${name}`,
-        description: `How long calls take, from request to status: the ${name} of each method.`,
+        description: `The ${name} of the time from request to status, for each method.`,
         unit: 's',
         width: 8,
         thresholds: [0.3, 1],
@@ -83,7 +83,7 @@ function durations(): PanelBuilder[] {
     ),
     heatmap({
       title: 'Durations',
-      description: 'How many calls took how long: two bands are two sorts of calls.',
+      description: 'The distribution of calls by duration; two bands are two kinds of calls.',
       unit: 's',
       width: 24,
       queries: [{ expr: rateOf(`${METRICS.rpcServer}_bucket`, OF_SERVICE, { by: ['le'] }), legend: '{{le}}' }],
@@ -96,7 +96,7 @@ function load(): PanelBuilder[] {
   return [
     timeseries({
       title: 'Messages of streams',
-      description: 'Messages of streams that the service received and transmitted in a second.',
+      description: 'Messages per second that the service received and sent on streams.',
       unit: 'mps',
       width: 8,
       queries: [
@@ -106,14 +106,14 @@ function load(): PanelBuilder[] {
     }),
     timeseries({
       title: 'Calls in flight by pod',
-      description: 'Calls under way in each pod: pods that differ have an uneven load.',
+      description: 'Calls in progress in each pod; a difference means uneven load.',
       unit: 'short',
       width: 8,
       queries: [{ expr: sumOf(METRICS.active, OF_SERVICE, [LABELS.service, LABELS.pod]), legend: `{{${LABELS.pod}}}` }],
     }),
     timeseries({
       title: 'Refused calls by method',
-      description: 'Calls turned away since too many were under way, or ended since the pod was about to stop.',
+      description: 'Calls per second refused because of too many in progress, or ended because the pod was stopping.',
       unit: 'reqps',
       width: 8,
       thresholds: [0.1, 1],
@@ -135,7 +135,7 @@ function http(): PanelBuilder[] {
   return [
     timeseries({
       title: 'Rate by route and status',
-      description: 'HTTP requests that ended in a second; only the gateway has any.',
+      description: 'HTTP requests per second that ended; only the gateway has any.',
       unit: 'reqps',
       width: 8,
       queries: [
@@ -148,7 +148,7 @@ function http(): PanelBuilder[] {
     }),
     timeseries({
       title: 'Error share by route',
-      description: 'The share of HTTP requests that were answered with 500 or more.',
+      description: 'The share of HTTP requests with status 500 or above.',
       unit: 'percentunit',
       width: 8,
       thresholds: [0.01, 0.05],
@@ -157,7 +157,7 @@ function http(): PanelBuilder[] {
     }),
     timeseries({
       title: 'Duration by route, p99',
-      description: 'How long the slowest hundredth of the HTTP requests to each route took at least.',
+      description: 'The 99th percentile of the duration of HTTP requests, for each route.',
       unit: 's',
       width: 8,
       thresholds: [0.3, 1],

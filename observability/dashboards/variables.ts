@@ -11,7 +11,7 @@ import { PROMETHEUS } from './panel';
 
 export type VariableBuilder = Builder<VariableModel>;
 
-/** Where metrics and traces come from. */
+/** The variables that choose the data sources. */
 export function datasourceVariables(): VariableBuilder[] {
   return [
     new DatasourceVariableBuilder('datasource').label('Metrics').type('prometheus'),
@@ -19,17 +19,17 @@ export function datasourceVariables(): VariableBuilder[] {
   ];
 }
 
-/** The values of a label, several or all of which may be chosen. */
+/** A variable for several or all values of a label. */
 export function manyOf(name: string, label: string, values: string): VariableBuilder {
   return queryVariable(name, label, values).multi(true).includeAll(true).allValue('.*');
 }
 
-/** The values of a label, one of which is chosen. */
+/** A variable for one value of a label. */
 export function oneOf(name: string, label: string, values: string): VariableBuilder {
   return queryVariable(name, label, values);
 }
 
-/** The services that answer calls or requests. */
+/** The query for the services that answer calls or requests. */
 export const SERVICES = `label_values({__name__=~"${METRICS.rpcServer}_count|${METRICS.httpServer}_count"}, ${LABELS.service})`;
 
 function queryVariable(name: string, label: string, values: string): QueryVariableBuilder {

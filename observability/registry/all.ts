@@ -7,16 +7,16 @@ import { RULE_ATTRIBUTES, RULE_METRICS } from './rules';
 import { RUNTIME_ATTRIBUTES, RUNTIME_METRICS } from './runtime';
 import { SPANS } from './spans';
 
-/** All names of what is measured and traced. */
+/** All names of metrics, spans and attributes. */
 export interface Registry {
-  /** Who sends: these are on everything that a service sends. */
+  /** The attributes of the resource, which are on everything that a service sends. */
   readonly resource: readonly AttributeEntry[];
   readonly attributes: readonly AttributeEntry[];
   readonly spans: readonly SpanEntry[];
   readonly metrics: readonly MetricEntry[];
 }
 
-/** What services send, and what dashboards and rules read of the proxies and the collector. */
+/** The telemetry of services, and the metrics of proxies and the collector that dashboards and rules read. */
 export const REGISTRY: Registry = {
   resource: RESOURCE_ATTRIBUTES,
   attributes: [
@@ -30,14 +30,14 @@ export const REGISTRY: Registry = {
   metrics: [...SERVICE_METRICS, ...RUNTIME_METRICS, ...SPAN_METRICS, ...RULE_METRICS, ...MESH_METRICS],
 };
 
-/** The entry of an attribute, of the resource or not. @throws Error where there is none */
+/** The entry of an attribute, of the resource or not. @throws Error if it is not registered */
 export function attributeEntry(name: string): AttributeEntry {
   const entry = [...REGISTRY.attributes, ...REGISTRY.resource].find((each) => each.name === name);
   if (!entry) throw new Error(`${name} is not in the registry: add it to observability/registry`);
   return entry;
 }
 
-/** The entry of a metric. @param name as OpenTelemetry has it @throws Error where there is none */
+/** The entry of a metric. @param name in OpenTelemetry @throws Error if it is not registered */
 export function metricEntry(name: string): MetricEntry {
   const entry = REGISTRY.metrics.find((each) => each.name === name);
   if (!entry) throw new Error(`${name} is not in the registry: add it to observability/registry`);

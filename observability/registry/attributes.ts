@@ -30,7 +30,7 @@ const GRPC_CODES = [
   'UNAUTHENTICATED',
 ];
 
-/** The conventions are at work on those of RPC still. */
+/** The conventions for RPC are not final yet. */
 const RPC = { stability: 'release candidate', source: 'OpenTelemetry' } as const;
 const STABLE = { stability: 'stable', source: 'OpenTelemetry' } as const;
 const DEVELOPMENT = { stability: 'development', source: 'OpenTelemetry' } as const;
@@ -54,14 +54,14 @@ export const SERVICE_ATTRIBUTES: readonly AttributeEntry[] = [
   },
   {
     name: ERROR_TYPE,
-    description: 'Why it failed; absent from what has not failed.',
-    values: 'gRPC statuses, HTTP statuses from 500 up, names of classes of errors',
+    description: 'The kind of the failure; absent without one.',
+    values: 'gRPC statuses, HTTP statuses from 500 up, class names of errors',
     examples: ['UNAVAILABLE', 'DEADLINE_EXCEEDED', '503'],
     ...STABLE,
   },
   {
     name: DIRECTION,
-    description: 'Which way messages went, seen from the one who counts.',
+    description: 'The direction of messages, as seen by the counting process.',
     values: ['receive', 'transmit'],
     examples: ['receive', 'transmit'],
     ...DEVELOPMENT,
@@ -91,7 +91,7 @@ export const SERVICE_ATTRIBUTES: readonly AttributeEntry[] = [
   },
   {
     name: 'http.route',
-    description: 'The template of the route that a request matched; absent where none did.',
+    description: 'The template of the route that a request matched; absent without a match.',
     values: 'google.api.http options of the contracts, and the gateway for its own pages',
     examples: ['/v1/users/{user_id}', '/v1/rag/{rag_code}/search', '/readyz'],
     ...STABLE,
@@ -113,12 +113,12 @@ export const SERVICE_ATTRIBUTES: readonly AttributeEntry[] = [
   },
   {
     name: 'server.address',
-    description: 'The host that was called, as the caller named it.',
+    description: 'The host that was called, as named by the caller.',
     values: 'declarations, the store’s connection string, and the Host header on server spans',
     examples: ['mongodb.weft'],
     ...STABLE,
   },
-  { name: 'server.port', description: 'The port of that.', values: 'as above', examples: ['27017'], ...STABLE },
+  { name: 'server.port', description: 'The port of that host.', values: 'as above', examples: ['27017'], ...STABLE },
   {
     name: 'db.system.name',
     description: 'The database.',
@@ -128,7 +128,7 @@ export const SERVICE_ATTRIBUTES: readonly AttributeEntry[] = [
   },
   {
     name: 'db.namespace',
-    description: 'The name of the database that was asked.',
+    description: 'The name of the database.',
     values: 'the connection string',
     examples: ['rag-search'],
     ...STABLE,
@@ -142,7 +142,7 @@ export const SERVICE_ATTRIBUTES: readonly AttributeEntry[] = [
   },
   {
     name: 'db.collection.name',
-    description: 'The collection, or `$cmd` for commands that the driver sends to the whole database.',
+    description: 'The collection, or `$cmd` for commands to the whole database.',
     values: 'the stores of services',
     examples: ['chunks', '$cmd'],
     ...STABLE,

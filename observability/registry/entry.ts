@@ -1,4 +1,4 @@
-/** Who decided on a name. */
+/** The origin of a name. */
 export type Source =
   /** OpenTelemetry's semantic conventions. */
   | 'OpenTelemetry'
@@ -13,16 +13,16 @@ export type Source =
   /** Statistics of the proxies. */
   | 'Envoy';
 
-/** As the semantic conventions say it: a name that is not stable may change with their next version. */
+/** The stability in the semantic conventions: an unstable name may change in their next version. */
 export type Stability = 'stable' | 'release candidate' | 'development';
 
 /** An attribute of spans or metrics, or a label. */
 export interface AttributeEntry {
   readonly name: string;
   readonly description: string;
-  /** All its values, or who keeps them few. */
+  /** All its values, or the source that limits them. */
   readonly values: readonly string[] | string;
-  /** Values to show, and to test with. */
+  /** Values for the documentation and for tests. */
   readonly examples: readonly string[];
   readonly stability: Stability;
   readonly source: Source;
@@ -30,12 +30,12 @@ export interface AttributeEntry {
 
 export type MetricType = 'histogram' | 'counter' | 'upDownCounter' | 'gauge';
 
-/** A metric. Its resource's attributes are on top of its own. */
+/** A metric. It also has the attributes of its resource. */
 export interface MetricEntry {
-  /** As OpenTelemetry has it; metrics of proxies have no other name than Prometheus's. */
+  /** The name in OpenTelemetry; metrics of proxies only have Prometheus's name. */
   readonly name: string;
   readonly type: MetricType;
-  /** UCUM, such as `s`, `By` or `{call}`; empty where its maker gives none. */
+  /** UCUM, such as `s`, `By` or `{call}`; empty if unspecified. */
   readonly unit: string;
   readonly description: string;
   readonly attributes: readonly string[];
@@ -45,9 +45,9 @@ export interface MetricEntry {
 
 export type SpanKind = 'SERVER' | 'CLIENT' | 'INTERNAL' | 'PRODUCER' | 'CONSUMER';
 
-/** Spans of one sort. */
+/** A kind of span. */
 export interface SpanEntry {
-  /** How they are called, with what differs in angle brackets. */
+  /** The pattern of the name, with variable parts in angle brackets. */
   readonly name: string;
   readonly kind: SpanKind;
   readonly description: string;

@@ -8,24 +8,29 @@ function label(name: string, description: string, examples: readonly string[], v
   return { name, description, values: values ?? examples, examples, ...ISTIO };
 }
 
-/** Labels of Istio's standard metrics that dashboards read, and `request_operation`, which Weft's Telemetry adds. */
+/** Labels of Istio's standard metrics that dashboards read, plus `request_operation` of Weft's Telemetry resource. */
 export const MESH_ATTRIBUTES: readonly AttributeEntry[] = [
-  label('reporter', 'Whose proxy counted: the caller’s or the callee’s.', ['source', 'destination', 'waypoint']),
+  label('reporter', 'The proxy that counted: the caller’s or the callee’s.', ['source', 'destination', 'waypoint']),
   label('source_workload', 'The caller’s workload.', ['gateway-v1', 'rag-search-v1'], 'Deployments'),
   label('source_workload_namespace', 'Its namespace.', ['weft'], 'namespaces'),
-  label('source_principal', 'Who the caller is.', ['spiffe://cluster.local/ns/weft/sa/gateway'], 'ServiceAccounts'),
+  label(
+    'source_principal',
+    'The identity of the caller.',
+    ['spiffe://cluster.local/ns/weft/sa/gateway'],
+    'ServiceAccounts',
+  ),
   label('destination_workload', 'The callee’s workload.', ['user-info-v1', 'payment-v2'], 'Deployments'),
   label('destination_workload_namespace', 'Its namespace.', ['weft'], 'namespaces'),
   label('destination_service_name', 'The Service that was called.', ['user-info', 'payment'], 'Services'),
   label('destination_version', 'The version label of the callee’s pod.', ['v1', 'v2'], 'releases.yaml'),
-  label('request_protocol', 'What the proxy read.', ['grpc', 'http']),
+  label('request_protocol', 'The protocol as seen by the proxy.', ['grpc', 'http']),
   label('response_code', 'The HTTP status.', ['200', '503', '403'], 'HTTP statuses'),
   label('grpc_response_status', 'The number of the gRPC status.', ['0', '14', '7'], 'gRPC statuses'),
-  label('response_flags', 'What the proxy did itself; `-` for nothing.', ['-', 'UO', 'URX', 'UF'], 'Envoy'),
-  label('connection_security_policy', 'Whether it was mutual TLS.', ['mutual_tls', 'unknown', 'none']),
+  label('response_flags', 'Why the proxy answered by itself; `-` if it did not.', ['-', 'UO', 'URX', 'UF'], 'Envoy'),
+  label('connection_security_policy', 'The transport security, such as mutual TLS.', ['mutual_tls', 'unknown', 'none']),
   {
     name: 'request_operation',
-    description: 'The method, also of calls that never reached the application.',
+    description: 'The method, even for calls that never reached the application.',
     values: 'the contracts; `other` for paths that no contract has',
     examples: ['weft.user.v1.UserInfoService/GetUserInfo', 'weft.payment.v1.PaymentService/Charge', 'other'],
     stability: 'development',
@@ -60,25 +65,25 @@ function ofClusters(name: string, type: 'counter' | 'gauge', description: string
 }
 
 /**
- * What proxies count. Istio leaves Envoy's statistics of clusters out unless `proxyStatsMatcher` names them.
+ * Metrics of proxies. Istio drops Envoy's statistics of clusters unless `proxyStatsMatcher` names them.
  *
  * @see https://istio.io/latest/docs/reference/config/metrics/
  * @see https://www.envoyproxy.io/docs/envoy/latest/configuration/upstream/cluster_manager/cluster_stats
  */
 export const MESH_METRICS: readonly MetricEntry[] = [
   ofCalls('istio_requests_total', 'counter', '', 'Requests that a proxy handled.'),
-  ofCalls('istio_request_duration_milliseconds', 'histogram', 'ms', 'How long they took.'),
-  ofCalls('istio_request_bytes', 'histogram', 'By', 'How large requests were.'),
-  ofCalls('istio_response_bytes', 'histogram', 'By', 'How large responses were.'),
+  ofCalls('istio_request_duration_milliseconds', 'histogram', 'ms', 'The duration of requests.'),
+  ofCalls('istio_request_bytes', 'histogram', 'By', 'The size of requests.'),
+  ofCalls('istio_response_bytes', 'histogram', 'By', 'The size of responses.'),
   ofCalls('istio_request_messages_total', 'counter', '', 'Messages from clients in gRPC calls.'),
   ofCalls('istio_response_messages_total', 'counter', '', 'Messages from servers in gRPC calls.'),
   ofClusters('upstream_rq_retry', 'counter', 'Retries.'),
   ofClusters('upstream_rq_retry_success', 'counter', 'Retries that succeeded.'),
-  ofClusters('upstream_rq_retry_overflow', 'counter', 'Retries left out, since too many were under way.'),
-  ofClusters('upstream_rq_pending_overflow', 'counter', 'Requests refused, since too many were waiting.'),
-  ofClusters('upstream_rq_timeout', 'counter', 'Requests whose route’s timeout passed.'),
-  ofClusters('upstream_cx_active', 'gauge', 'Connections that are open.'),
-  ofClusters('outlier_detection_ejections_active', 'gauge', 'Endpoints that are ejected now.'),
+  ofClusters('upstream_rq_retry_overflow', 'counter', 'Retries skipped because too many were in progress.'),
+  ofClusters('upstream_rq_pending_overflow', 'counter', 'Requests refused because too many were waiting.'),
+  ofClusters('upstream_rq_timeout', 'counter', 'Requests that exceeded the timeout of their route.'),
+  ofClusters('upstream_cx_active', 'gauge', 'Open connections.'),
+  ofClusters('outlier_detection_ejections_active', 'gauge', 'Currently ejected endpoints.'),
   ofClusters('outlier_detection_ejections_enforced_total', 'counter', 'Ejections of endpoints.'),
 ];
 
@@ -86,18 +91,18 @@ function spanLabel(name: string, description: string, values: readonly string[] 
   return { name, description, values, examples, stability: 'development', source: 'collector' } as const;
 }
 
-/** Labels of the metrics that the collector makes of spans. */
+/** Labels of the collector's span metrics. */
 export const SPAN_METRIC_ATTRIBUTES: readonly AttributeEntry[] = [
   spanLabel('span.name', 'The name of a span.', 'the spans below', ['find chunks', 'GET /v1/users/{user_id}']),
   spanLabel(
     'span.kind',
-    'Its kind.',
+    'The kind of the span.',
     ['SPAN_KIND_SERVER', 'SPAN_KIND_CLIENT', 'SPAN_KIND_INTERNAL'],
     ['SPAN_KIND_CLIENT', 'SPAN_KIND_SERVER'],
   ),
   spanLabel(
     'status.code',
-    'Its status.',
+    'The status of the span.',
     ['STATUS_CODE_UNSET', 'STATUS_CODE_OK', 'STATUS_CODE_ERROR'],
     ['STATUS_CODE_UNSET', 'STATUS_CODE_ERROR'],
   ),
@@ -118,14 +123,14 @@ const OF_SPANS = {
   source: 'collector',
 } as const;
 
-/** What the collector makes of spans before it samples them, with exemplars. */
+/** The collector's span metrics, counted before sampling, with exemplars. */
 export const SPAN_METRICS: readonly MetricEntry[] = [
   { name: 'traces.span.metrics.calls', type: 'counter', unit: '', description: 'Spans.', ...OF_SPANS },
   {
     name: 'traces.span.metrics.duration',
     type: 'histogram',
     unit: 's',
-    description: 'How long spans took.',
+    description: 'The duration of spans.',
     ...OF_SPANS,
   },
 ];

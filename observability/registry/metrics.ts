@@ -34,17 +34,17 @@ const MESSAGES = {
   source: 'Weft',
 } as const;
 
-/** Of calls and requests, and of the pool that MongoDB's driver keeps. */
+/** Metrics of calls, of requests, and of the pool of MongoDB's driver. */
 export const SERVICE_METRICS: readonly MetricEntry[] = [
-  { name: RPC_SERVER_DURATION, description: 'How long calls took that a service answered.', ...RPC },
-  { name: RPC_CLIENT_DURATION, description: 'How long calls took that a service made.', ...RPC },
-  { name: RPC_SERVER_MESSAGES, description: 'Messages of streams that a service answered.', ...MESSAGES },
-  { name: RPC_CLIENT_MESSAGES, description: 'Messages of streams that a service opened.', ...MESSAGES },
+  { name: RPC_SERVER_DURATION, description: 'The duration of incoming calls.', ...RPC },
+  { name: RPC_CLIENT_DURATION, description: 'The duration of outgoing calls.', ...RPC },
+  { name: RPC_SERVER_MESSAGES, description: 'Messages of incoming streams.', ...MESSAGES },
+  { name: RPC_CLIENT_MESSAGES, description: 'Messages of outgoing streams.', ...MESSAGES },
   {
     name: RPC_SERVER_ACTIVE,
     type: 'upDownCounter',
     unit: '{call}',
-    description: 'Calls that a service has under way.',
+    description: 'Incoming calls in progress.',
     attributes: [],
     stability: 'development',
     source: 'Weft',
@@ -53,7 +53,7 @@ export const SERVICE_METRICS: readonly MetricEntry[] = [
     name: RPC_SERVER_REFUSED,
     type: 'counter',
     unit: '{call}',
-    description: 'Calls that a service refused, or ended when it was about to stop.',
+    description: 'Calls that a service refused, or ended because it was stopping.',
     attributes: [...METHOD, REFUSAL],
     stability: 'development',
     source: 'Weft',
@@ -62,7 +62,7 @@ export const SERVICE_METRICS: readonly MetricEntry[] = [
     name: HTTP_SERVER_DURATION,
     type: 'histogram',
     unit: 's',
-    description: 'How long HTTP requests took.',
+    description: 'The duration of incoming HTTP requests.',
     attributes: [
       'http.request.method',
       'http.route',
@@ -78,7 +78,7 @@ export const SERVICE_METRICS: readonly MetricEntry[] = [
     name: HTTP_CLIENT_DURATION,
     type: 'histogram',
     unit: 's',
-    description: 'How long the HTTP requests took that a service made within calls.',
+    description: 'The duration of HTTP requests that a service makes within calls.',
     attributes: [
       'http.request.method',
       'http.response.status_code',
@@ -91,11 +91,11 @@ export const SERVICE_METRICS: readonly MetricEntry[] = [
     source: 'OpenTelemetry',
   },
   {
-    // instrumentation-mongodb 0.76.0 counts when the driver takes a session and gives it back, not when it connects.
+    // instrumentation-mongodb 0.76.0 counts when the driver takes and returns a session, not when it connects.
     name: 'db.client.connection.count',
     type: 'upDownCounter',
     unit: '{connection}',
-    description: 'Sessions of the MongoDB driver, by which the instrumentation counts connections.',
+    description: 'Sessions of the MongoDB driver; the instrumentation counts them as connections.',
     attributes: ['db.client.connection.pool.name', 'db.client.connection.state'],
     stability: 'development',
     source: 'OpenTelemetry',

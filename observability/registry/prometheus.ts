@@ -3,8 +3,7 @@ import type { MetricEntry } from './entry';
 const UNITS: Readonly<Record<string, string>> = { s: 'seconds', ms: 'milliseconds', By: 'bytes' };
 
 /**
- * The name of a metric in Prometheus, without the endings of a histogram's series. Metrics of proxies are called as
- * they are.
+ * The name of a metric in Prometheus, without the suffixes of a histogram. Metrics of proxies keep their name.
  *
  * @see https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/#metric-metadata-1
  */
@@ -21,7 +20,7 @@ export function seriesNames(metric: MetricEntry): string[] {
   return metric.type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name];
 }
 
-/** The label that an attribute is in Prometheus. */
+/** The label of an attribute in Prometheus. */
 export function labelName(attribute: string): string {
   return attribute.replaceAll('.', '_');
 }

@@ -1,44 +1,44 @@
-/** Attributes that Weft never sends, since they could carry what people wrote, or what lets somebody in. */
+/** Attributes that Weft never sends, because they could contain user data or credentials. */
 export interface RefusedAttribute {
   /** Attributes by name; `*` stands for anything. */
   readonly name: string;
   readonly because: string;
 }
 
-const QUERY = 'it has the text of a query';
-const HEADERS = 'headers carry tokens';
-const SENTENCE = 'sentences of errors quote requests and documents';
-const PATH = 'variables of a path are fields of a request; http.route has the template';
+const QUERY = 'contains the text of a query';
+const HEADERS = 'headers can contain tokens';
+const MESSAGE = 'error messages quote requests and documents';
+const PATH = 'contains fields of the request; http.route has the template';
 
 /** What is refused, by name. */
 export const REFUSED: readonly RefusedAttribute[] = [
   { name: 'db.query.text', because: QUERY },
-  { name: 'db.query.parameter.*', because: 'it has what a query asked for' },
+  { name: 'db.query.parameter.*', because: 'contains the values of a query' },
   { name: 'db.statement', because: QUERY },
-  { name: 'grpc.error_message', because: SENTENCE },
-  { name: 'error.message', because: SENTENCE },
-  { name: 'exception.message', because: SENTENCE },
-  { name: 'exception.stacktrace', because: SENTENCE },
-  { name: 'rpc.*metadata.*', because: 'metadata carries tokens' },
+  { name: 'grpc.error_message', because: MESSAGE },
+  { name: 'error.message', because: MESSAGE },
+  { name: 'exception.message', because: MESSAGE },
+  { name: 'exception.stacktrace', because: MESSAGE },
+  { name: 'rpc.*metadata.*', because: 'metadata can contain tokens' },
   { name: 'http.request.header.*', because: HEADERS },
   { name: 'http.response.header.*', because: HEADERS },
-  { name: 'http.request.body*', because: 'it has a payload' },
-  { name: 'http.response.body*', because: 'it has a payload' },
-  { name: 'url.query', because: 'people search for what stands in it' },
+  { name: 'http.request.body*', because: 'contains a payload' },
+  { name: 'http.response.body*', because: 'contains a payload' },
+  { name: 'url.query', because: 'contains search terms' },
   { name: 'url.full', because: PATH },
   { name: 'url.path', because: PATH },
   { name: 'http.url', because: PATH },
   { name: 'http.target', because: PATH },
-  { name: 'client.address', because: 'it is the address of a person' },
-  { name: 'user_agent.original', because: 'any client may write anything in it' },
-  { name: 'user.*', because: 'it says who a person is' },
-  { name: 'enduser.*', because: 'it says who a person is' },
-  { name: 'session.*', because: 'it says who a person is' },
-  { name: 'process.command*', because: 'arguments carry passwords' },
-  { name: 'process.environment_variable.*', because: 'variables carry passwords' },
+  { name: 'client.address', because: 'identifies a person' },
+  { name: 'user_agent.original', because: 'clients can write anything into it' },
+  { name: 'user.*', because: 'identifies a person' },
+  { name: 'enduser.*', because: 'identifies a person' },
+  { name: 'session.*', because: 'identifies a person' },
+  { name: 'process.command*', because: 'arguments can contain passwords' },
+  { name: 'process.environment_variable.*', because: 'variables can contain passwords' },
 ];
 
-/** What no name of an attribute may say, whoever made it up. */
+/** Words that no attribute name may contain. */
 const SECRET = /(^|[._])(email|password|passwd|secret|token|authorization|cookie|credential)s?($|[._])/i;
 
 const PATTERNS = REFUSED.map(({ name, because }) => {
@@ -46,8 +46,8 @@ const PATTERNS = REFUSED.map(({ name, because }) => {
   return { pattern: new RegExp(`^${parts.join('.*')}$`), because };
 });
 
-/** @returns why an attribute is refused, or nothing where it is not */
+/** @returns why an attribute is refused, or undefined if it is allowed */
 export function whyRefused(name: string): string | undefined {
-  if (SECRET.test(name)) return 'its name says that it is secret, or who a person is';
+  if (SECRET.test(name)) return 'its name suggests a secret or a person';
   return PATTERNS.find(({ pattern }) => pattern.test(name))?.because;
 }

@@ -3,11 +3,11 @@ import type { AttributeEntry } from './entry';
 const STABLE = { stability: 'stable', source: 'OpenTelemetry' } as const;
 const DEVELOPMENT = { stability: 'development', source: 'OpenTelemetry' } as const;
 
-/** Who sends: attributes of the resource. The manifests set them, as OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES. */
+/** Attributes of the resource. The manifests set them by OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES. */
 export const RESOURCE_ATTRIBUTES: readonly AttributeEntry[] = [
   {
     name: 'service.name',
-    description: 'The service, as it is declared.',
+    description: 'The declared name of the service.',
     values: 'declarations',
     examples: ['user-info', 'gateway'],
     ...STABLE,
@@ -21,14 +21,14 @@ export const RESOURCE_ATTRIBUTES: readonly AttributeEntry[] = [
   },
   {
     name: 'service.version',
-    description: 'The version label of the pod; splits divide calls by it.',
+    description: 'The version label of the pod, which splits use.',
     values: 'the environment’s releases.yaml',
     examples: ['v1', 'v2'],
     ...STABLE,
   },
   {
     name: 'service.instance.id',
-    description: 'One process.',
+    description: 'The id of the process.',
     values: 'the SDK or the manifest: one value for each process',
     examples: ['7f0c1d5e'],
     ...STABLE,
@@ -49,7 +49,7 @@ export const RESOURCE_ATTRIBUTES: readonly AttributeEntry[] = [
   },
   {
     name: 'deployment.environment.name',
-    description: 'The environment that the manifests were made for.',
+    description: 'The environment of the manifests.',
     values: 'folders of charts/environments',
     examples: ['production'],
     ...STABLE,

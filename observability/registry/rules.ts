@@ -5,14 +5,14 @@ const RULES = { stability: 'development', source: 'rules' } as const;
 export const RULE_ATTRIBUTES: readonly AttributeEntry[] = [
   {
     name: 'slo',
-    description: 'The objective: that calls succeed, or a quantile of how long they may take.',
+    description: 'The objective: availability, or a quantile of the latency.',
     values: 'declarations',
     examples: ['availability', 'p99'],
     ...RULES,
   },
   {
     name: 'method',
-    description: 'The method that an objective is for, as the declaration calls it.',
+    description: 'The method of an objective, as named in the declaration.',
     values: 'declarations',
     examples: ['getUserInfo', 'search'],
     ...RULES,
@@ -35,7 +35,7 @@ function recorded(name: string, description: string): MetricEntry[] {
   }));
 }
 
-/** What Prometheus records of the objectives of declarations, as far as dashboards read it. */
+/** The recorded series of objectives that dashboards read. */
 export const RULE_METRICS: readonly MetricEntry[] = [
   ...recorded('slo_target:ratio', 'The share of calls that must meet an objective'),
   ...BURN_WINDOWS.flatMap((window) =>

@@ -5,14 +5,14 @@ const DEVELOPMENT = { stability: 'development', source: 'OpenTelemetry' } as con
 export const RUNTIME_ATTRIBUTES: readonly AttributeEntry[] = [
   {
     name: 'nodejs.eventloop.state',
-    description: 'What the event loop did.',
+    description: 'The state of the event loop.',
     values: ['active', 'idle'],
     examples: ['active', 'idle'],
     ...DEVELOPMENT,
   },
   {
     name: 'v8js.gc.type',
-    description: 'What sort of garbage collection it was.',
+    description: 'The kind of garbage collection.',
     values: ['major', 'minor', 'incremental', 'weakcb'],
     examples: ['minor', 'major', 'incremental'],
     ...DEVELOPMENT,
@@ -26,14 +26,14 @@ export const RUNTIME_ATTRIBUTES: readonly AttributeEntry[] = [
   },
   {
     name: 'v8js.resource.type',
-    description: 'A sort of resource that keeps the event loop alive.',
-    values: 'Node.js: as process.getActiveResourcesInfo() calls them',
+    description: 'The type of a resource that keeps the event loop alive.',
+    values: 'Node.js: the types of process.getActiveResourcesInfo()',
     examples: ['TCPSocketWrap', 'Timeout'],
     ...DEVELOPMENT,
   },
 ];
 
-/** How long the event loop kept a timer waiting, since the collection before. */
+/** The delay of the event loop since the last collection. */
 function delay(statistic: string, description: string): MetricEntry {
   const name = `nodejs.eventloop.delay.${statistic}`;
   return { name, type: 'gauge', unit: 's', description, attributes: [], ...DEVELOPMENT };
@@ -44,8 +44,8 @@ function heapSpace(name: string, type: 'gauge' | 'upDownCounter', description: s
 }
 
 /**
- * What @opentelemetry/instrumentation-runtime-node 0.36.1 measures. It has no metric of the CPU or the memory of the
- * whole process.
+ * The metrics of @opentelemetry/instrumentation-runtime-node 0.36.1. It has none for the CPU or memory of the whole
+ * process.
  *
  * @see https://github.com/open-telemetry/semantic-conventions/blob/v1.44.0/docs/runtime/nodejs-metrics.md
  */
@@ -61,7 +61,7 @@ export const RUNTIME_METRICS: readonly MetricEntry[] = [
     name: 'nodejs.eventloop.time',
     type: 'counter',
     unit: 's',
-    description: 'How long the event loop has been in each state.',
+    description: 'The time of the event loop in each state.',
     attributes: ['nodejs.eventloop.state'],
     ...DEVELOPMENT,
   },
@@ -77,19 +77,19 @@ export const RUNTIME_METRICS: readonly MetricEntry[] = [
     name: 'v8js.gc.duration',
     type: 'histogram',
     unit: 's',
-    description: 'How long garbage collections took.',
+    description: 'The duration of garbage collections.',
     attributes: ['v8js.gc.type'],
     ...DEVELOPMENT,
   },
   heapSpace('v8js.memory.heap.space.size', 'upDownCounter', 'The size of a space of the heap.'),
-  heapSpace('v8js.memory.heap.used', 'gauge', 'How much of a space of the heap is in use.'),
-  heapSpace('v8js.memory.heap.space.available_size', 'gauge', 'How much a space of the heap has left.'),
-  heapSpace('v8js.memory.heap.space.physical_size', 'gauge', 'How much memory a space of the heap occupies.'),
+  heapSpace('v8js.memory.heap.used', 'gauge', 'The used part of a space of the heap.'),
+  heapSpace('v8js.memory.heap.space.available_size', 'gauge', 'The free part of a space of the heap.'),
+  heapSpace('v8js.memory.heap.space.physical_size', 'gauge', 'The physical memory of a space of the heap.'),
   {
     name: 'v8js.resource.active',
     type: 'gauge',
     unit: '{resource}',
-    description: 'Sockets, timers and others that keep the event loop alive.',
+    description: 'Sockets, timers and other resources that keep the event loop alive.',
     attributes: ['v8js.resource.type'],
     ...DEVELOPMENT,
   },

@@ -2,7 +2,7 @@ import { OTHER_METHOD } from '../../services/kit/telemetry/names';
 import type { SpanEntry, SpanKind } from './entry';
 import { SPANS } from './spans';
 
-/** What an application has, and spans may be called after. */
+/** The names in an application that span names may contain. */
 export interface KnownNames {
   /** `weft.user.v1.UserInfoService/GetUserInfo`. */
   readonly methods: readonly string[];
@@ -12,7 +12,7 @@ export interface KnownNames {
   readonly collections: readonly string[];
 }
 
-/** What every service of the kit serves besides its contracts. */
+/** The gRPC services of the kit itself. */
 const KIT_METHODS = [
   'grpc.health.v1.Health/Check',
   'grpc.health.v1.Health/List',
@@ -21,13 +21,13 @@ const KIT_METHODS = [
   'grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo',
 ];
 
-/** The driver's commands are words of letters; those to the whole database have `$cmd` for a collection. */
+/** A command is one word; commands to the whole database have the collection `$cmd`. */
 const COMMAND = /^(?<command>[a-z][A-Za-z]+) (?<collection>\S+)$/;
 const REQUEST = /^(?<verb>[A-Z]+)(?: (?<route>\/\S*))?$/;
 
 type Matcher = (name: string, known: KnownNames) => boolean;
 
-/** By the registry's pattern of a name: whether one follows it. */
+/** A test for each pattern of names in the registry. */
 const MATCHERS: Readonly<Record<string, Matcher>> = {
   '<package.Service>/<Method>': (name, { methods }) =>
     name === OTHER_METHOD || methods.includes(name) || KIT_METHODS.includes(name),
@@ -42,7 +42,7 @@ const MATCHERS: Readonly<Record<string, Matcher>> = {
   },
 };
 
-/** The registry's entry for a span, or nothing where no span of this kind may be called so. */
+/** The entry of a span, or undefined if no span of this kind may have that name. */
 export function spanEntry(name: string, kind: SpanKind, known: KnownNames): SpanEntry | undefined {
   return SPANS.find((entry) => entry.kind === kind && MATCHERS[entry.name]?.(name, known));
 }

@@ -9,25 +9,20 @@ const RPC = {
 } as const;
 
 /**
- * Every sort of span. instrumentation-http 0.223.0 and instrumentation-mongodb 0.76.0 know the stable conventions only:
- * OTEL_SEMCONV_STABILITY_OPT_IN changes nothing in them.
+ * All kinds of spans. instrumentation-http 0.223.0 and instrumentation-mongodb 0.76.0 know only the stable conventions
+ * and ignore OTEL_SEMCONV_STABILITY_OPT_IN.
  *
  * @see https://github.com/open-telemetry/semantic-conventions/blob/v1.44.0/docs/rpc/rpc-spans.md
  * @see https://github.com/open-telemetry/semantic-conventions/blob/v1.44.0/docs/http/http-spans.md
  * @see https://github.com/open-telemetry/semantic-conventions/blob/v1.44.0/docs/database/mongodb.md
  */
 export const SPANS: readonly SpanEntry[] = [
-  {
-    kind: 'SERVER',
-    description: 'A gRPC call that a service answers.',
-    ...RPC,
-    attributes: [...RPC.attributes, REQUEST_ID],
-  },
-  { kind: 'CLIENT', description: 'A gRPC call that a service makes.', ...RPC },
+  { kind: 'SERVER', description: 'An incoming gRPC call.', ...RPC, attributes: [...RPC.attributes, REQUEST_ID] },
+  { kind: 'CLIENT', description: 'An outgoing gRPC call.', ...RPC },
   {
     name: '<VERB> <route template>',
     kind: 'SERVER',
-    description: 'An HTTP request to the gateway; the verb alone where no route matched.',
+    description: 'An HTTP request to the gateway; only the verb if no route matched.',
     attributes: [
       'http.request.method',
       'http.route',

@@ -4,30 +4,30 @@ import type { AttributeEntry, MetricEntry } from './entry';
 import { prometheusName } from './prometheus';
 import { REFUSED } from './refused';
 
-const INTRODUCTION = `# Names of what is measured and traced
+const INTRODUCTION = `# Names of metrics, spans and attributes
 
 Made from \`observability/registry\` by \`npm run golden\`. Names follow OpenTelemetry's semantic conventions
 ${CONVENTIONS_VERSION}; those marked as a release candidate or in development may change with a later version. A test holds what a
 running platform sends to this list.`;
 
-/** The registry as Markdown, formatted as Prettier does it. */
+/** The registry as Markdown, in Prettier's format. */
 export function registryTable(): string {
   const sections = [
     INTRODUCTION,
-    `## Spans\n\nThe status is an error on a server for UNKNOWN, DEADLINE_EXCEEDED, UNIMPLEMENTED, INTERNAL, UNAVAILABLE and\nDATA_LOSS, and for HTTP from 500 up; on a client for everything but OK. It has no message.`,
+    `## Spans\n\nOn a server the status is an error for UNKNOWN, DEADLINE_EXCEEDED, UNIMPLEMENTED, INTERNAL, UNAVAILABLE and\nDATA_LOSS, and for HTTP from 500 up; on a client for everything but OK. It never has a message.`,
     spanTable(),
     '## Metrics of services\n\nEvery metric that a service sends also has the attributes of its resource.',
     metricTable(REGISTRY.metrics.filter(isOfService), true),
-    '## Metrics of the collector, of recording rules and of proxies\n\nThe labels of proxies are among the attributes below.',
+    '## Metrics of the collector, of recording rules and of proxies\n\nThe attributes below include the labels of proxies.',
     metricTable(
       REGISTRY.metrics.filter((each) => !isOfService(each)),
       false,
     ),
-    '## Attributes\n\nIn Prometheus their dots are underscores.',
+    '## Attributes\n\nIn Prometheus underscores replace the dots.',
     attributeTable(REGISTRY.attributes),
     '## Attributes of the resource',
     attributeTable(REGISTRY.resource),
-    '## Refused attributes\n\nWhat could carry a payload, a token, an e-mail address or the text of a query is never sent.',
+    '## Refused attributes\n\nAttributes that could contain a payload, a token, an e-mail address or the text of a query are never sent.',
     table(
       ['attribute', 'why'],
       REFUSED.map(({ name, because }) => [code(name), because]),
@@ -45,7 +45,7 @@ function spanTable(): string {
     stability,
     source,
   ]);
-  return table(['name', 'kind', 'what it is', 'attributes', 'stability', 'source'], rows);
+  return table(['name', 'kind', 'description', 'attributes', 'stability', 'source'], rows);
 }
 
 function isOfService({ source }: MetricEntry): boolean {
@@ -64,7 +64,7 @@ function metricTable(metrics: readonly MetricEntry[], withAttributes: boolean): 
     metric.source,
   ]);
   const attributes = withAttributes ? ['attributes'] : [];
-  return table(['name', 'in Prometheus', 'type', 'unit', 'what it is', ...attributes, 'stability', 'source'], rows);
+  return table(['name', 'in Prometheus', 'type', 'unit', 'description', ...attributes, 'stability', 'source'], rows);
 }
 
 function attributeTable(entries: readonly AttributeEntry[]): string {
@@ -75,14 +75,14 @@ function attributeTable(entries: readonly AttributeEntry[]): string {
     stability,
     source,
   ]);
-  return table(['name', 'what it is', 'values', 'stability', 'source'], rows);
+  return table(['name', 'description', 'values', 'stability', 'source'], rows);
 }
 
 function code(text: string): string {
   return `\`${text}\``;
 }
 
-/** Columns are padded, or Prettier would ask for it. */
+/** Pads the columns like Prettier. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
   const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => (row[column] ?? '').length)));

@@ -62,7 +62,9 @@ describe('names of spans that are not registered', () => {
     ['', 'SERVER'],
     ['constructor', 'CLIENT'],
   ])('%s (%s)', (name, kind) => {
-    expect(ofSpan({ name, kind, attributes: [] })).toEqual([expect.stringContaining(`no ${kind} span is called so`)]);
+    expect(ofSpan({ name, kind, attributes: [] })).toEqual([
+      expect.stringContaining(`no ${kind} span may have this name`),
+    ]);
   });
 });
 
@@ -70,16 +72,16 @@ describe('attributes', () => {
   test.each([
     ['db.query.text', 'the text of a query'],
     ['db.statement', 'the text of a query'],
-    ['db.query.parameter.userId', 'what a query asked for'],
+    ['db.query.parameter.userId', 'the values of a query'],
     ['grpc.error_message', 'quote requests'],
-    ['url.query', 'people search for'],
-    ['url.full', 'fields of a request'],
-    ['http.request.header.authorization', 'headers carry tokens|secret'],
-    ['http.request.header.x', 'headers carry tokens'],
-    ['rpc.grpc.request.metadata.x', 'metadata carries tokens'],
+    ['url.query', 'search terms'],
+    ['url.full', 'fields of the request'],
+    ['http.request.header.authorization', 'headers can contain tokens|secret'],
+    ['http.request.header.x', 'headers can contain tokens'],
+    ['rpc.grpc.request.metadata.x', 'metadata can contain tokens'],
     ['user.email', 'secret'],
     ['weft.access_token', 'secret'],
-    ['process.command_args', 'arguments carry passwords'],
+    ['process.command_args', 'arguments can contain passwords'],
   ])('%s is refused', (name, because) => {
     const faults = ofSpan({ attributes: ['rpc.method', name] });
     expect(faults).toEqual([
@@ -89,13 +91,13 @@ describe('attributes', () => {
     expect(ofSpan({ resource: [name] })).toEqual([expect.stringContaining('is refused')]);
   });
 
-  test('of events are refused as well', () => {
+  test('of events are refused too', () => {
     expect(ofSpan({ events: ['exception.message'] })).toEqual([
-      'span weft.user.v1.UserInfoService/GetUserInfo (SERVER), an event: exception.message is refused: sentences of errors quote requests and documents',
+      'span weft.user.v1.UserInfoService/GetUserInfo (SERVER), an event: exception.message is refused: error messages quote requests and documents',
     ]);
   });
 
-  test('that a span of another sort has are not registered for this one', () => {
+  test('of another kind of span are not registered for this one', () => {
     expect(ofSpan({ attributes: ['http.route'] })).toEqual([
       'span weft.user.v1.UserInfoService/GetUserInfo (SERVER): http.route is not in the registry',
     ]);
@@ -109,31 +111,31 @@ describe('attributes', () => {
 
 test('a status has no message', () => {
   expect(ofSpan({ statusMessage: 'E11000 dup key: { email: "a@b.c" }' })).toEqual([
-    'span weft.user.v1.UserInfoService/GetUserInfo (SERVER): its status has a message, and sentences of errors quote requests and documents',
+    'span weft.user.v1.UserInfoService/GetUserInfo (SERVER): its status has a message; error messages quote requests and documents',
   ]);
 });
 
 describe('metrics', () => {
   test('of another unit, type or name', () => {
     expect(ofMetric({ unit: 'ms' })).toEqual([
-      `metric rpc.server.call.duration: its unit is 'ms', and 's' in the registry`,
+      `metric rpc.server.call.duration: its unit is 'ms', but 's' in the registry`,
     ]);
     expect(ofMetric({ type: 'gauge' })).toEqual([
-      'metric rpc.server.call.duration: it is a gauge, and a histogram in the registry',
+      'metric rpc.server.call.duration: it is a gauge, but a histogram in the registry',
     ]);
     expect(ofMetric({ name: 'rpc.server.duration', attributes: ['whatever'] })).toEqual([
       'metric rpc.server.duration: it is not in the registry',
     ]);
   });
 
-  test('with an attribute that is not theirs', () => {
+  test('with an unregistered attribute', () => {
     expect(ofMetric({ attributes: ['rpc.method', 'k8s.pod.uid'] })).toEqual([
       'metric rpc.server.call.duration: k8s.pod.uid is not in the registry',
     ]);
   });
 });
 
-test('says everything once, however often it was received', () => {
+test('reports each fault once', () => {
   const span = { ...CALL, name: 'nobody' };
   expect(unregistered({ spans: [span, span], metrics: [] }, KNOWN)).toHaveLength(1);
 });

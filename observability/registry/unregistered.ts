@@ -3,7 +3,7 @@ import type { MetricEntry, MetricType, SpanKind } from './entry';
 import { whyRefused } from './refused';
 import { type KnownNames, spanEntry } from './span-names';
 
-/** A span as it was received. */
+/** A received span. */
 export interface ReceivedSpan {
   readonly name: string;
   readonly kind: SpanKind;
@@ -11,11 +11,11 @@ export interface ReceivedSpan {
   readonly resource: readonly string[];
   /** Attributes of its events. */
   readonly events?: readonly string[];
-  /** The sentence of its status: of all that a span has, this quotes documents first. */
+  /** The message of its status, which is most likely to quote documents. */
   readonly statusMessage?: string;
 }
 
-/** A metric as it was received; `type` tells a sum that only grows (`counter`) from another (`upDownCounter`). */
+/** A received metric; `type` is `counter` for a monotonic sum, else `upDownCounter`. */
 export interface ReceivedMetric {
   readonly name: string;
   readonly unit: string;
@@ -32,12 +32,11 @@ export interface Received {
 const RESOURCE = REGISTRY.resource.map(({ name }) => name);
 
 /**
- * Compares what was received with the registry.
+ * Compares received telemetry with the registry.
  *
- * @param received as it arrived, repetitions included
- * @param known methods, routes and collections of the application that sent it: a span whose name has an id in it is
- *   called by none of them
- * @returns a sentence for everything that the registry does not have, has otherwise, or refuses; each once
+ * @param received may contain repetitions
+ * @param known methods, routes and collections of the application; a span name with an id matches none of them
+ * @returns one message per missing, different or refused name, each once
  */
 export function unregistered({ spans, metrics }: Received, known: KnownNames): string[] {
   const sentences = [...spans.flatMap((span) => faultsOfSpan(span, known)), ...metrics.flatMap(faultsOfMetric)];
@@ -48,10 +47,10 @@ function faultsOfSpan(span: ReceivedSpan, known: KnownNames): string[] {
   const { name, kind, attributes, resource, events = [], statusMessage } = span;
   const where = `span ${name} (${kind})`;
   const entry = spanEntry(name, kind, known);
-  const nameless = `${where}: no ${kind} span is called so; a name says a method, a route or a command, and no ids`;
-  const message = `${where}: its status has a message, and ${whyRefused('exception.message')}`;
+  const badName = `${where}: no ${kind} span may have this name; use a method, a route or a command, without ids`;
+  const message = `${where}: its status has a message; ${whyRefused('exception.message')}`;
   return [
-    ...(entry ? [] : [nameless]),
+    ...(entry ? [] : [badName]),
     ...(statusMessage ? [message] : []),
     ...faultsOfAttributes(where, attributes, entry?.attributes),
     ...faultsOfAttributes(`${where}, an event`, events, []),
@@ -72,12 +71,12 @@ function faultsOfMetric(metric: ReceivedMetric): string[] {
 
 function differences({ name, unit, type }: ReceivedMetric, entry: MetricEntry): string[] {
   return [
-    ...(unit === entry.unit ? [] : [`metric ${name}: its unit is '${unit}', and '${entry.unit}' in the registry`]),
-    ...(type === entry.type ? [] : [`metric ${name}: it is a ${type}, and a ${entry.type} in the registry`]),
+    ...(unit === entry.unit ? [] : [`metric ${name}: its unit is '${unit}', but '${entry.unit}' in the registry`]),
+    ...(type === entry.type ? [] : [`metric ${name}: it is a ${type}, but a ${entry.type} in the registry`]),
   ];
 }
 
-/** @param registered nothing where the entry itself is missing, which has been said */
+/** @param registered undefined if the entry itself is missing, which is reported already */
 function faultsOfAttributes(where: string, names: readonly string[], registered?: readonly string[]): string[] {
   return names.flatMap((name) => {
     const because = whyRefused(name);

@@ -2,7 +2,7 @@ import { RagSearchService } from '../../proto/gen/weft/rag/v1/rag_search_pb';
 import { UserInfoService } from '../../proto/gen/weft/user/v1/user_info_pb';
 import { defineService } from '../../services/kit/declaration';
 
-// Services that stay as they are when the reference application changes.
+// Fixed services, independent of the reference application.
 
 export const users = defineService({
   name: 'users',

@@ -10,7 +10,7 @@ import { prometheusRules } from '../rules';
 import { spanBoundsOf } from '../span-bounds';
 import { freePorts, type Running, scratchFolder, start } from './programs';
 
-/** A folder in which programs run until they are all stopped. */
+/** A set of programs that share a folder and are stopped together. */
 export class Stack {
   readonly #folder = scratchFolder();
   readonly #running: Running[] = [];
@@ -19,7 +19,7 @@ export class Stack {
     return this.#folder.path;
   }
 
-  /** A collector, on loopback. @param jaegerPort where its traces go */
+  /** Starts a collector on loopback. @param jaegerPort receives its traces */
   async startCollector(
     jaegerPort: number,
     sampling: TailSampling,
@@ -80,7 +80,7 @@ export class Stack {
   }
 }
 
-/** A collector that runs. */
+/** A running collector. */
 export interface Collector {
   readonly ports: CollectorPorts;
   /** The URL of OTLP over HTTP. */

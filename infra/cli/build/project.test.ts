@@ -73,13 +73,13 @@ describe('the address of a service', () => {
   test.each(['greter', 'gateway', 'left-out'])('is none for %s, and those are listed that have one', (name) => {
     runs();
     expect(() => addressOf(project, name, undefined)).toThrow(
-      `no gRPC service "${name}" runs here; these do: greeter, user-info`,
+      `gRPC service "${name}" is not running here; these are: greeter, user-info`,
     );
   });
 
   test('is none where nothing runs, and it is said what to do', () => {
     expect(() => addressOf(project, 'greeter', undefined)).toThrow(
-      'nothing runs here; run npm start in another terminal, or give --address host:port',
+      'nothing is running here; run npm start in another terminal, or give --address host:port',
     );
   });
 });

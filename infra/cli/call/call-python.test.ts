@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { type Outcome, weft } from '../testing/weft';
 
-// A server that is not ours: Python's grpcio, whose reflection is v1alpha and leaves out JSON names.
+// Python's grpcio: its reflection is v1alpha and leaves out JSON names.
 
 /** A Python that has grpcio-reflection; `WEFT_PYTHON` names one that is not on PATH. */
 const PYTHON = process.env['WEFT_PYTHON'] ?? 'python3';
@@ -69,7 +69,7 @@ if (missing)
     [
       'a field that is wrong inside a message',
       '{"old":{"serialNo":-1,"size":"HUGE"}}',
-      'the message does not fit snake.v1.Snake:\n' +
+      'the message does not match snake.v1.Snake:\n' +
         '  old.serial_no must be a whole number of 64 bits that is not negative, not -1\n' +
         '  old.size must be one of SMALL, BIG, not "HUGE"\n',
     ],

@@ -31,12 +31,14 @@ describe('headers', () => {
     expect(Object.values(metadataOf([header]).getMap())).toEqual([Buffer.from(text)]);
   });
 
-  test.each(['user-id', 'user id: 1', ': value', '', 'a: line\nbreak'])('"%s" is none', (header) => {
-    expect(() => metadataOf([header])).toThrow(`-H "${header}" is no header; write 'name: value'`);
+  test.each(['user-id', 'user id: 1', ': value', '', 'a: line\nbreak'])('"%s" is not a header', (header) => {
+    expect(() => metadataOf([header])).toThrow(`-H "${header}" is not a header; write 'name: value'`);
   });
 
-  test.each(['locale-bin: zh-CN', 'locale-bin: a b', 'locale-bin: 中文'])('"%s" is no base64', (header) => {
-    expect(() => metadataOf([header])).toThrow(`-H "${header}" has no base64, which the value of a name in -bin is`);
+  test.each(['locale-bin: zh-CN', 'locale-bin: a b', 'locale-bin: 中文'])('"%s" is not base64', (header) => {
+    expect(() => metadataOf([header])).toThrow(
+      `-H "${header}" has a value that is not base64; a -bin header needs one`,
+    );
   });
 });
 
@@ -65,7 +67,7 @@ describe('weft call', () => {
     expect(out).toBe('{\n  "message": "Hallo, Ada!",\n  "locale": "de"\n}\n');
   });
 
-  test('prints replies of a stream one a line', async () => {
+  test('prints the replies of a stream one per line', async () => {
     const { code, out } = await echo('Expand', ['{"text":"a","howOften":2}']);
     const lines = ['1', '2'].map((howOften) => ({ text: 'a', howOften, tone: 'TONE_UNSPECIFIED', raw: '' }));
     expect([code, out.split('\n')]).toEqual([0, [...lines.map((line) => JSON.stringify(line)), '']]);
@@ -104,7 +106,7 @@ describe('weft call', () => {
     [
       'fields that are wrong',
       () => echo('Echo/Say', ['{"text":7,"howOften":9223372036854775808,"nope":1}']),
-      'weft: the message does not fit words.Word:\n' +
+      'weft: the message does not match words.Word:\n' +
         '  text must be a text, not 7\n' +
         '  how_often must be a whole number of 64 bits, not 9223372036854775808\n' +
         '  nope is no field of the request\n',
@@ -112,32 +114,32 @@ describe('weft call', () => {
     [
       'a field that is wrong on standard input',
       () => echo('Collect', ['-'], '{"text":"a"}\n{"tone":"LOUD"}\n'),
-      'weft: line 2 of standard input does not fit words.Word:\n' +
+      'weft: line 2 of standard input does not match words.Word:\n' +
         '  tone must be one of TONE_UNSPECIFIED, TONE_LOUD, not "LOUD"\n',
     ],
     [
-      'a header that is none',
+      'a malformed header',
       () => hello('{}', '-H', 'nothing'),
-      `weft: -H "nothing" is no header; write 'name: value'\n`,
+      `weft: -H "nothing" is not a header; write 'name: value'\n`,
     ],
-    ['a timeout that is none', () => hello('{}', '--timeout', 'soon'), /^weft: "soon" is not a duration/],
+    ['a malformed timeout', () => hello('{}', '--timeout', 'soon'), /^weft: "soon" is not a duration/],
     [
-      'what the service says',
+      'an error of the service',
       () => hello('{}'),
       'weft: INVALID_ARGUMENT: request.invalid (name: must not be empty)\n  trace: ',
     ],
     [
-      'a method that there is not',
+      'an unknown method',
       () => weft(['call', 'any', 'Nope', '--address', kit.address]),
-      /there is no method Nope; there are\n {2}weft\.greeter\.v1\.Greeter\/SayHello\n$/,
+      /method Nope not found; the server has\n {2}weft\.greeter\.v1\.Greeter\/SayHello\n$/,
     ],
-  ])('ends with 1 and a sentence for %s', async (_, run, sentence) => {
+  ])('ends with 1 and an explanation for %s', async (_, run, sentence) => {
     const { code, out, error } = await run();
     expect([code, out]).toEqual([1, '']);
     expect(error).toMatch(sentence);
   });
 
-  test('ends with 1 where nobody listens', async () => {
+  test('ends with 1 where nothing listens', async () => {
     const port = await createPortChooser()();
     const { code, error } = await weft(['call', 'greeter', 'SayHello', '{}', '--address', `127.0.0.1:${port}`]);
     expect(code).toBe(1);
@@ -150,7 +152,7 @@ describe('weft call', () => {
     expect(error).toMatch(/^weft: DEADLINE_EXCEEDED/);
   });
 
-  test('says which trace a failed call has, and how to see it', async () => {
+  test('names the trace of a failed call, and how to see it', async () => {
     const { error } = await hello('{}');
     const [, id] = /\n {2}trace: ([\da-f]{32}) {2}npx weft trace \1\n$/.exec(error) ?? [];
     expect(id).toBeDefined();
@@ -165,7 +167,7 @@ describe('weft call', () => {
     mute.stop();
     expect([code, error]).toEqual([
       1,
-      `weft: UNIMPLEMENTED: ${mute.address} has no gRPC reflection, neither v1 nor v1alpha, so its methods are unknown; turn it on in that server\n`,
+      `weft: UNIMPLEMENTED: ${mute.address} does not support gRPC reflection (v1 or v1alpha), so its methods are unknown; enable it in that server\n`,
     ]);
   });
 });

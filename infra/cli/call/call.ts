@@ -5,13 +5,13 @@ import { findMethod } from './dynamic-client';
 import { readMessages } from './read-messages';
 import { startTrace, withTrace } from './trace-start';
 
-/** What `weft call` was told. */
+/** The arguments of `weft call`. */
 export interface CallOptions {
   target: string;
   method: string;
-  /** JSON texts; `-` reads one a line from standard input. */
+  /** JSON texts; `-` reads one per line from standard input. */
   messages: string[];
-  /** `name: value` each. */
+  /** Each is `name: value`. */
   headers: string[];
   timeout: Duration | undefined;
 }
@@ -19,8 +19,8 @@ export interface CallOptions {
 const DEFAULT_TIMEOUT: Duration = '10s';
 
 /**
- * Calls a method with JSON and prints the replies as JSON: one indented, many one a line. The call starts a trace, whose
- * id a failure has; this command records no span of its own.
+ * Calls a method with JSON and prints the replies as JSON: a single reply indented, a stream one per line. The call
+ * starts a trace, and a failure shows its id; this command records no span of its own.
  */
 export async function call({ target, method: name, messages, headers, timeout }: CallOptions): Promise<void> {
   const metadata = metadataOf(headers);
@@ -35,27 +35,27 @@ export async function call({ target, method: name, messages, headers, timeout }:
   } catch (error) {
     throw withTrace(error, traceId);
   } finally {
-    // Reading from it would keep the command alive after the answer.
+    // Reading on would keep the command alive after the reply.
     if (messages.includes('-')) process.stdin.destroy();
     method.close();
   }
 }
 
-/** @throws Error for what is not a header; values of names in -bin are base64, as gRPC has them on the wire */
+/** @throws Error for a malformed header; the value of a `-bin` header is base64, as on gRPC's wire */
 export function metadataOf(headers: string[]): Metadata {
   const metadata = new Metadata();
   for (const header of headers) {
     const [, name, value] = /^([\w.-]+):\s*(.*)$/.exec(header) ?? [];
-    if (!name || value === undefined) throw new Error(`-H "${header}" is no header; write 'name: value'`);
+    if (!name || value === undefined) throw new Error(`-H "${header}" is not a header; write 'name: value'`);
     metadata.add(name, name.toLowerCase().endsWith('-bin') ? bytesOf(value, header) : value);
   }
   return metadata;
 }
 
-// Buffer takes any text for base64, and leaves out what is none.
+// Buffer decodes any text and skips characters that are not base64.
 function bytesOf(value: string, header: string): Buffer {
   const digits = value.replace(/={1,2}$/, '');
   if (!/^[\w+/-]*$/.test(digits) || digits.length % 4 === 1)
-    throw new Error(`-H "${header}" has no base64, which the value of a name in -bin is`);
+    throw new Error(`-H "${header}" has a value that is not base64; a -bin header needs one`);
   return Buffer.from(value, 'base64');
 }

@@ -42,7 +42,7 @@ async function call(
 
 const word = (text: string, howOften = '0') => ({ text, howOften, tone: 'TONE_UNSPECIFIED', raw: '' });
 
-describe('every kind of RPC is called by its messages', () => {
+describe('every kind of RPC can be called', () => {
   test.each<[string, string, JsonValue[], JsonValue[]]>([
     ['unary', 'Echo/Say', [{ text: 'a' }], [word('a')]],
     ['unary without a message', 'Echo/Say', [], [word('')]],
@@ -78,7 +78,7 @@ describe('every kind of RPC is called by its messages', () => {
     expect(await call(foreign.address, 'foreign.v1.Echo/Say', [sent])).toEqual([sent]);
   });
 
-  test('with numbers that no double holds', async () => {
+  test('with numbers beyond the range of a double', async () => {
     const sent = parseJson('{"howOften":-9007199254740993}');
     expect(await call(foreign.address, 'foreign.v1.Echo/Say', [sent])).toEqual([word('', '-9007199254740993')]);
   });
@@ -107,14 +107,14 @@ describe('a method is found', () => {
         (each) => `foreign.v1.${each}`,
       );
       await expect(findMethod(foreign.address, name)).rejects.toThrow(
-        `there is no method ${name}; there are\n  ${list.join('\n  ')}`,
+        `method ${name} not found; the server has\n  ${list.join('\n  ')}`,
       );
     },
   );
 
   test('only with its service where services share a name', async () => {
     await expect(findMethod(foreign.address, 'Say')).rejects.toThrow(
-      'Say is more than one method; write one of\n  foreign.v1.Echo/Say\n  foreign.v1.Shout/Say',
+      'Say is ambiguous; write one of\n  foreign.v1.Echo/Say\n  foreign.v1.Shout/Say',
     );
     for (const name of ['foreign.v1.Shout/Say', 'Shout.Say'])
       expect(await call(foreign.address, name, [{ text: 'hey' }])).toEqual([word('hey')]);
@@ -124,7 +124,7 @@ describe('a method is found', () => {
 describe('a call that goes wrong', () => {
   test.each<[string, JsonValue[], object]>([
     [
-      'a field that is none',
+      'an unknown field',
       [{ nmae: 'Ada' }],
       {
         code: 'INVALID_ARGUMENT',
@@ -133,11 +133,11 @@ describe('a call that goes wrong', () => {
     ],
     ['a value of another type', [{ name: 7 }], { code: 'INVALID_ARGUMENT', message: expect.stringContaining('name') }],
     [
-      'what the service refuses',
+      'a refusal of the service',
       [{ name: '' }],
       { code: 'INVALID_ARGUMENT', message: 'request.invalid (name: must not be empty)' },
     ],
-    ['more messages than one', [{}, {}], { message: 'SayHello takes one message, not 2' }],
+    ['more than one message', [{}, {}], { message: 'SayHello takes one message, not 2' }],
   ])('because of %s says so', async (_, messages, error) => {
     await expect(call(kit.address, 'SayHello', messages)).rejects.toMatchObject(error);
   });
@@ -151,7 +151,7 @@ describe('a call that goes wrong', () => {
     await expect(call(foreign.address, 'Chat', messages())).rejects.toThrow('the file is gone');
   });
 
-  test('because nobody listens is UNAVAILABLE', async () => {
+  test('because nothing listens is UNAVAILABLE', async () => {
     const port = await createPortChooser()();
     await expect(findMethod(`127.0.0.1:${port}`, 'SayHello')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });

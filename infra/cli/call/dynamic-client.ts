@@ -9,14 +9,14 @@ import { type Description, describeServer } from './reflection';
 
 const DESCRIBE_TIMEOUT_MS = 5_000;
 
-/** A method of a server that was asked what it serves. */
+/** A method found by reflection. */
 export interface DynamicMethod {
   readonly kind: DescMethod['methodKind'];
-  /** The full name of the messages it takes. */
+  /** The full name of its request message. */
   readonly requestType: string;
   /** @throws StatusError INVALID_ARGUMENT with a violation for each field that is wrong */
   read(json: Json): Message;
-  /** Calls it, whatever its kind: one message or many go, one or many come as JSON. */
+  /** Calls a method of any kind; the replies come as JSON. */
   call(messages: Outgoing<Message>, context: CallContext): AsyncGenerator<JsonValue>;
   close(): void;
 }
@@ -24,16 +24,16 @@ export interface DynamicMethod {
 /**
  * Finds a method by reflection.
  *
- * @param name `SayHello` or `sayHello`; with as much of `weft.greeter.v1.Greeter/SayHello` before it as tells it apart,
- *   and a dot in the place of the slash if you like
- * @throws Error that lists what there is when there is no such method, or more than one
+ * @param name `SayHello`, `sayHello`, or any longer ending of `weft.greeter.v1.Greeter/SayHello`; a dot may replace the
+ *   slash
+ * @throws Error that lists the methods when none or several match
  */
 export async function findMethod(target: string, name: string): Promise<DynamicMethod> {
   const description = await describeServer(target, DESCRIBE_TIMEOUT_MS);
-  const method = choose(methodsOf(description), name);
+  const method = chooseMethod(methodsOf(description), name);
   const { input, output, methodKind } = method;
   const { registry } = description;
-  const connection = connect(specOf(method), target, { caller: 'weft-cli' });
+  const connection = connect(declarationFor(method), target, { caller: 'weft-cli' });
   const send = (connection.client as DynamicClient)[method.localName];
   if (!send) throw new Error(`${method.name} cannot be called`);
   return {
@@ -42,7 +42,7 @@ export async function findMethod(target: string, name: string): Promise<DynamicM
     read: (json) => messageFromJson(input, json, registry),
     async *call(messages, context) {
       const isMany = methodKind === 'client_streaming' || methodKind === 'bidi_streaming';
-      const sent = isMany ? messages : ((await only(messages, method)) ?? create(input));
+      const sent = isMany ? messages : ((await onlyMessage(messages, method)) ?? create(input));
       const answer = send(sent as never, context);
       if (answer instanceof Promise) yield messageToJson(output, (await answer) as Message, registry);
       else for await (const message of answer as AsyncIterable<Message>) yield messageToJson(output, message, registry);
@@ -55,17 +55,17 @@ function methodsOf({ services, registry }: Description): DescMethod[] {
   return services.flatMap((service) => registry.getService(service)?.methods ?? []);
 }
 
-function choose(all: DescMethod[], name: string): DescMethod {
-  const found = named(all, name);
+function chooseMethod(all: DescMethod[], name: string): DescMethod {
+  const found = findByName(all, name);
   const list = (methods: DescMethod[]): string => methods.map((each) => `\n  ${fullName(each)}`).join('');
-  if (found.length > 1) throw new Error(`${name} is more than one method; write one of${list(found)}`);
+  if (found.length > 1) throw new Error(`${name} is ambiguous; write one of${list(found)}`);
   if (found[0]) return found[0];
-  const known = all.length > 0 ? `there are${list(all)}` : 'the server says that it serves none';
-  throw new Error(`there is no method ${name}; ${known}`);
+  const known = all.length > 0 ? `the server has${list(all)}` : 'the server lists no services';
+  throw new Error(`method ${name} not found; ${known}`);
 }
 
-/** A whole name stands for its method alone, even if another one ends in it. */
-function named(all: DescMethod[], name: string): DescMethod[] {
+/** A full name means only its method, even if another name ends with it. */
+function findByName(all: DescMethod[], name: string): DescMethod[] {
   const [, service, short] = /^[./]?(?:(.*)[./])?([^./]*)$/.exec(name) ?? [];
   const whole = all.filter((method) => fullName(method) === `${service}/${short}`);
   if (whole.length > 0) return whole;
@@ -80,8 +80,8 @@ function fullName({ parent, name }: DescMethod): string {
   return `${parent.typeName}/${name}`;
 }
 
-/** A declaration of nothing but this method. */
-function specOf(method: DescMethod): CallSpec {
+/** A declaration with this method only. */
+function declarationFor(method: DescMethod): CallSpec {
   const service = {
     name: '',
     serves: [],
@@ -94,7 +94,7 @@ function specOf(method: DescMethod): CallSpec {
   return { service, methods: [{ method, timeoutMs: undefined }] };
 }
 
-async function only(messages: Outgoing<Message>, method: DescMethod): Promise<Message | undefined> {
+async function onlyMessage(messages: Outgoing<Message>, method: DescMethod): Promise<Message | undefined> {
   const all: Message[] = [];
   for await (const message of messages) all.push(message);
   if (all.length > 1) throw new Error(`${method.name} takes one message, not ${all.length}`);

@@ -7,10 +7,10 @@ import type { DynamicMethod } from './dynamic-client';
 type Reader = Pick<DynamicMethod, 'read' | 'requestType'>;
 
 /**
- * Reads messages from JSON texts, each when it is asked for.
+ * Reads messages from JSON texts, each on demand.
  *
  * @param texts `-` stands for the lines of `input`; empty ones are left out
- * @throws Error with the place of a text that is not JSON or has wrong fields, and what is wrong with each
+ * @throws Error that locates the text that is not JSON or has wrong fields, and explains each field
  */
 export async function* readMessages(
   texts: readonly string[],
@@ -39,7 +39,7 @@ function readMessage(text: string, place: string, { read, requestType }: Reader)
     const violations = error instanceof StatusError ? error.details.violations : undefined;
     if (!violations) throw error;
     const faults = violations.map(({ field, description }) => `\n  ${field} ${description}`);
-    throw new Error(`${place} does not fit ${requestType}:${faults.join('')}`, { cause: error });
+    throw new Error(`${place} does not match ${requestType}:${faults.join('')}`, { cause: error });
   }
 }
 

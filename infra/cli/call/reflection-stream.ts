@@ -12,14 +12,14 @@ import { StatusError } from '../../../services/kit/errors/status-error';
 type Question = NonNullable<MessageInitShape<typeof ServerReflectionRequestSchema>['messageRequest']>;
 type Answer = ServerReflectionResponse['messageResponse'];
 
-/** Asks one question. @returns what the server answers, which may be an error response */
+/** Asks one question. The answer may be an error response. */
 export type Ask = (question: Question) => Promise<Answer>;
 
-/** What many servers still have alone: grpcio, and those built before 2023. It has the same messages. */
+/** The only version of grpcio and of servers built before 2023; its messages are those of v1. */
 const ALPHA = 'grpc.reflection.v1alpha.ServerReflection';
 
 /**
- * Asks a server by reflection v1, or by v1alpha when it does not have that.
+ * Asks a server by reflection v1, or by v1alpha if it does not have v1.
  *
  * @param timeoutMs for all questions together
  * @throws StatusError UNAVAILABLE when nothing answers, UNIMPLEMENTED when the server has no reflection
@@ -34,13 +34,13 @@ export async function askServer<T>(target: string, timeoutMs: number, conversati
       return converse(client, ALPHA, deadline, conversation);
     });
   } catch (error) {
-    throw hasCode(error, 'UNIMPLEMENTED') ? withoutReflection(target) : error;
+    throw hasCode(error, 'UNIMPLEMENTED') ? reflectionMissing(target) : error;
   } finally {
     client.close();
   }
 }
 
-/** Proxies answer UNAVAILABLE for a service that they do not know. */
+/** A proxy answers UNAVAILABLE for a service it does not know. */
 function mayHaveAlpha(error: unknown): boolean {
   return hasCode(error, 'UNIMPLEMENTED') || hasCode(error, 'UNAVAILABLE');
 }
@@ -49,10 +49,10 @@ function hasCode(error: unknown, code: StatusError['code']): boolean {
   return error instanceof StatusError && error.code === code;
 }
 
-function withoutReflection(target: string): StatusError {
+function reflectionMissing(target: string): StatusError {
   return new StatusError(
     'UNIMPLEMENTED',
-    `${target} has no gRPC reflection, neither v1 nor v1alpha, so its methods are unknown; turn it on in that server`,
+    `${target} does not support gRPC reflection (v1 or v1alpha), so its methods are unknown; enable it in that server`,
   );
 }
 
@@ -64,7 +64,7 @@ async function converse<T>(
 ): Promise<T> {
   const stream = openStream(client, service, deadline);
   try {
-    return await conversation(asker(stream, service));
+    return await conversation(createAsk(stream, service));
   } finally {
     stream.end();
   }
@@ -82,15 +82,15 @@ function openStream(client: Client, service: string, deadline: number): Reflecti
   );
 }
 
-/** One question at a time, each with the answer that follows it. */
-function asker(stream: ReflectionStream, service: string): Ask {
+/** Asks one question at a time: the next response is its answer. */
+function createAsk(stream: ReflectionStream, service: string): Ask {
   const answers = stream[Symbol.asyncIterator]() as AsyncIterator<ServerReflectionResponse>;
   return async (question) => {
     stream.write(question);
     const next = await answers.next().catch((error: ServiceError) => {
       throw fromServiceError(error, service);
     });
-    if (next.done) throw new Error('the server ended reflection early');
+    if (next.done) throw new Error('the server closed the reflection stream early');
     return next.value.messageResponse;
   };
 }

@@ -20,8 +20,8 @@ afterAll(async () => {
   await kit.stop();
 });
 
-describe('a server that is asked what it serves', () => {
-  test('names its services, without those of gRPC itself', async () => {
+describe('describing a server', () => {
+  test('names its services, without those of gRPC', async () => {
     const services = await Promise.all([foreign, kit].map(({ address }) => describeServer(address, 5_000)));
     expect(services.map((each) => each.services)).toEqual([
       ['foreign.v1.Echo', 'foreign.v1.Shout'],
@@ -29,7 +29,7 @@ describe('a server that is asked what it serves', () => {
     ]);
   });
 
-  test('gives all imports of its contracts, once, and before what imports them', async () => {
+  test('gives each import of its contracts once, before the files that need it', async () => {
     const { registry } = await describeServer(kit.address, 5_000);
     const file = [...registry.files].map(({ proto }) => proto);
     const names = file.map(({ name }) => name);
@@ -40,29 +40,29 @@ describe('a server that is asked what it serves', () => {
         expect([name, names.indexOf(needed) < names.indexOf(name)]).toEqual([name, true]);
   });
 
-  test('gets JSON names for fields that it left without', async () => {
+  test('adds JSON names that the server left out', async () => {
     const { registry } = await describeServer(foreign.address, 5_000);
     const fields = [...registry.files].flatMap(({ messages }) => messages.flatMap((message) => message.fields));
     expect(fields.map(({ jsonName }) => jsonName)).toEqual(['text', 'howOften', 'tone', 'raw']);
   });
 
-  test('and has no reflection is UNIMPLEMENTED', async () => {
+  test('without reflection is UNIMPLEMENTED', async () => {
     const mute = await serveForeign({ reflection: 'none' });
     await expect(describeServer(mute.address, 5_000)).rejects.toMatchObject({
       code: 'UNIMPLEMENTED',
-      message: `${mute.address} has no gRPC reflection, neither v1 nor v1alpha, so its methods are unknown; turn it on in that server`,
+      message: `${mute.address} does not support gRPC reflection (v1 or v1alpha), so its methods are unknown; enable it in that server`,
     });
     mute.stop();
   });
 
-  test('and has v1alpha alone is asked by that', async () => {
+  test('with v1alpha only uses v1alpha', async () => {
     const old = await serveForeign({ reflection: 'v1alpha' });
     const { services } = await describeServer(old.address, 5_000);
     old.stop();
     expect(services).toEqual(['foreign.v1.Echo', 'foreign.v1.Shout']);
   });
 
-  test('and never answers is given up in time', async () => {
+  test('that never answers times out', async () => {
     const sockets: Socket[] = [];
     const silent = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
     await once(silent, 'listening');
@@ -126,17 +126,17 @@ describe('a server whose reflection', () => {
     expect(input?.fields.map(({ jsonName }) => jsonName)).toEqual(['forWhom']);
   });
 
-  test('does not have a file that messages need is told so', async () => {
+  test('lacks a file that messages need is an error', async () => {
     await expect(describe({ 'fileContainingSymbol odd.v1.Odd': filesAnswer(api) })).rejects.toThrow(
-      /^the descriptors that the server gives are not complete: .*\.odd\.v1\.Word/,
+      /^the descriptors of the server are incomplete: .*\.odd\.v1\.Word/,
     );
   });
 
-  test('does not have a service that it lists is told so', async () => {
+  test('lacks a service that it lists is an error', async () => {
     await expect(describe({})).rejects.toThrow('reflection: odd.v1.Odd: not found');
   });
 
-  test('lists services in a package of gRPC that are not of every server shows them', async () => {
+  test('lists other services of gRPC shows them', async () => {
     const grpc = { ...api, package: 'grpc.testing' };
     const names = ['grpc.testing.Odd', 'grpc.health.v1.Health', 'grpc.reflection.v1alpha.ServerReflection'];
     const { services } = await describe({ 'fileContainingSymbol grpc.testing.Odd': filesAnswer(types, grpc) }, names);

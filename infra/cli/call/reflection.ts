@@ -10,7 +10,7 @@ import {
 } from '@bufbuild/protobuf/wkt';
 import { type Ask, askServer } from './reflection-stream';
 
-/** What a server says of itself. */
+/** The services of a server, and their contracts. */
 export interface Description {
   /** Full names, without gRPC's own services. */
   services: string[];
@@ -18,15 +18,15 @@ export interface Description {
   registry: FileRegistry;
 }
 
-/** Services that come with a gRPC library. */
-const OF_GRPC = /^grpc\.(reflection|health|channelz|admin)\./;
+/** Services of gRPC libraries. */
+const GRPC_SERVICES = /^grpc\.(reflection|health|channelz|admin)\./;
 
 /**
  * Asks a server what it serves.
  *
  * @param timeoutMs for all of it
  * @throws StatusError UNAVAILABLE when nothing answers, UNIMPLEMENTED when the server has no reflection
- * @throws Error when its descriptors are not complete
+ * @throws Error when its descriptors are incomplete
  */
 export async function describeServer(target: string, timeoutMs: number): Promise<Description> {
   const { services, files } = await askServer(target, timeoutMs, async (ask) => {
@@ -40,7 +40,7 @@ async function listServices(ask: Ask): Promise<string[]> {
   const answer = await ask({ case: 'listServices', value: '*' });
   if (answer.case === 'errorResponse') throw new Error(`reflection: ${answer.value.errorMessage}`);
   if (answer.case !== 'listServicesResponse') return [];
-  return answer.value.service.map(({ name }) => name).filter((name) => !OF_GRPC.test(name));
+  return answer.value.service.map(({ name }) => name).filter((name) => !GRPC_SERVICES.test(name));
 }
 
 type Files = Map<string, FileDescriptorProto>;
@@ -53,9 +53,9 @@ async function fetchFiles(ask: Ask, services: string[]): Promise<Files> {
     if (answer.case === 'errorResponse') throw new Error(`reflection: ${value}: ${answer.value.errorMessage}`);
     addFiles(files, answer);
   }
-  for (let missing = missingFrom(files); missing !== undefined; missing = missingFrom(files)) {
+  for (let missing = missingImport(files); missing !== undefined; missing = missingImport(files)) {
     addFiles(files, await ask({ case: 'fileByFilename', value: missing }));
-    if (!files.has(missing)) addWithout(files, missing);
+    if (!files.has(missing)) addMissingFile(files, missing);
   }
   return files;
 }
@@ -64,16 +64,16 @@ function addFiles(files: Files, answer: Awaited<ReturnType<Ask>>): void {
   if (answer.case !== 'fileDescriptorResponse') return;
   for (const bytes of answer.value.fileDescriptorProto) {
     const file = fromBinary(FileDescriptorProtoSchema, bytes);
-    nameForJson(file.extension, file.messageType);
+    addJsonNames(file.extension, file.messageType);
     files.set(file.name, file);
   }
 }
 
 /**
- * Some servers leave out files: well-known ones, those that only options need, or those they know by another name than
- * the import's. If the types of one are needed after all, the registry says so.
+ * Some servers leave out files: well-known ones, those that only options need, or those they store under another name.
+ * If the types of one are needed after all, the registry fails.
  */
-function addWithout(files: Files, missing: string): void {
+function addMissingFile(files: Files, missing: string): void {
   const known = WELL_KNOWN.get(missing);
   if (known) files.set(missing, known);
   else for (const file of files.values()) file.dependency = file.dependency.filter((name) => name !== missing);
@@ -85,13 +85,13 @@ const WELL_KNOWN = new Map(
     .map(({ proto }) => [proto.name, proto]),
 );
 
-/** Servers in C++ and Python leave out the JSON names of fields, which follow from the others. */
-function nameForJson(fields: FieldDescriptorProto[], messages: DescriptorProto[]): void {
+/** Servers in C++ and Python leave out the JSON names of fields; they follow from the field names. */
+function addJsonNames(fields: FieldDescriptorProto[], messages: DescriptorProto[]): void {
   for (const field of fields) field.jsonName ||= protoCamelCase(field.name);
-  for (const { field, extension, nestedType } of messages) nameForJson([...field, ...extension], nestedType);
+  for (const { field, extension, nestedType } of messages) addJsonNames([...field, ...extension], nestedType);
 }
 
-function missingFrom(files: Files): string | undefined {
+function missingImport(files: Files): string | undefined {
   return [...files.values()].flatMap(({ dependency }) => dependency).find((name) => !files.has(name));
 }
 
@@ -99,7 +99,7 @@ function registryOf(files: FileDescriptorProto[]): FileRegistry {
   try {
     return createFileRegistry(create(FileDescriptorSetSchema, { file: importsFirst(files) }));
   } catch (error) {
-    throw new Error(`the descriptors that the server gives are not complete: ${(error as Error).message}`, {
+    throw new Error(`the descriptors of the server are incomplete: ${(error as Error).message}`, {
       cause: error,
     });
   }

@@ -4,9 +4,9 @@ import { StatusError } from '../../../services/kit/errors/status-error';
 import { describeError } from './describe-error';
 
 /**
- * Starts a trace for a call, unless its metadata continues one already. It is sampled, so that the call can be looked at.
+ * Starts a sampled trace for a call, unless its metadata continues one already.
  *
- * @returns the id of the trace; nothing where the metadata has a traceparent that cannot be read
+ * @returns the id of the trace, or undefined if the traceparent in the metadata is malformed
  * @see https://www.w3.org/TR/trace-context/#traceparent-header
  */
 export function startTrace(metadata: Metadata): string | undefined {
@@ -15,7 +15,7 @@ export function startTrace(metadata: Metadata): string | undefined {
   return id;
 }
 
-/** An id of zeros is invalid, and as likely as any other. */
+/** Never all zeros: such an id is invalid. */
 function randomId(bytes: number): string {
   for (;;) {
     const id = randomBytes(bytes);
@@ -23,7 +23,7 @@ function randomId(bytes: number): string {
   }
 }
 
-/** A failed call as an error that also says how to see its trace. Errors that kept it from being sent are left as they are. */
+/** Adds to a failed call's error how to see its trace; errors from before the call stay as they are. */
 export function withTrace(error: unknown, traceId: string | undefined): unknown {
   if (!(error instanceof StatusError) || traceId === undefined) return error;
   return new Error(`${describeError(error)}\n  trace: ${traceId}  npx weft trace ${traceId}`, { cause: error });

@@ -5,18 +5,18 @@ import type { Split } from '../../mesh/split';
 import { readSplit } from '../../mesh/split-reading';
 import { parseFile } from './split-released';
 
-/** The file that holds the split of a service on a laptop: in a cluster it would be a resource. */
+/** The file with the split of a service on a laptop; on a cluster it is a resource. */
 export interface SplitFile {
   readonly path: string;
-  /** @returns nothing where there is no split @throws Error for a file that holds none */
+  /** @returns undefined without a split @throws Error for a file that is not a split */
   read(): Split | undefined;
-  /** Whoever watches the folder sees the old file or the new one, and no half of one. */
+  /** Replaces the file atomically. */
   write(text: string): void;
   /** @returns whether there was one */
   remove(): boolean;
 }
 
-/** @param folder of what is live, `.weft/live` */
+/** @param folder of live resources, `.weft/live` */
 export function splitFile(folder: string, service: string): SplitFile {
   const path = join(folder, `${splitOf(service)}.yaml`);
   return {
@@ -24,15 +24,15 @@ export function splitFile(folder: string, service: string): SplitFile {
     read: () => (existsSync(path) ? readFrom(path) : undefined),
     write: (text) => {
       mkdirSync(dirname(path), { recursive: true });
-      // Not .yaml, and of this process alone: two of these may run at once.
+      // Not .yaml, and named after this process: two may write at once.
       const draft = `${path}.${process.pid}.new`;
       writeFileSync(draft, text);
       renameSync(draft, path);
     },
     remove: () => {
-      const there = existsSync(path);
+      const existed = existsSync(path);
       rmSync(path, { force: true });
-      return there;
+      return existed;
     },
   };
 }
@@ -41,6 +41,6 @@ function readFrom(path: string): Split {
   try {
     return readSplit(parseFile(path)[0]);
   } catch (error) {
-    throw new Error(`${path}: ${(error as Error).message}; mend it, or remove it with --remove`, { cause: error });
+    throw new Error(`${path}: ${(error as Error).message}; fix it, or remove it with --remove`, { cause: error });
   }
 }

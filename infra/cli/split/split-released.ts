@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { parseManifests } from '../../mesh/yaml';
 
-/** What a folder of manifests says of one service. */
+/** One service in a folder of manifests. */
 export interface Released {
   readonly service: string;
   readonly namespace: string;
-  /** By which the mesh knows the service. */
+  /** The host of the service in the mesh. */
   readonly host: string;
-  /** The port that its calls come to. */
+  /** The port for its calls. */
   readonly port: number;
   /** The versions that have a Deployment. */
   readonly versions: string[];
@@ -44,14 +44,14 @@ const SERVICE = z.object({
 const DESTINATION_RULE = z.object({ kind: z.literal('DestinationRule'), spec: z.object({ host: z.string() }) });
 
 /**
- * The services of a folder of manifests that calls can be divided among versions of.
+ * Reads the services of a folder of manifests, with their versions.
  *
  * @param folder of YAML files
- * @param orElse what to do where there are none
- * @throws Error where there are none, or one of the files is no YAML
+ * @param advice what to do if the folder has no manifests
+ * @throws Error if there are none, or one of them is not YAML
  */
-export function readReleased(folder: string, orElse: string): Released[] {
-  const files = manifestsOf(folder, orElse).map((file) => ({ file, resources: parseFile(file) }));
+export function readReleased(folder: string, advice: string): Released[] {
+  const files = manifestsOf(folder, advice).map((file) => ({ file, resources: parseFile(file) }));
   const all = files.flatMap(({ resources }) => resources);
   const pods = resourcesOf(DEPLOYMENT, all).map(({ spec }) => spec.template.metadata.labels);
   const hosts = resourcesOf(DESTINATION_RULE, all).map(({ spec }) => spec.host);
@@ -72,12 +72,12 @@ function resourcesOf<T>(schema: z.ZodType<T>, resources: readonly unknown[]): T[
   return resources.flatMap((each) => schema.safeParse(each).data ?? []);
 }
 
-/** As the first line says it: `# Made by Weft from services/payment/service.ts and charts/environments/kind`. */
+/** The first line has it: `# Made by Weft from services/payment/service.ts and charts/environments/kind`. */
 function environmentOf(file: string): string | undefined {
   return /^# Made by Weft from (?:.*? and )?(.+)\n/.exec(readFileSync(file, 'utf8'))?.[1];
 }
 
-/** Of the pods that a Service selects. */
+/** The versions of the pods that a Service selects. */
 function versionsOf(selector: Labels, pods: readonly Labels[]): string[] {
   const wanted = Object.entries(selector);
   const selected =
@@ -85,23 +85,23 @@ function versionsOf(selector: Labels, pods: readonly Labels[]): string[] {
   return [...new Set(selected.flatMap(({ version }) => version ?? []))].sort();
 }
 
-/** As its DestinationRule has it, which has the subsets: one host may be written in several ways. */
+/** Spelled as in the DestinationRule that has the subsets: a host can be written in several ways. */
 function hostOf(name: string, namespace: string, hosts: readonly string[]): string {
   const full = `${name}.${namespace}.svc.`;
   const found = hosts.find((host) => host.startsWith(full)) ?? hosts.find((host) => host === name);
   return found ?? `${full}cluster.local`;
 }
 
-function manifestsOf(folder: string, orElse: string): string[] {
+function manifestsOf(folder: string, advice: string): string[] {
   const files = existsSync(folder) ? readdirSync(folder).filter((name) => /\.ya?ml$/.test(name)) : [];
-  if (files.length === 0) throw new Error(`${folder} has no manifests; ${orElse}`);
+  if (files.length === 0) throw new Error(`${folder} has no manifests; ${advice}`);
   return files.sort().map((name) => join(folder, name));
 }
 
-/** @throws Error with the file and the line of what is no YAML */
+/** @throws Error with the file and line that is not YAML */
 export function parseFile(path: string): unknown[] {
   const documents = parseManifests(readFileSync(path, 'utf8'));
   const [fault] = documents.flatMap(({ errors }) => errors);
-  if (fault) throw new Error(`${path} is no YAML: ${fault.message.split('\n')[0]}`);
+  if (fault) throw new Error(`${path} is not valid YAML: ${fault.message.split('\n')[0]}`);
   return documents.map((document) => document.toJS() as unknown);
 }

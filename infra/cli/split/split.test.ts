@@ -20,9 +20,9 @@ const COMMENT = '# Made by weft split from dist/payment.yaml\n';
 
 const NO_MESH = 'npm start has no mesh yet: it spreads calls over all versions\n';
 
-/** What is said after each answer that is about this machine. */
-const notAsked = `no cluster was asked; for one: kubectl -n <namespace> get virtualservice payment-split -o yaml\n`;
-const notChanged = (command: string): string => `no cluster was changed; for one: ${command}\n`;
+/** Ends each output about this machine. */
+const notAsked = `this does not read a cluster; to do that: kubectl -n <namespace> get virtualservice payment-split -o yaml\n`;
+const notChanged = (command: string): string => `this does not change a cluster; to do that: ${command}\n`;
 
 const RESOURCE = `apiVersion: networking.istio.io/v1
 kind: VirtualService
@@ -90,7 +90,7 @@ describe('weft split -o yaml, for a cluster,', () => {
     expect(run('payment', ['v1=100'], { yaml: true })).toContain('payment.yaml of charts/environments/my place\n');
   });
 
-  test('knows the versions, the namespace and the host of dist/, and not those that npm start runs', () => {
+  test('takes versions, namespace and host from dist/, not from npm start', () => {
     const released = manifests('payment', 'v2', 'v3').replaceAll('shop', 'money');
     project.write('dist/payment.yaml', released);
     const printed = run('payment', ['v2=80', 'v3=20'], { yaml: true });
@@ -106,7 +106,7 @@ describe('weft split -o yaml, after a canary was replaced in releases.yaml,', ()
 
   beforeEach(() => project.write('dist/payment.yaml', made + manifests('payment', 'v1', 'v3')));
 
-  test('gives all calls to the version that stays, which lets the one that leaves go', () => {
+  test('gives all calls to the version that stays', () => {
     const printed = run('payment', ['v1=100'], { yaml: true });
     expect(printed).toContain('subset: v1\n');
     expect(printed).not.toContain('v2');
@@ -116,11 +116,11 @@ describe('weft split -o yaml, after a canary was replaced in releases.yaml,', ()
     expect(() => run('payment', ['v1=0', 'v2=100'], { yaml: true })).toThrow(
       new Error(
         'payment has no version v2; it has v1, v3\n  ' +
-          'to send calls to v2, write it into charts/environments/kind/releases.yaml and run npx weft synth',
+          'to send calls to v2, add it to charts/environments/kind/releases.yaml and run npx weft synth',
       ),
     );
     expect(() => run('payment', ['v1=90'], { yaml: true })).toThrow(
-      new Error('the weights add up to 90; they have to add up to 100'),
+      new Error('the weights add up to 90; they must add up to 100'),
     );
   });
 });
@@ -130,7 +130,7 @@ describe('weft split', () => {
     rmSync(project.path('dist'), { recursive: true });
     expect(run('payment', ['v1=80', 'v2=20'])).toBe(
       'wrote .weft/live/payment-split.yaml\n' +
-        'calls to payment on this machine: v1 80 %, v2 20 %\nwith x-weft-lane: v2 all of them go to v2\n' +
+        'calls to payment on this machine: v1 80 %, v2 20 %\ncalls with x-weft-lane: v2 all go to v2\n' +
         NO_MESH +
         notChanged('npx weft split payment v1=80 v2=20 -o yaml | kubectl apply -f -'),
     );
@@ -148,18 +148,18 @@ describe('weft split', () => {
     expect(existsSync(project.path(LIVE))).toBe(false);
   });
 
-  test('where there is none says so of this machine, and how to ask a cluster', () => {
+  test('without a split says so, and how to look at a cluster', () => {
     expect(run('payment')).toBe(
       `payment has no split on this machine (its versions are v1, v2)\n${NO_MESH}${notAsked}`,
     );
   });
 
-  test('gives a version with 0 a lane, so that it can be tried before anybody is sent to it', () => {
+  test('gives a version with weight 0 a lane, to try it before it gets calls', () => {
     run('payment', ['v1=100', 'v2=0']);
-    expect(run('payment')).toContain('v1 100 %, v2 0 %\nwith x-weft-lane: v2 all of them go to v2\n');
+    expect(run('payment')).toContain('v1 100 %, v2 0 %\ncalls with x-weft-lane: v2 all go to v2\n');
   });
 
-  test('removes nothing where there is nothing, also of a service that is gone', () => {
+  test('removes nothing without a split, even for a service that is gone', () => {
     expect(run('billing', [], { remove: true })).toBe(
       'billing has no split on this machine (there is no .weft/live/billing-split.yaml)\n' +
         notChanged('kubectl -n <namespace> delete virtualservice billing-split'),
@@ -176,13 +176,13 @@ describe('weft split', () => {
     ['payment.shop.svc.example.org', 'payment.shop.svc.example.org'],
     ['payment', 'payment'],
     ['payment.other.svc.cluster.local', 'payment.shop.svc.cluster.local'],
-  ])('sends calls to the host that the subsets are of: beside %s, %s', (host, expected) => {
+  ])('sends calls to the host that has the subsets: for %s it is %s', (host, expected) => {
     const rule = `---\nkind: DestinationRule\nmetadata: {name: x}\nspec: {host: ${host}}\n`;
     project.write('dist/rules.yaml', rule);
     expect(run('payment', ['v1=100'], { yaml: true })).toContain(`host: ${expected}\n`);
   });
 
-  test('takes all versions of the pods that the Service selects, and no others', () => {
+  test('knows only the versions of pods that the Service selects', () => {
     const others = manifests('other', 'v3').replaceAll('{app: other}', '{}');
     project.write(`${HERE}/other.yaml`, others);
     project.write(`${HERE}/twin.yaml`, manifests('payment', 'v4').replace(/^[^]*?---/, ''));
@@ -191,7 +191,7 @@ describe('weft split', () => {
   });
 });
 
-test('nobody who reads the file sees half of it, whoever writes it', async () => {
+test('a reader of the file never sees half of it', async () => {
   run('payment', ['v1=80', 'v2=20']);
   const reader = `const { readFileSync } = require('node:fs');
     const lengths = new Set();
@@ -222,11 +222,7 @@ test('the command says what is wrong, and ends with 1', async () => {
     return Promise.all([code, text(child.stdout), text(child.stderr)]);
   };
   expect(await weft('payment', 'v1=80', 'v2=20', '-o', 'yaml')).toEqual([0, COMMENT + RESOURCE, '']);
-  expect(await weft('payment', 'v1=80')).toEqual([
-    1,
-    '',
-    'weft: the weights add up to 80; they have to add up to 100\n',
-  ]);
+  expect(await weft('payment', 'v1=80')).toEqual([1, '', 'weft: the weights add up to 80; they must add up to 100\n']);
   expect(await weft('payment', '--remove')).toEqual([
     0,
     expect.stringContaining('payment has no split on this machine'),

@@ -5,10 +5,10 @@ import { splitFile } from './split-file';
 import { readReleased, type Released } from './split-released';
 
 /**
- * Finds the splits of this machine that name a version which its manifests no longer have. A cluster's API server
- * refuses manifests like these.
+ * Finds the splits of this machine that name a version its manifests no longer have. A cluster's API server refuses
+ * such manifests.
  *
- * @returns a sentence for each, with the file and what to do
+ * @returns one message per split, with the file and what to do
  * @throws Error for a split that cannot be read
  */
 export function strandedSplits({ root, state, manifests }: Project): string[] {
@@ -16,11 +16,11 @@ export function strandedSplits({ root, state, manifests }: Project): string[] {
     const file = splitFile(join(state, 'live'), released.service);
     const split = file.read();
     const faults = split ? splitFaults(split, released.versions) : [];
-    return faults.length > 0 ? [`${relative(root, file.path)}: ${faults.join('; ')}; ${wayOut(released)}`] : [];
+    return faults.length > 0 ? [`${relative(root, file.path)}: ${faults.join('; ')}; ${suggestFix(released)}`] : [];
   });
 }
 
-function wayOut({ service, versions: [first] }: Released): string {
-  const others = first === undefined ? '' : `npx weft split ${service} ${first}=100, or `;
-  return `calls to it would be lost: ${others}npx weft split ${service} --remove`;
+function suggestFix({ service, versions: [first] }: Released): string {
+  const others = first === undefined ? '' : `npx weft split ${service} ${first}=100 or `;
+  return `calls to it would be lost; run ${others}npx weft split ${service} --remove`;
 }

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 /**
- * Opens a page in the browser of whoever sits at this machine.
+ * Opens a page in a browser.
  *
- * @param environment has the PATH on which the program is looked for that opens pages
- * @throws Error with the address where there is no browser to open
+ * @param environment its PATH is searched for the program that opens pages
+ * @throws Error with the address if that program is missing
  */
 export async function openPage(url: string, environment: NodeJS.ProcessEnv): Promise<void> {
   const program = process.platform === 'darwin' ? 'open' : 'xdg-open';
@@ -13,7 +13,7 @@ export async function openPage(url: string, environment: NodeJS.ProcessEnv): Pro
   try {
     await once(child, 'spawn');
   } catch (error) {
-    throw new Error(`there is no ${program} here to open a browser with; the page is ${url}`, { cause: error });
+    throw new Error(`cannot open a browser, since ${program} is not on PATH; the page is ${url}`, { cause: error });
   }
   child.unref();
 }

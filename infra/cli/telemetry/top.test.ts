@@ -1,5 +1,10 @@
 import { type AnswerServer, serveAnswers } from '../../telemetry-query/testing/answers';
-import { type TelemetryProject, telemetryProject, type Written, written } from './testing/telemetry-project';
+import {
+  type TelemetryProject,
+  telemetryProject,
+  type CapturedOutput,
+  captureOutput,
+} from './testing/telemetry-project';
 import { top, type TopOptions } from './top';
 
 let here: TelemetryProject;
@@ -18,7 +23,7 @@ afterEach(async () => {
   await store.stop();
 });
 
-/** A page of metrics on which there are 100 calls more each time, of which 10 fail. */
+/** A page of metrics with 100 more calls each time, 10 of them failed. */
 function growing(): () => string {
   let times = 0;
   const labels = 'service_name="user-info",rpc_method="weft.user.v1.UserInfoService/GetUserInfo"';
@@ -30,8 +35,8 @@ function growing(): () => string {
   return () => series('OK', 90 * ++times) + series('INTERNAL', 10 * times);
 }
 
-const run = (options: Partial<TopOptions> = {}): Promise<Written> =>
-  written(() =>
+const run = (options: Partial<TopOptions> = {}): Promise<CapturedOutput> =>
+  captureOutput(() =>
     top(() => here.project, { sort: 'rate', interval: '200ms', window: '200ms', once: true, json: false, ...options }),
   );
 
@@ -44,7 +49,7 @@ test('weft top --once counts calls for a while and prints a table', async () => 
   expect(total).toMatch(/^total +\d+ +10\.0 %/);
 });
 
-test('weft top -o json prints a line each time', async () => {
+test('weft top -o json prints one line per refresh', async () => {
   const { out } = await run({ json: true });
   expect(JSON.parse(out)).toMatchObject({
     methods: [{ service: 'user-info', errorShare: 0.1, p50Ms: 2.5 }],
@@ -53,12 +58,12 @@ test('weft top -o json prints a line each time', async () => {
   expect(out.trimEnd().split('\n')).toHaveLength(1);
 });
 
-test('without a terminal it prints tables one after another until it cannot any more', async () => {
+test('without a terminal it prints table after table until it fails', async () => {
   let reads = 0;
   const next = page;
   page = () => (++reads > 4 ? '<html>' : next());
   let all = '';
-  const running = written(() =>
+  const running = captureOutput(() =>
     top(() => here.project, { sort: 'rate', interval: '100ms', json: true }).catch((error: Error) => {
       all = error.message;
     }),
@@ -83,24 +88,24 @@ test.each<[string, () => void, Partial<TopOptions>, RegExp]>([
     'nothing runs',
     () => here.remove(),
     {},
-    /^nothing runs here; run npm start in another terminal, or give --prometheus URL$/,
+    /^nothing is running here; run npm start in another terminal, or give --prometheus URL$/,
   ],
   [
     'there are no metrics',
     () => here.pretendToRun({ otlp: 'http://c:4318', query: 'x' }),
     {},
-    /sends its telemetry to http:\/\/c:4318; give --prometheus URL/,
+    /sends its telemetry to http:\/\/c:4318; name a server to query with --prometheus URL/,
   ],
   ['another server is there', () => (page = () => '<html>'), {}, /is not a page of metrics: line 1/],
-  ['the interval is no duration', () => undefined, { interval: 'often' }, /^"often" is not a duration/],
+  ['the interval is not a duration', () => undefined, { interval: 'often' }, /^"often" is not a duration/],
   [
     'the interval is too short',
     () => undefined,
     { interval: '1ms' },
     /^--interval 1ms is too short; write at least 100ms$/,
   ],
-  ['the window is no duration', () => undefined, { window: 'long' }, /^"long" is not a duration/],
-])('weft top says what is wrong where %s', async (_, prepare, options, message) => {
+  ['the window is not a duration', () => undefined, { window: 'long' }, /^"long" is not a duration/],
+])('weft top says what is wrong when %s', async (_, prepare, options, message) => {
   prepare();
   await expect(run(options)).rejects.toThrow(message);
 });
@@ -115,9 +120,9 @@ describe('with --prometheus', () => {
     [
       'a Prometheus that refuses',
       [400, { status: 'error', error: 'parse error' }],
-      /^Prometheus at .* refuses the question: parse error$/,
+      /^Prometheus at .* refuses the query: parse error$/,
     ],
-  ])('it says that there is %s', async (_, answer, message) => {
+  ])('it reports %s', async (_, answer, message) => {
     prometheus = await serveAnswers(() => answer);
     await expect(run({ prometheus: prometheus.url })).rejects.toThrow(message);
   });

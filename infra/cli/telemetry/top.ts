@@ -9,13 +9,13 @@ import { openScreen } from '../../terminal/live-screen';
 import { terminalOf } from '../../terminal/terminal';
 import { cut } from '../../terminal/width';
 import type { Project } from '../build/project';
-import { telemetryPlace } from './telemetry-place';
+import { telemetrySource } from './telemetry-place';
 
-/** What `weft top` was told. */
+/** The arguments of `weft top`. */
 export interface TopOptions {
   service?: string;
   sort: SortKey;
-  /** Durations: how often to look, and how long ago calls may be to count. */
+  /** How often to refresh. */
   interval: string;
   window?: string;
   once?: boolean;
@@ -23,19 +23,19 @@ export interface TopOptions {
   prometheus?: string;
 }
 
-/** A while that has some calls in it; Prometheus looks less often. */
+/** Prometheus scrapes less often than a laptop is read. */
 const LOCAL_WINDOW = '10s';
 const PROMETHEUS_WINDOW = '1m';
 
 const MIN_INTERVAL_MS = 100;
 
-/** Where traffic is read: nothing while there is too little to tell. */
+/** Reads traffic; undefined while there is too little to tell. */
 interface Source {
   read(): Promise<Traffic | undefined>;
   windowMs: number;
 }
 
-/** Shows the calls of all methods, again and again. @throws Error that says what to do where they cannot be read */
+/** Shows the calls of all methods until it is ended. @throws Error that says what to do if they cannot be read */
 export async function top(project: () => Project, options: TopOptions): Promise<void> {
   const intervalMs = parseDuration(options.interval);
   if (intervalMs < MIN_INTERVAL_MS)
@@ -47,9 +47,9 @@ export async function top(project: () => Project, options: TopOptions): Promise<
 }
 
 function sourceOf(project: () => Project, { prometheus, window }: TopOptions, intervalMs: number): Source {
-  const { endpoint, isLocal } = telemetryPlace(project, {
-    asks: 'metrics',
-    what: 'Prometheus',
+  const { endpoint, isLocal } = telemetrySource(project, {
+    api: 'metrics',
+    serverName: 'Prometheus',
     option: '--prometheus',
     url: prometheus,
   });
@@ -84,7 +84,7 @@ function printOne(traffic: Traffic, { json, sort, service }: TopOptions): void {
   const terminal = terminalOf(process.stdout, process.env);
   const text = json
     ? JSON.stringify(trafficJson(traffic, sort, service, new Date()))
-    : [titleOf(traffic), ...formatTraffic(traffic, { terminal, sort, service, maxRows: Infinity })].join('\n');
+    : [formatTitle(traffic), ...formatTraffic(traffic, { terminal, sort, service, maxRows: Infinity })].join('\n');
   process.stdout.write(`${text}\n`);
 }
 
@@ -92,14 +92,14 @@ const SORT_OF_KEY: Record<string, SortKey> = { r: 'rate', e: 'errors', l: 'laten
 const HELP = 'sort by: r rate  e errors  l latency    q quit';
 
 async function showLive(source: Source, options: TopOptions, intervalMs: number): Promise<void> {
-  let [traffic, trouble, sort] = [await source.read(), '', options.sort];
+  let [traffic, problem, sort] = [await source.read(), '', options.sort];
   const screen = openScreen(process.stdout);
   const draw = (): void => {
-    screen.draw(pictureOf(traffic, { ...options, sort }, trouble));
+    screen.draw(formatPicture(traffic, { ...options, sort }, problem));
   };
   const ending = new AbortController();
   const end = (): void => ending.abort();
-  const leaveKeys = listenToKeys(process.stdin, (key) => {
+  const stopListening = listenToKeys(process.stdin, (key) => {
     if (key === 'q' || key === CTRL_C) end();
     sort = SORT_OF_KEY[key] ?? sort;
     draw();
@@ -111,33 +111,32 @@ async function showLive(source: Source, options: TopOptions, intervalMs: number)
       draw();
       await sleep(intervalMs, undefined, { signal: ending.signal }).catch(() => undefined);
       if (ending.signal.aborted) break;
-      // It answered a moment ago, so this may pass.
-      [traffic, trouble] = await source.read().then(
+      // It answered a moment ago, so this may pass; the last picture stays.
+      [traffic, problem] = await source.read().then(
         (read) => [read ?? traffic, ''],
         (error: Error) => [traffic, error.message],
       );
     }
   } finally {
     process.stdout.off('resize', draw);
-    leaveKeys();
+    stopListening();
     screen.close();
   }
-  // What was seen last stays.
   if (traffic) printOne(traffic, { ...options, sort });
 }
 
-function pictureOf(traffic: Traffic | undefined, { sort, service }: TopOptions, trouble: string): string[] {
+function formatPicture(traffic: Traffic | undefined, { sort, service }: TopOptions, problem: string): string[] {
   const { width, height = 24, colors } = terminalOf(process.stdout, process.env);
-  const foot = ['', ...(trouble ? [colors.red(cut(trouble, width))] : []), colors.dim(cut(HELP, width))];
+  const foot = ['', ...(problem ? [colors.red(cut(problem, width))] : []), colors.dim(cut(HELP, width))];
   if (!traffic) return ['counting calls', ...foot];
   const maxRows = height - foot.length - 5;
   return [
-    titleOf(traffic),
+    formatTitle(traffic),
     ...formatTraffic(traffic, { terminal: { width, colors }, sort, service, maxRows }),
     ...foot,
   ];
 }
 
-function titleOf({ seconds }: Traffic): string {
+function formatTitle({ seconds }: Traffic): string {
   return `calls on servers in the last ${seconds < 60 ? `${Math.round(seconds)} s` : `${Number((seconds / 60).toFixed(1))} min`}`;
 }

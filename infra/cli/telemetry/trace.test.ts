@@ -2,7 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Answer, type AnswerServer, NO_TRACES, serveAnswers } from '../../telemetry-query/testing/answers';
 import { otlpOf, searchTrace } from '../../trace-view/testing/traces';
-import { type TelemetryProject, telemetryProject, type Written, written } from './testing/telemetry-project';
+import {
+  type TelemetryProject,
+  telemetryProject,
+  type CapturedOutput,
+  captureOutput,
+} from './testing/telemetry-project';
 import { trace, type TraceOptions } from './trace';
 
 const ID = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -31,8 +36,8 @@ function ofOneTrace({ pathname }: URL): Answer {
   return pathname === '/api/v3/traces' || pathname === `/api/v3/traces/${ID}` ? found : NO_TRACES;
 }
 
-const run = (options: Partial<TraceOptions> = {}): Promise<Written> =>
-  written(() => trace(() => here.project, { since: '1h', json: false, ...options }));
+const run = (options: Partial<TraceOptions> = {}): Promise<CapturedOutput> =>
+  captureOutput(() => trace(() => here.project, { since: '1h', json: false, ...options }));
 
 describe('weft trace', () => {
   test('lists the newest traces, and says how to see one', async () => {
@@ -41,7 +46,7 @@ describe('weft trace', () => {
       expect.stringMatching(/^trace +time +operation +duration +spans +services +status$/),
       expect.stringMatching(/^4bf92f35 +\S.*\S +gateway GET \/v1\/rag\/\{rag_code\}\/search +48\.2 ms +7 +3 +200$/),
       '',
-      'npx weft trace 4bf92f35 shows one of them; --last the newest, --slow the slowest, --errors the newest that failed',
+      'npx weft trace 4bf92f35 shows one of them; --last the newest, --slow the slowest, --errors the newest failed one',
       '',
     ]);
     expect(error).toBe('');
@@ -83,7 +88,7 @@ describe('weft trace', () => {
     let asked = 0;
     answer = (url) => (url.pathname.endsWith(ID) && ++asked < 3 ? NO_TRACES : ofOneTrace(url));
     const { out, error } = await run({ id: ID });
-    expect([out.includes(ID), error]).toEqual([true, 'not here yet; waiting for it, at most 2 s\n']);
+    expect([out.includes(ID), error]).toEqual([true, 'not here yet; waiting up to 2 s\n']);
   });
 });
 
@@ -120,19 +125,19 @@ describe('weft trace --logs', () => {
     expect(spans.flatMap(({ logs }) => logs)).toEqual([expect.objectContaining({ pod: 'rag-search-0', msg: 'call' })]);
   });
 
-  test('says where there are none', async () => {
+  test('says so without any', async () => {
     expect((await run({ last: true, logs: true })).error).toMatch(
-      /^no log lines: npm start keeps those of the services on this machine/,
+      /^no log lines: npm start has kept none on this machine/,
     );
     here.writeLogs([{ pod: 'x', line: 'nothing of it' }]);
-    expect((await run({ last: true, logs: true })).error).toMatch(/^no log lines of this trace are on this machine/);
+    expect((await run({ last: true, logs: true })).error).toMatch(/^no log lines of this trace on this machine/);
   });
 });
 
 describe('weft trace --open', () => {
-  test('says that what npm start keeps traces in has no page', async () => {
+  test('says that the trace store of npm start has no page', async () => {
     await expect(run({ last: true, open: true })).rejects.toThrow(
-      `there is no page of Jaeger at ${jaeger.url}; what npm start keeps traces in has none.`,
+      `no Jaeger page at ${jaeger.url}; the trace store of npm start has none: run`,
     );
   });
 
@@ -147,7 +152,7 @@ describe('weft trace --open', () => {
       expect((await run({ last: true, open: true })).out).toBe(`${jaeger.url}/trace/${ID}\n`);
       process.env['PATH'] = here.project.root;
       await expect(run({ open: true })).rejects.toThrow(
-        /there is no .*open here to open a browser with; the page is .*\/search$/,
+        /cannot open a browser, since \S*open is not on PATH; the page is .*\/search$/,
       );
     } finally {
       process.env['PATH'] = path;
@@ -155,7 +160,7 @@ describe('weft trace --open', () => {
   });
 });
 
-describe('weft trace says what is wrong where', () => {
+describe('weft trace says what is wrong when', () => {
   const nothing = (): void => {
     answer = ({ pathname }) => (pathname === '/api/v3/services' ? [200, { services: ['gateway'] }] : NO_TRACES);
   };
@@ -165,19 +170,19 @@ describe('weft trace says what is wrong where', () => {
       'nothing runs',
       () => here.remove(),
       {},
-      /^nothing runs here; run npm start in another terminal, or give --jaeger URL$/,
+      /^nothing is running here; run npm start in another terminal, or give --jaeger URL$/,
     ],
     [
       'telemetry is off',
       () => here.pretendToRun(),
       {},
-      /^the platform that runs here keeps no telemetry; give --jaeger URL/,
+      /^the platform running here keeps no telemetry; name a server to query with --jaeger URL/,
     ],
     [
       'traces go elsewhere',
       () => here.pretendToRun({ otlp: 'http://collector:4318' }),
       {},
-      /^the platform that runs here sends its telemetry to http:\/\/collector:4318; give --jaeger URL/,
+      /^the platform running here sends its telemetry to http:\/\/collector:4318; name a server to query with --jaeger URL/,
     ],
     [
       'the store has ended',
@@ -186,7 +191,7 @@ describe('weft trace says what is wrong where', () => {
       /^the telemetry store of npm start does not answer at http:\/\/127\.0\.0\.1:9: /,
     ],
     [
-      'there is no such trace',
+      'the trace is unknown',
       nothing,
       { id: ID },
       new RegExp(`^the telemetry store of npm start has no trace ${ID}: it was not sampled`),
@@ -195,23 +200,23 @@ describe('weft trace says what is wrong where', () => {
       'there are none yet',
       nothing,
       { last: true },
-      /^no traces yet in the last 60 minutes; call a service, or look further back with --since 24h$/,
+      /^no traces in the last 60 minutes; call a service, or look further back with --since 24h$/,
     ],
-    ['none failed', () => undefined, { errors: true }, /^no traces with a failure in the last 60 minutes/],
+    ['none failed', () => undefined, { errors: true }, /^no failed traces in the last 60 minutes/],
     [
-      'nobody knows the service',
+      'the service is unknown',
       nothing,
       { last: true, service: 'nope' },
-      /^no service "nope" has traces; these do: gateway$/,
+      /^no traces of service "nope"; services with traces: gateway$/,
     ],
-    ['the time is no duration', () => undefined, { since: 'yesterday' }, /^"yesterday" is no duration/],
+    ['the time is not a duration', () => undefined, { since: 'yesterday' }, /^"yesterday" is no duration/],
     [
       'too much is asked for',
       () => undefined,
       { id: ID, last: true },
-      /^give one of an id, --last, --slow and --errors$/,
+      /^give only one of an id, --last, --slow and --errors$/,
     ],
-    ['the address is none', () => undefined, { jaeger: 'here' }, /^"here" is not an address of Jaeger/],
+    ['the address is malformed', () => undefined, { jaeger: 'here' }, /^"here" is not a URL of Jaeger/],
   ])('%s', async (_, prepare, options, message) => {
     prepare();
     await expect(run(options)).rejects.toThrow(message);
@@ -219,6 +224,6 @@ describe('weft trace says what is wrong where', () => {
 
   test('lists nothing without failing', async () => {
     nothing();
-    expect((await run()).out).toMatch(/^no traces yet in the last 60 minutes; call a service/);
+    expect((await run()).out).toMatch(/^no traces in the last 60 minutes; call a service/);
   });
 });

@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { findProject } from '../build/project';
 import { split, type SplitOptions } from '../split/split';
 
-/** A project with manifests of two services, for a cluster and for this machine. */
+/** A project with manifests of two services in `dist/` and `.weft/manifests`. */
 export interface SplitProject {
-  /** An absolute path, of one below the project's folder. */
+  /** The absolute path of a file in the project. */
   path(name: string): string;
   write(name: string, content: string): void;
   run(service: string, weights?: string[], options?: Partial<SplitOptions>): string;
   remove(): void;
 }
 
-/** What `npm start` runs. */
+/** The manifests that `npm start` runs. */
 export const HERE = '.weft/manifests';
 
 /** The split of `payment` on this machine. */

@@ -8,14 +8,14 @@ import { isDocument, typeName } from '../query/values';
 
 type Operator = (document: Any, expression: Any, options: Options) => unknown;
 
-/** Known to MongoDB, and either not to mingo or not as MongoDB means them. */
+/** Operators of MongoDB that mingo lacks or implements differently. */
 export const REFUSED_OPERATORS: ReadonlySet<string> = new Set(
   '$function $accumulator $meta $toHashedIndexKey $median $percentile $type $convert $toLong $toDecimal $rand $sampleRate'.split(
     ' ',
   ),
 );
 
-/** An operator of one argument or a list of them. */
+/** Makes an operator that takes one argument or a list. */
 function over(work: (values: unknown[]) => unknown): Operator {
   return (document, expression, options) => {
     const value: unknown = evalExpr(document, expression, options);
@@ -25,7 +25,7 @@ function over(work: (values: unknown[]) => unknown): Operator {
 
 const isNothing = (value: unknown): boolean => value === null || value === undefined;
 
-/** Null as soon as one of the arguments is nothing. */
+/** Makes an operator that returns null if any argument is null or missing. */
 const orNull = (work: (values: unknown[]) => unknown): Operator =>
   over((values) => (values.some(isNothing) ? null : work(values)));
 
@@ -34,14 +34,14 @@ function numeric(name: string, value: unknown): Numeric {
   return value;
 }
 
-/** A result without the wrapping that operators of mingo do not know. */
+/** Unwraps a result, because mingo's operators only know plain numbers. */
 const plain = (value: Numeric): unknown => {
   if (value instanceof Double) return value.value;
   if (!(value instanceof Long)) return value;
   return Number.isSafeInteger(value.toNumber()) ? value.toNumber() : value;
 };
 
-/** A date may be added to, in milliseconds. */
+/** One argument may be a date; the others then count as milliseconds. */
 function sum(values: unknown[]): unknown {
   const dates = values.filter((value) => value instanceof Date);
   if (dates.length > 1) throw located(16_612, 'only one date allowed in an $add expression');
@@ -56,7 +56,7 @@ function difference([a, b]: unknown[]): unknown {
   return plain(add(numeric('$subtract', a), multiply(numeric('$subtract', b), -1)));
 }
 
-/** @throws MongoError where a decimal would have to be divided: it is not exact in 64 bits */
+/** @throws MongoError for decimals and large longs, which doubles cannot divide exactly */
 function inDoubles(name: string, work: (a: number, b: number) => number): Operator {
   return orNull((values) => {
     const [a, b] = values.map((value) => numeric(name, value));
@@ -84,11 +84,11 @@ function compareWithMissing(a: unknown, b: unknown): number {
   return Math.sign(compare(a, b));
 }
 
-/** The items of the one argument that is an array, else the arguments. */
+/** The items of a single array argument, else the arguments. */
 const itemsOf = (values: unknown[]): unknown[] =>
   values.length === 1 && Array.isArray(values[0]) ? (values[0] as unknown[]) : values;
 
-/** What the accumulators and the expressions of these names make of many values. */
+/** Folds many values into one, for the accumulators and expressions of these names. */
 export const FOLDS: Readonly<Record<string, (values: unknown[]) => unknown>> = {
   $sum: (values) => values.filter(isNumeric).reduce<Numeric>(add, 0),
   $avg: (values) => {
@@ -133,7 +133,7 @@ function text(value: unknown): unknown {
   return String(value);
 }
 
-/** MongoDB has a limit of memory for this; here a list without end would take the whole process with it. */
+/** MongoDB limits the memory for this; here a huge list would exhaust the process. */
 const MAX_RANGE = 1_000_000;
 
 function range(values: unknown[]): number[] {
@@ -146,7 +146,7 @@ function range(values: unknown[]): number[] {
   return Array.from({ length }, (_, at) => start + at * step);
 }
 
-/** Operators that mingo has as well, but not for all types of BSON. */
+/** Operators that mingo implements for some types of BSON only. */
 export const EXACT_OPERATORS: Readonly<Record<string, Operator>> = {
   $add: orNull(sum),
   $subtract: orNull(difference),

@@ -8,10 +8,10 @@ import { badValue, located, MongoError, notSupported } from '../errors';
 import { resolve } from '../query/paths';
 import { isDocument, mapFields } from '../query/values';
 
-/** Calculates a value from a document; undefined is a field that is missing. */
+/** Calculates a value from a document; undefined means a missing field. */
 export type Evaluate = (document: Document, variables?: Readonly<Record<string, unknown>>) => unknown;
 
-// What calculates with numbers or compares is exact here; the rest is mingo's.
+// Operators on numbers and comparisons are exact; the rest are mingo's.
 const CONTEXT = Context.init({
   [OpType.EXPRESSION]: { ...expressionOperators, ...EXACT_OPERATORS },
   [OpType.ACCUMULATOR]: pickAccumulators(),
@@ -23,10 +23,10 @@ function pickAccumulators(): Record<string, unknown> {
 }
 
 /**
- * An expression, ready to be calculated.
+ * Compiles an expression.
  *
- * @param variables that stand for the same in every document, without their `$$`
- * @throws MongoError when it is none; also while calculating
+ * @param variables with the same value for every document, without their `$$`
+ * @throws MongoError for an invalid expression; also during evaluation
  */
 export function evaluate(expression: unknown, variables: Readonly<Record<string, unknown>> = {}): Evaluate {
   check(expression);
@@ -50,11 +50,11 @@ function checkOperator(name: string, names: string[]): void {
   if (!isExpression(name)) throw new MongoError(168, 'InvalidPipelineOperator', `Unrecognized expression '${name}'`);
 }
 
-/** Whether there is an expression of a name. */
+/** True for the name of an expression operator. */
 export function isExpression(name: string): boolean {
   if (name === '$literal' || REFUSED_OPERATORS.has(name)) return true;
   const known = CONTEXT.getOperator(OpType.EXPRESSION, name) ?? CONTEXT.getOperator(OpType.ACCUMULATOR, name);
-  // In a table a name may be one that every object inherits.
+  // A plain object also has inherited names.
   return known !== null && name.startsWith('$');
 }
 
@@ -73,7 +73,7 @@ function calculate(expression: unknown, document: Document, variables: Readonly<
   return Object.fromEntries(fields.filter(([, value]) => value !== undefined)) as Document;
 }
 
-/** By itself, so that a value that is only passed on keeps its type. */
+/** Resolved here instead of by mingo, so that a value keeps its type. */
 function fromPath(path: string, document: Document, variables: Readonly<Record<string, unknown>>): unknown {
   if (!path.startsWith('$$')) return resolve(document, path.slice(1).split('.'));
   const [name = '', ...rest] = path.slice(2).split('.');
@@ -89,12 +89,12 @@ function withMingo(expression: unknown, document: Document, variables: Readonly<
   try {
     return evalExpr(promote(document), promote(expression), options as unknown as Options);
   } catch (error) {
-    // What mingo refuses, it refuses because the client asked for it.
+    // An error of mingo is a fault of the client's input.
     throw error instanceof MongoError ? error : badValue((error as Error).message);
   }
 }
 
-/** Numbers as mingo knows them; what does not fit stays, for the operators that are exact. */
+/** Converts numbers for mingo; numbers that do not fit stay wrapped for the exact operators. */
 function promote(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(promote);
   if (value instanceof Double) return value.value;

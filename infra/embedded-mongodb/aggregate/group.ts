@@ -26,7 +26,7 @@ const UNSUPPORTED = new Set(
   ),
 );
 
-/** `$group`. @throws MongoError when it is none */
+/** Compiles `$group`. @throws MongoError if it is invalid */
 export function compileGroup(operand: unknown, variables: Variables): (documents: readonly Document[]) => Document[] {
   if (!isDocument(operand)) throw located(15_947, "a group's fields must be specified in an object");
   if (!('_id' in operand)) throw located(15_955, 'a group specification must include an _id');
@@ -52,7 +52,7 @@ function groups(documents: readonly Document[], id: Evaluate): Map<string, { key
   return all;
 }
 
-/** @returns the name of a field, and what makes it of the members of a group */
+/** @returns the name of a field, and a function that computes it from the members of a group */
 export function compileAccumulator(
   name: string,
   field: unknown,
@@ -69,7 +69,7 @@ export function compileAccumulator(
   return [name, (members) => accumulate(members.map((member) => value(member)))];
 }
 
-/** `$bucket`: groups by the range that a value is in. @throws MongoError when it is none */
+/** Compiles `$bucket`, which groups by ranges of a value. @throws MongoError if it is invalid */
 export function compileBucket(operand: unknown, variables: Variables): (documents: readonly Document[]) => Document[] {
   const { groupBy, boundaries, default: other, output = { count: { $sum: 1 } } } = isDocument(operand) ? operand : {};
   if (!Array.isArray(boundaries) || boundaries.length < 2)

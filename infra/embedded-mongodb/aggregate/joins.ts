@@ -56,7 +56,7 @@ function runPipeline(
   return Array.isArray(pipeline) ? compile(pipeline, surroundings)(documents) : [...documents];
 }
 
-/** Equality, by way of a map: a foreign document is found under each of its keys. */
+/** Joins by equality, with a map from each key to its foreign documents. */
 function fieldJoin(all: Document): (foreign: readonly Document[]) => (document: Document) => Document[] {
   const local = text('$lookup', 'localField', all['localField']).split('.');
   const remote = text('$lookup', 'foreignField', all['foreignField']).split('.');
@@ -126,7 +126,7 @@ const unionWith: CompileStage = (operand, surroundings, compile) => {
   ];
 };
 
-/** Stages that bring documents of other collections in, and the grouping by ranges. */
+/** Stages that join other collections, and `$bucket`. */
 export const JOINS: Readonly<Record<string, CompileStage>> = {
   $lookup: lookup,
   $graphLookup: graphLookup,

@@ -1,18 +1,18 @@
 import type { Document } from 'bson';
 import type { Variables } from '../query/match';
 
-/** What a pipeline can get at beside its input. */
+/** The surroundings of a pipeline. */
 export interface Surroundings {
   variables: Variables;
-  /** The documents of another collection of the database. */
+  /** Reads another collection of the database. */
   read(collection: string): readonly Document[];
 }
 
-/** Takes the documents of the stage before. */
+/** Transforms the documents of the previous stage. */
 export type Stage = (documents: readonly Document[]) => Document[];
 
-/** Makes a stage of the value behind its name. @param compile for a stage that has pipelines of its own */
+/** Compiles the operand of a stage. @param compile for pipelines inside the stage */
 export type CompileStage = (operand: unknown, surroundings: Surroundings, compile: CompilePipeline) => Stage;
 
-/** Prepares a pipeline. @throws MongoError when it is not valid; also while running */
+/** Compiles a pipeline. @throws MongoError if it is invalid; also while it runs */
 export type CompilePipeline = (pipeline: readonly unknown[], surroundings: Surroundings) => Stage;

@@ -27,7 +27,7 @@ const addFields: CompileStage = (operand, { variables }) => {
     });
 };
 
-/** `{ a: { b: 1 } }` adds to what is there, as `{ 'a.b': 1 }` does. */
+/** `{ a: { b: 1 } }` merges into existing fields, like `{ 'a.b': 1 }`. */
 function flattened(fields: Document, prefix: string): Document {
   return Object.fromEntries(
     Object.entries(fields).flatMap(([name, value]: [string, unknown]) => {
@@ -37,7 +37,7 @@ function flattened(fields: Document, prefix: string): Document {
   );
 }
 
-/** Through arrays, to each of their documents. */
+/** Descends through arrays to each of their documents. */
 function setField(target: Document, parts: readonly string[], value: unknown): void {
   const [first = '', ...rest] = parts;
   if (value === undefined) {
@@ -182,7 +182,7 @@ const sortByCount: CompileStage = (operand, surroundings) => {
   return (documents) => sortDocuments(grouped(documents), { count: -1 });
 };
 
-/** The stages that read their input alone. */
+/** The stages that read only their input. */
 export const STAGES: Readonly<Record<string, CompileStage>> = {
   $match: match,
   $project: project,

@@ -37,7 +37,7 @@ const drop: Command = {
   run: (command, { databases }) => {
     const [database, name] = [databaseName(command), collectionName(command, 'drop')];
     const indexes = databases.find(database, name)?.indexes().length;
-    // Since MongoDB 7.0 it is no error that there is nothing to drop.
+    // Since MongoDB 7.0 dropping a missing collection is not an error.
     return databases.drop(database, name) ? { nIndexesWas: indexes, ns: `${database}.${name}` } : {};
   },
 };
@@ -99,7 +99,7 @@ const listDatabases: Command = {
   },
 };
 
-/** Commands that are about whole collections and databases. */
+/** Commands on whole collections and databases. */
 export const adminCommands: Readonly<Record<string, Command>> = {
   create,
   drop,

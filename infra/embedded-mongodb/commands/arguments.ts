@@ -3,14 +3,14 @@ import { badValue, failedToParse, located, MongoError, notSupported, typeMismatc
 import { isNumeric, toInteger } from '../query/numbers';
 import { isDocument, typeName } from '../query/values';
 
-/** What an argument may be; `unsupported` is one that MongoDB knows and this server does not, unless it says no. */
+/** The type of an argument; `unsupported` is a feature that this server lacks, allowed only if it is off. */
 export type Kind =
   'document' | 'documents' | 'array' | 'string' | 'boolean' | 'number' | 'whole' | 'any' | 'unsupported';
 
-/** The arguments of a command by their names, `!` after those that have to be there. */
+/** The types of a command's arguments by name; `!` marks required ones. */
 export type Parameters = Readonly<Record<string, Kind | `${Kind}!`>>;
 
-/** Stands for all names that are not listed. */
+/** Stands for all unlisted names. */
 export const ANYTHING = '*';
 
 const TYPE_NAMES: Readonly<Partial<Record<Kind, string>>> = {
@@ -28,7 +28,7 @@ const CHECKS: Readonly<Record<Kind, (value: unknown) => boolean>> = {
   documents: (value) => Array.isArray(value) && value.every(isDocument),
   array: Array.isArray,
   string: (value) => typeof value === 'string',
-  // As in MongoDB, a number is as good as a boolean.
+  // As in MongoDB, a number is accepted as a boolean.
   boolean: (value) => typeof value === 'boolean' || isNumeric(value),
   number: isNumeric,
   whole: isNumeric,
@@ -36,7 +36,7 @@ const CHECKS: Readonly<Record<Kind, (value: unknown) => boolean>> = {
   unsupported: () => true,
 };
 
-/** Arguments that every command takes; {@link checkGeneric} says what of them holds. */
+/** Arguments of every command; {@link checkGeneric} checks their values. */
 const GENERIC = new Set(
   '$db lsid $clusterTime $readPreference maxTimeMS comment readConcern writeConcern apiVersion apiStrict apiDeprecationErrors txnNumber autocommit startTransaction $configServerState $oplogQueryData $queryOptions help'.split(
     ' ',
@@ -46,7 +46,7 @@ const GENERIC = new Set(
 /**
  * Refuses arguments that are unknown, missing or of another type.
  *
- * @param where names the command, or the part of it that the arguments are of
+ * @param where the command or the part of it that has the arguments
  * @throws MongoError 40415, 40414, 14, 51024
  */
 export function checkArguments(where: string, given: Document, parameters: Parameters): void {
@@ -76,13 +76,13 @@ function checkKind(where: string, value: unknown, kind: Kind): void {
   if (number < 0) throw located(51_024, `BSON field '${where}' value must be >= 0, actual value '${number}'`);
 }
 
-/** Options that say no, or nothing, ask for what there is anyway. */
+/** An option that is off asks for nothing beyond the normal behaviour. */
 function refuse(where: string, value: unknown): void {
   const empty = isDocument(value) && Object.keys(value).every((name) => name === 'locale' && value[name] === 'simple');
   if (value !== false && value !== 0 && !empty) throw notSupported(`'${where}'`);
 }
 
-/** Refuses what this server cannot keep of the arguments that every command takes. @throws MongoError */
+/** Refuses values of the common arguments that this server does not support. @throws MongoError */
 export function checkGeneric(command: Document): void {
   const { lsid, maxTimeMS, apiVersion, txnNumber, autocommit, startTransaction } = command;
   if (lsid !== undefined && !(isDocument(lsid) && lsid['id'] instanceof Binary))
@@ -115,7 +115,7 @@ function checkConcerns({ readConcern, writeConcern }: Document): void {
   if (w !== 'majority' && (toInteger(w) ?? 2) > 1) throw badValue("cannot use 'w' > 1 when a host is not replicated");
 }
 
-/** The collection that a command is about. @throws MongoError 73 when there can be none of the name */
+/** The collection of a command. @throws MongoError 73 for an invalid name */
 export function collectionName(command: Document, key: string): string {
   const name: unknown = command[key];
   if (typeof name !== 'string') throw invalidNamespace(`collection name has invalid type ${typeName(name)}`);
@@ -136,13 +136,13 @@ function invalidNamespace(message: string): MongoError {
   return new MongoError(73, 'InvalidNamespace', message);
 }
 
-/** A number that may be given in any type, 0 where it is not. */
+/** A number of any type, 0 if it is missing. */
 export const numberOf = (value: unknown): number => toInteger(value) ?? 0;
 
-/** Whether an option is set; a number is as good as a boolean. */
+/** True if an option is set; a number is accepted as a boolean. */
 export const isSet = (value: unknown): boolean => value === true || (isNumeric(value) && numberOf(value) !== 0);
 
-/** The number of a cursor. @throws MongoError 14 */
+/** The id of a cursor. @throws MongoError 14 */
 export function cursorId(value: unknown): string {
   if (value instanceof Long || toInteger(value) !== undefined) return String(value);
   throw typeMismatch(`a cursor id is a long, not ${typeName(value)}`);

@@ -3,15 +3,15 @@ import type { Parameters } from './arguments';
 import type { Cursors } from './cursors';
 import type { Databases } from '../storage/databases';
 
-/** What commands work on. */
+/** The state that commands work on. */
 export interface Context {
   databases: Databases;
   cursors: Cursors;
 }
 
-/** A command: what it takes, and what it answers. */
+/** A command: its arguments and its reply. */
 export interface Command {
   takes: Parameters;
-  /** @param command whose arguments are of the types that it takes @throws MongoError */
+  /** @param command with checked arguments @throws MongoError */
   run(command: Document, context: Context): Document;
 }

@@ -16,7 +16,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   ...adminCommands,
 };
 
-/** Runs a command: its first key is its name, `$db` the database. Never throws: errors are replies. */
+/** Runs a command: its first key is its name, `$db` is the database. Never throws: errors become replies. */
 export function runCommand(command: Document, context: Context): Document {
   const [name = ''] = Object.keys(command);
   try {
@@ -27,7 +27,7 @@ export function runCommand(command: Document, context: Context): Document {
     checkArguments(name, command, found.takes);
     return { ...found.run(command, context), ok: 1 };
   } catch (error) {
-    // Whatever a client sends, its neighbours go on: what is not foreseen is an error of this command alone.
+    // An unexpected error fails only this command, not the server.
     const { code, codeName, message, details } =
       error instanceof MongoError ? error : new MongoError(8, 'UnknownError', (error as Error).message);
     return { ok: 0, errmsg: message, code, codeName, ...details };

@@ -4,10 +4,10 @@ import { cursorNotFound, MongoError } from '../errors';
 
 const DEFAULT_BATCH = 101;
 
-/** What a batch holds at most, as in MongoDB; a reply is a document, and no document is larger. */
+/** The maximum size of a batch, as in MongoDB: a reply is a document with the same limit. */
 const MAX_BATCH_BYTES = 16 * 1024 * 1024;
 
-/** How long a cursor is kept that nobody asks anything of, as in MongoDB, in milliseconds. */
+/** The idle time after which a cursor expires, as in MongoDB, in milliseconds. */
 const IDLE_MS = 10 * 60 * 1000;
 
 interface OpenCursor {
@@ -17,16 +17,16 @@ interface OpenCursor {
   immortal: boolean;
 }
 
-/** How the first batch is cut. */
+/** Options of the first batch. */
 export interface Batch {
   batchSize?: number | undefined;
-  /** The first batch is all that is wanted. */
+  /** Closes the cursor after the first batch. */
   single?: boolean;
-  /** The cursor is kept however long nobody asks. */
+  /** The cursor never expires. */
   immortal?: boolean;
 }
 
-/** The cursors that clients have open. */
+/** The open cursors of clients. */
 export type Cursors = ReturnType<typeof createCursors>;
 
 /** @param now the time in milliseconds */
@@ -42,7 +42,7 @@ export function createCursors(now: () => number = Date.now) {
   }
 
   return {
-    /** The first batch, and a cursor for the rest of the documents unless the client wants one batch only. */
+    /** Returns the first batch, and opens a cursor for the rest unless the client wants a single batch. */
     open(
       namespace: string,
       documents: Document[],
@@ -53,7 +53,7 @@ export function createCursors(now: () => number = Date.now) {
       return reply(freshId(), cursor, batchSize, 'firstBatch');
     },
 
-    /** @throws MongoError 43 when there is no such cursor, 13 when it is one over something else */
+    /** @throws MongoError 43 for an unknown cursor, 13 for a cursor on another collection */
     next(id: string, namespace: string, batchSize = Number.MAX_SAFE_INTEGER): Document {
       const cursor = open.get(id);
       if (!cursor) throw cursorNotFound(id);
@@ -73,7 +73,7 @@ export function createCursors(now: () => number = Date.now) {
       return { cursorsKilled: longs(killed), cursorsNotFound: longs(notFound), cursorsAlive: [], cursorsUnknown: [] };
     },
 
-    /** Forgets the cursors that nobody has asked anything of for ten minutes. */
+    /** Deletes the cursors that were idle for ten minutes. */
     expire(): void {
       for (const [id, { lastUsed, immortal }] of open) if (!immortal && now() - lastUsed >= IDLE_MS) open.delete(id);
     },
@@ -82,10 +82,10 @@ export function createCursors(now: () => number = Date.now) {
   };
 }
 
-// One that nobody can guess from another, and that every client can hold.
+// Unpredictable, and within the range of exact doubles.
 const freshId = (): string => String(randomInt(1, 2 ** 47) * 64 + randomInt(64));
 
-/** How many of the documents go into one batch: one at least, unless none is asked for. */
+/** The number of documents in the next batch: at least one, unless the size is 0. */
 function fitting(documents: Document[], size: number): number {
   let bytes = 0;
   const over = documents.slice(0, size).findIndex((document, index) => {

@@ -67,7 +67,7 @@ function checkKey(path: string, direction: unknown): void {
     throw cannotCreate(`Values in the index key pattern must be numbers other than 0: ${path}`);
 }
 
-/** The same name for another index, or the same index under another name. @throws MongoError 85, 86 */
+/** Refuses the same name for another index, and the same index under another name. @throws MongoError 85, 86 */
 function refuseConflict(spec: IndexSpec, present: IndexSpec[]): void {
   const named = present.find(({ name }) => name === spec.name);
   if (named && !isSame(named, spec))
@@ -99,7 +99,7 @@ const dropIndexes: Command = {
   },
 };
 
-/** @throws MongoError 27 for an index that is not there, 72 for the one that has to be */
+/** @throws MongoError 27 for an unknown index, 72 for the index on _id */
 function namesOf(index: unknown, present: IndexSpec[]): string[] {
   if (index === '*') return present.slice(1).map(({ name }) => name);
   return [index].flat().map((each: unknown) => {
@@ -120,7 +120,7 @@ const listIndexes: Command = {
       v: 2,
       key,
       name: index,
-      // It goes without saying that _id is unique.
+      // MongoDB does not report unique for _id.
       ...(unique && index !== '_id_' ? { unique } : {}),
       ...options,
     }));
@@ -128,5 +128,5 @@ const listIndexes: Command = {
   },
 };
 
-/** Commands that are about indexes. */
+/** Commands on indexes. */
 export const indexCommands: Readonly<Record<string, Command>> = { createIndexes, dropIndexes, listIndexes };

@@ -39,7 +39,7 @@ const find: Command = {
     const variables = (command['let'] ?? {}) as Variables;
     checkHint(hint, database, name, { databases, cursors });
     const query = (filter ?? {}) as Document;
-    // Also where there is no collection, a query that is none is refused.
+    // An invalid query is refused even if the collection does not exist.
     compileFilter(query, variables);
     const show = compileProjection((projection ?? {}) as Document, query, variables);
     const found = databases.find(database, name)?.find(query, (sort ?? {}) as Document, variables);
@@ -53,7 +53,7 @@ const find: Command = {
   },
 };
 
-/** A hint changes nothing here, but one that is wrong is an error. @throws MongoError 2 */
+/** A hint has no effect here, but an unknown one is an error. @throws MongoError 2 */
 export function checkHint(hint: unknown, database: string, name: string, { databases }: Context): void {
   if (hint === undefined || hint === null) return;
   const indexes = databases.find(database, name)?.indexes() ?? [];
@@ -157,7 +157,7 @@ const killCursors: Command = {
   run: (command, { cursors }) => cursors.kill((command['cursors'] as unknown[]).map(cursorId)),
 };
 
-/** Commands that change nothing. */
+/** Commands that only read. */
 export const readCommands: Readonly<Record<string, Command>> = {
   find,
   aggregate,

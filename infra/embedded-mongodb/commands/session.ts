@@ -7,7 +7,7 @@ import { MAX_MESSAGE_BYTES } from '../wire/wire';
 /** MongoDB 7.0's wire version. */
 const WIRE_VERSION = 21;
 
-/** A server that stands alone: the driver then neither retries writes nor opens transactions. */
+/** Describes a standalone server, so the driver neither retries writes nor opens transactions. */
 function describeServer(): Document {
   return {
     helloOk: true,
@@ -24,7 +24,7 @@ function describeServer(): Document {
   };
 }
 
-// Clients say a lot about themselves, and new ones say new things.
+// Clients send metadata about themselves, which differs between versions.
 const hello: Command = { takes: { [ANYTHING]: 'any' }, run: describeServer };
 
 const nothing: Command = { takes: {}, run: () => ({}) };
@@ -34,7 +34,7 @@ const buildInfo: Command = {
   run: () => ({ version: '7.0.0', versionArray: [7, 0, 0, 0], maxBsonObjectSize: MAX_DOCUMENT_BYTES, modules: [] }),
 };
 
-/** What drivers ask before and after everything else; sessions have nothing to keep here. */
+/** Commands of the handshake and of sessions, which have no state here. */
 export const sessionCommands: Readonly<Record<string, Command>> = {
   hello,
   ismaster: hello,

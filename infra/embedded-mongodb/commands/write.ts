@@ -27,7 +27,7 @@ function batchOf(name: string, items: unknown): Document[] {
   );
 }
 
-/** Does each of a batch; one that fails is reported, and ends the batch where the order counts. */
+/** Runs each item of a batch; a failure is reported, and ends an ordered batch. */
 function doAll(items: Document[], ordered: unknown, work: (item: Document, index: number) => void): Document {
   const writeErrors: WriteError[] = [];
   for (const [index, item] of items.entries()) {
@@ -97,7 +97,7 @@ const update: Command = {
   },
 };
 
-/** @throws MongoError 9, 14 when the change is none */
+/** @throws MongoError 9, 14 for an invalid update */
 function updateRequest(filter: Document, change: unknown, options: Document): UpdateRequest {
   const { upsert, multi, sort, arrayFilters, let: variables, c } = options;
   if (!isDocument(change) && !(Array.isArray(change) && change.every(isDocument)))
@@ -156,7 +156,7 @@ const FIND_AND_MODIFY: Parameters = {
   collation: 'unsupported',
 };
 
-/** @param key the command's name, which is written in two ways */
+/** @param key the name of the command, which has two spellings */
 function findAndModify(key: 'findAndModify' | 'findandmodify'): Command {
   return {
     takes: { [key]: 'any!', ...FIND_AND_MODIFY },

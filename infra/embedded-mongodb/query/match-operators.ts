@@ -5,12 +5,12 @@ import { compare, keyOf, placeOf } from './order';
 import { compilePattern, patternOf, patternOfOperator } from './pattern';
 import { isOperators, typeName, typeOf, TYPES } from './values';
 
-/** A condition on all that a path leads to; undefined is a field that is missing. */
+/** A condition on all values of a path; undefined means a missing field. */
 export type Test = (values: readonly unknown[]) => boolean;
 
 type Compile = (operand: unknown, whole: Document) => Test;
 
-/** A test that a value passes by itself, or an array by one of its items. */
+/** Passes if a value, or an item of an array value, passes. */
 export const anyItem =
   (test: (value: unknown) => boolean): Test =>
   (values) =>
@@ -23,7 +23,7 @@ function equals(operand: unknown): (value: unknown) => boolean {
   return (value) => value !== undefined && compare(value, operand) === 0;
 }
 
-/** A comparison holds within a type only, but the ends of the order are above and below every type. */
+/** Compares only within a type, except that MinKey and MaxKey compare with every type. */
 function compares(operand: unknown, holds: (order: number) => boolean): Test {
   const everyType = operand instanceof MinKey || operand instanceof MaxKey;
   if (isNothing(operand)) return holds(0) ? anyItem(isNothing) : () => false;
@@ -83,7 +83,7 @@ function compileMod(operand: unknown): Test {
   });
 }
 
-/** What is left of a number without its fraction. */
+/** Truncates a number. */
 function toBigInt(value: Numeric): bigint | undefined {
   if (value instanceof Long) return value.toBigInt();
   const number = toNumber(value);
@@ -99,7 +99,7 @@ function compileOptions(_: unknown, whole: Document): Test {
   return () => true;
 }
 
-/** @param passes says what becomes of the bits of a value that the mask has */
+/** @param passes tests the masked bits of a value */
 function compileBits(name: string, operand: unknown, passes: (bits: bigint, mask: bigint) => boolean): Test {
   const mask = maskOf(name, operand);
   return anyItem((value) => {
@@ -127,7 +127,7 @@ function bitsOf(value: unknown): bigint | undefined {
   return value instanceof Long || Number.isSafeInteger(toNumber(value)) ? toBigInt(value) : undefined;
 }
 
-/** The opposite, of all that a path leads to: no item of an array may pass. */
+/** Negates a test on all values of a path: no item of an array may pass. */
 export const not =
   (test: Test): Test =>
   (values) =>
@@ -138,7 +138,7 @@ function compileEquality(operand: unknown): Test {
   return anyItem(pattern ? (value) => compare(value, operand) === 0 : equals(operand));
 }
 
-/** The operators whose operand says all there is to know. */
+/** The operators that need only their operand. */
 export const LEAF_OPERATORS: Readonly<Record<string, Compile>> = {
   $eq: compileEquality,
   $ne: (operand) => not(compileEquality(operand)),

@@ -7,21 +7,21 @@ import { equal } from './order';
 import { compilePattern, patternOf } from './pattern';
 import { isDocument, isOperators } from './values';
 
-/** Whether a document is one that a query asks for. */
+/** Tests whether a document matches a query. */
 export type Matcher = (document: Document) => boolean;
 
-/** What a query may refer to: the variables of `let`. */
+/** The variables of `let`, which a query can refer to. */
 export type Variables = Readonly<Record<string, unknown>>;
 
-/** Operators that a MongoDB knows, and that are refused here rather than answered wrongly. */
+/** Operators of MongoDB that this server lacks. */
 const REFUSED = new Set(
   '$where $text $near $nearSphere $geoWithin $geoIntersects $geoNear $within $jsonSchema $sampleRate'.split(' '),
 );
 
 /**
- * A query, ready to be asked of documents.
+ * Compiles a query.
  *
- * @throws MongoError when it is none
+ * @throws MongoError if it is invalid
  */
 export function compileFilter(filter: Document, variables: Variables = {}): Matcher {
   const all = Object.entries(filter).map(([name, condition]) => compileField(name, condition, variables));
@@ -53,7 +53,7 @@ function filtersOf(name: string, condition: unknown): Document[] {
   return condition;
 }
 
-/** Everything but false, null, zero and nothing. */
+/** False for false, null, zero and missing values. */
 export function isTrue(value: unknown): boolean {
   return value !== undefined && value !== null && value !== false && !equal(value, 0);
 }
@@ -64,7 +64,7 @@ function compilePath(path: string, condition: unknown, variables: Variables): Ma
   return (document) => test(valuesAt(document, parts));
 }
 
-/** A condition on all that a path leads to. */
+/** Compiles a condition on all values of a path. */
 function compileCondition(condition: unknown, variables: Variables): Test {
   const pattern = patternOf(condition);
   if (pattern) return anyItem(compilePattern(pattern));
@@ -94,7 +94,7 @@ function compileElemMatch(operand: unknown, variables: Variables): Test {
   const onValues = first.startsWith('$') && !(first in LOGICAL) && first !== '$expr';
   const test = onValues ? compileCondition(operand, variables) : undefined;
   const matches = onValues ? undefined : compileFilter(operand, variables);
-  // An item that is an array is looked at as one value, or as a document whose names are indexes.
+  // An item that is an array is tested as one value, or as a document with indexes as names.
   const fits = (item: unknown): boolean =>
     test ? test([item]) : (isDocument(item) || Array.isArray(item)) && (matches as Matcher)(item as Document);
   return (values) => values.some((value) => Array.isArray(value) && value.some(fits));
@@ -111,10 +111,10 @@ function compileAll(operand: unknown, variables: Variables): Test {
 }
 
 /**
- * Which item of an array a query found: what `$` stands for.
+ * Finds the item of an array that a query matched, which `$` refers to.
  *
  * @param path of the array
- * @returns nothing where no condition of the query is about the array
+ * @returns undefined if no condition of the query is on the array
  */
 export function positionOf(filter: Document, path: string, items: readonly unknown[]): number | undefined {
   const conditions = conditionsOn(filter, path);

@@ -7,24 +7,24 @@ export type Numeric = number | Double | Long | Decimal128;
 
 export function isNumeric(value: unknown): value is Numeric {
   if (typeof value === 'number' || value instanceof Double || value instanceof Decimal128) return true;
-  // A timestamp is made of a Long, and is none.
+  // Timestamp extends Long but is not a number.
   return value instanceof Long && !(value instanceof Timestamp);
 }
 
-/** The nearest number of JavaScript. */
+/** The nearest JavaScript number. */
 export function toNumber(value: Numeric): number {
   if (typeof value === 'number') return value;
   if (value instanceof Double) return value.value;
   return value instanceof Long ? value.toNumber() : Number(value.toString());
 }
 
-/** A finite number without loss: coefficient times ten to the exponent. */
+/** An exact finite number: coefficient times ten to the exponent. */
 interface Exact {
   coefficient: bigint;
   exponent: number;
 }
 
-/** @returns nothing for what is not finite */
+/** @returns undefined unless the number is finite */
 function toExact(value: Numeric): Exact | undefined {
   if (value instanceof Long) return { coefficient: value.toBigInt(), exponent: 0 };
   if (value instanceof Decimal128) return parseDecimal(value.toString());
@@ -42,7 +42,7 @@ function parseDecimal(text: string): Exact | undefined {
   return { coefficient: BigInt(digits + fraction), exponent: Number(power) - fraction.length };
 }
 
-/** Orders numbers of all types by what they are worth; NaN is below all others, and equal to itself. */
+/** Orders numbers of all types by value; NaN is below all others and equal to itself. */
 export function compareNumbers(a: Numeric, b: Numeric): number {
   if (typeof a === 'number' && typeof b === 'number' && a === b) return 0;
   const [exactA, exactB] = [a, b].map((each) => (isPlain(each) ? undefined : toExact(each)));
@@ -69,7 +69,7 @@ function aligned(a: Exact, b: Exact): [bigint, bigint, number] {
   return [scale(a), scale(b), exponent];
 }
 
-/** A text that is the same for equal numbers of all types, and for no others. */
+/** A text that is equal exactly for equal numbers of any type. */
 export function numberKey(value: Numeric): string {
   const number = toNumber(value);
   if (isPlain(value) || compareNumbers(value, number) === 0) return String(number === 0 ? 0 : number);
@@ -81,13 +81,13 @@ export function numberKey(value: Numeric): string {
 type Operation = 'add' | 'multiply';
 
 /**
- * A sum, in the widest of the two types: int, long, double, decimal; an int that overflows becomes a long.
+ * Adds in the wider of the two types: int, long, double, decimal. An int that overflows becomes a long.
  *
- * @throws MongoError 2 when a long overflows
+ * @throws MongoError 2 if a long overflows
  */
 export const add = (a: Numeric, b: Numeric): Numeric => calculate('add', a, b);
 
-/** A product; see {@link add}. */
+/** Multiplies; see {@link add}. */
 export const multiply = (a: Numeric, b: Numeric): Numeric => calculate('multiply', a, b);
 
 function calculate(operation: Operation, a: Numeric, b: Numeric): Numeric {
@@ -114,14 +114,14 @@ function calculateDecimal(operation: Operation, a: Numeric, b: Numeric): Decimal
   return toDecimal({ coefficient: l + r, exponent });
 }
 
-// MongoDB takes the first 15 digits of a double that meets a decimal: 0.1 is meant to be 0.1.
+// MongoDB rounds a double to 15 digits before it meets a decimal, so that 0.1 stays 0.1.
 const toDecimalExact = (value: Numeric): Exact | undefined =>
   isDouble(value) ? parseDecimal(Number(toNumber(value).toPrecision(15)).toString()) : toExact(value);
 
 const toDecimal = ({ coefficient, exponent }: Exact): Decimal128 =>
   Decimal128.fromStringWithRounding(`${coefficient}E${exponent}`);
 
-/** A whole number of an argument. @returns nothing for what is none */
+/** Reads a whole number from an argument. @returns undefined for anything else */
 export function toInteger(value: unknown): number | undefined {
   if (!isNumeric(value)) return undefined;
   const number = toNumber(value);

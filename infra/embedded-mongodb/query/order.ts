@@ -2,20 +2,20 @@ import type { Binary, BSONRegExp, Document, ObjectId, Timestamp } from 'bson';
 import { compareNumbers, isNumeric, numberKey, type Numeric } from './numbers';
 import { typeOf } from './values';
 
-/** Which types come before which, by their numbers; those that are alike share a place. */
+/** The order of types, by type number; comparable types share a place. */
 const PLACES: ReadonlyMap<number, number> = new Map(
   [[-1], [6], [10], [1, 16, 18, 19], [2, 14], [3], [4], [5], [7], [8], [9], [17], [11], [13, 15], [127]].flatMap(
     (alike, place) => alike.map((type) => [type, place]),
   ),
 );
 
-/** The place of a value's type in the order of types: values of different places are never equal. */
+/** The place of a value's type in the order; values of different places are never equal. */
 export function placeOf(value: unknown): number {
   return PLACES.get(typeOf(value)) ?? 0;
 }
 
 /**
- * Orders any two values as MongoDB does.
+ * Orders any two values like MongoDB.
  *
  * @returns below 0, 0 or above 0
  * @see https://www.mongodb.com/docs/manual/reference/bson-type-comparison-order/
@@ -46,7 +46,7 @@ const BY_TYPE: Readonly<Record<number, (a: never, b: never) => number>> = {
   17: (a: Timestamp, b: Timestamp) => a.t - b.t || a.i - b.i,
 };
 
-/** By code points, which is also the order of UTF-8; JavaScript's own is that of UTF-16. */
+/** Compares by code points, like UTF-8; JavaScript compares by UTF-16 units. */
 function compareTexts(a: string, b: string): number {
   if (a === b) return 0;
   const length = Math.min(a.length, b.length);
@@ -56,7 +56,7 @@ function compareTexts(a: string, b: string): number {
   return rank(a.charCodeAt(at)) - rank(b.charCodeAt(at));
 }
 
-// Halves of a pair stand for what comes after all else.
+// Surrogates stand for code points above all others.
 const rank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x1_0000 : unit);
 
 function compareArrays(a: unknown[], b: unknown[]): number {
@@ -77,7 +77,7 @@ function compareDocuments(a: Document, b: Document): number {
   return left.length - right.length;
 }
 
-/** A text that is the same for equal values, and for no others: a key for maps. */
+/** A text that is equal exactly for equal values: a key for maps. */
 export function keyOf(value: unknown): string {
   if (typeof value === 'string') return `"${value.length}:${value}`;
   if (isNumeric(value)) return `#${numberKey(value)}`;

@@ -3,18 +3,17 @@ import { isDocument } from './values';
 
 const INDEX = /^(?:0|[1-9]\d*)$/;
 
-/** Whether a part of a dotted path can be an index into an array. */
+/** True if a part of a dotted path can be an array index. */
 export const isIndex = (part: string): boolean => INDEX.test(part);
 
-/** A field of a document; what every object inherits is not one. */
+/** A field of a document, without inherited properties. */
 export function fieldOf(document: Document, name: string): unknown {
   return Object.hasOwn(document, name) ? (document[name] as unknown) : undefined;
 }
 
 /**
- * What a dotted path leads to, as queries see it: through each document of an array, but not through arrays in
- * arrays, and by an index as well as by a name. A field that is missing counts as undefined; an array without
- * documents leads nowhere.
+ * The values of a dotted path in a query. It descends into each document of an array, but not into arrays in arrays,
+ * by index and by name. A missing field gives undefined; an array without documents gives no value.
  */
 export function valuesAt(value: unknown, parts: readonly string[], at = 0): unknown[] {
   const part = parts[at];
@@ -26,17 +25,17 @@ export function valuesAt(value: unknown, parts: readonly string[], at = 0): unkn
   return byIndex ? [...valuesAt(value[Number(part)], parts, at + 1), ...items] : items;
 }
 
-/** The keys that a dotted path has in an index or a sort: one for each item of an array. */
+/** The keys of a dotted path in an index or a sort: one per item of an array. */
 export function keysAt(value: unknown, parts: readonly string[]): unknown[] {
   const keys = valuesAt(value, parts).flatMap((each) => {
     if (!Array.isArray(each)) return [each ?? null];
-    // An empty array comes before null.
+    // An empty array sorts before null.
     return each.length === 0 ? [undefined] : (each as unknown[]);
   });
   return keys.length === 0 ? [null] : keys;
 }
 
-/** What `$a.b` is in an expression: arrays on the way make an array. */
+/** The value of `$a.b` in an expression: arrays on the way make an array. */
 export function resolve(value: unknown, parts: readonly string[], at = 0): unknown {
   const part = parts[at];
   if (part === undefined) return value;

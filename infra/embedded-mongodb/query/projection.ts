@@ -17,14 +17,14 @@ interface Node {
   fields: Map<string, Node>;
 }
 
-/** What is shown of a document. */
+/** Projects a document. */
 export type Project = (document: Document) => Document;
 
 /**
- * A projection, ready to be applied.
+ * Compiles a projection.
  *
- * @param filter that found the documents, which the positional operator needs
- * @throws MongoError when it is none
+ * @param filter the query of the documents, for the positional operator
+ * @throws MongoError if it is invalid
  */
 export function compileProjection(projection: Document, filter: Document = {}, variables: Variables = {}): Project {
   const entries = flatten(projection, '').map(([path, operand]): [string, Action] =>
@@ -42,7 +42,7 @@ export function compileProjection(projection: Document, filter: Document = {}, v
   };
 }
 
-/** Nested documents are another way to write dotted paths. */
+/** Turns nested documents into dotted paths. */
 function flatten(projection: Document, prefix: string): [string, unknown][] {
   return Object.entries(projection).flatMap(([name, operand]: [string, unknown]) => {
     const path = `${prefix}${name}`;
@@ -65,7 +65,7 @@ function toAction(path: string, operand: unknown, variables: Variables): [string
   return [path, { kind: 'compute', value: evaluate(operand, variables) }];
 }
 
-// With a path it is the expression of the same name.
+// With a path it is the expression with the same name.
 const isFindSlice = (argument: unknown): boolean =>
   [argument].flat().every((each: unknown) => toInteger(each) !== undefined);
 
@@ -138,7 +138,7 @@ function exclude(node: Node, document: Document): Document {
 
 type Descend = (node: Node, document: Document) => Document;
 
-/** What is shown of the value of a field that the projection names, or nothing. */
+/** The projected value of a field, or undefined. */
 function shown(node: Node, value: unknown, descend: Descend): unknown {
   const { action } = node;
   if (action?.kind === 'include' || action?.kind === 'position') return value;
@@ -160,7 +160,7 @@ function firstThat(value: unknown, matches: (item: unknown) => boolean): unknown
   return found.length > 0 ? found : undefined;
 }
 
-/** Adds what is calculated from the whole document. */
+/** Adds the fields that are computed from the whole document. */
 function computed(node: Node, document: Document, into: Document): Document {
   const result = node.fields.size > 0 && hasComputed(node) ? clone(into) : into;
   setComputed(node, document, result);

@@ -10,9 +10,9 @@ interface Key {
 }
 
 /**
- * Puts documents into an order; those that are alike stay as they are.
+ * Sorts documents; the sort is stable.
  *
- * @throws MongoError 15974, 15975 when the order is none
+ * @throws MongoError 15974, 15975 for an invalid order
  */
 export function sortDocuments<T extends Document>(documents: readonly T[], sort: Document): T[] {
   const keys = parseSort(sort);
@@ -34,7 +34,7 @@ function parseSort(sort: Document): Key[] {
   });
 }
 
-/** Of an array, the item that comes first in this direction. */
+/** The item of an array that sorts first in this direction. */
 function keyValue(document: Document, { parts, direction }: Key): unknown {
   return keysAt(document, parts).reduce((best, each) => (compare(each, best) * direction < 0 ? each : best));
 }
@@ -47,7 +47,7 @@ function compareRows(keys: Key[], a: unknown[], b: unknown[]): number {
   return 0;
 }
 
-/** Compares values themselves, or documents by fields, as `$push` sorts with either. */
+/** Sorts values, or documents by fields, for `$push`. */
 export function sortItems(items: readonly unknown[], sort: unknown): unknown[] {
   if (isNumeric(sort)) return [...items].sort((a, b) => compare(a, b) * Math.sign(toNumber(sort)));
   const wrapped = items.map((item) => ({ item }));

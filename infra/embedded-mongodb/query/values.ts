@@ -1,35 +1,35 @@
 import { BSON, DBRef, type Document, Double, Int32 } from 'bson';
 
 /**
- * Values as the server holds them: what bson makes of them without promoting numbers, except that a number of
- * JavaScript stands for an int where it is one and for a double where it is not. A double that is whole is a
- * `Double`, or it would be written as an int; a long is a `Long`. So every value is written as it was read.
+ * Values as the server holds them: bson's, without promoted numbers, except that a JavaScript number is an int if it is
+ * a 32-bit integer, else a double. A whole double is a `Double` and a long is a `Long`, so every value is written as it
+ * was read.
  */
 export function parseDocument(bytes: Uint8Array): Document {
   const options = { promoteValues: false, bsonRegExp: true, allowObjectSmallerThanBufferSize: true };
   return tidy(BSON.deserialize(bytes, options), 0) as Document;
 }
 
-/** MongoDB takes no deeper nesting either; without a limit a client could exhaust the stack. */
+/** MongoDB's limit; without one a client could exhaust the stack. */
 const MAX_DEPTH = 200;
 
 function tidy(value: unknown, depth: number): unknown {
-  if (depth > MAX_DEPTH) throw new Error(`documents nest at most ${MAX_DEPTH} levels deep`);
+  if (depth > MAX_DEPTH) throw new Error(`a document is nested deeper than ${MAX_DEPTH} levels`);
   if (value instanceof Int32) return value.value;
   if (value instanceof Double) return toDouble(value.value);
   if (Array.isArray(value)) return value.map((item) => tidy(item, depth + 1));
   if (value instanceof DBRef) return tidy(value.toJSON(), depth);
   if (isDocument(value)) return mapFields(value, (field) => tidy(field, depth + 1));
-  // The type "undefined" is deprecated, and JavaScript's undefined is a field that is not there.
+  // The type "undefined" is deprecated, and JavaScript's undefined means a missing field.
   return value ?? null;
 }
 
-/** A document with every value replaced; `__proto__` is a name like any other. */
+/** Replaces every value of a document; `__proto__` is an ordinary name. */
 export function mapFields(document: Document, change: (value: unknown) => unknown): Document {
   return Object.fromEntries(Object.entries(document).map(([name, value]) => [name, change(value)]));
 }
 
-/** A double, in the form that is written as one. */
+/** Wraps a double so that it is written as one. */
 export function toDouble(value: number): number | Double {
   return isInt32(value) ? new Double(value) : value;
 }
@@ -38,7 +38,7 @@ export function isInt32(value: number): boolean {
   return Number.isInteger(value) && value === (value | 0) && !Object.is(value, -0);
 }
 
-/** Whether a value is a document, and neither an array nor one of BSON's other types. */
+/** True for a document, false for an array or another BSON type. */
 export function isDocument(value: unknown): value is Document {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   return (
@@ -48,12 +48,12 @@ export function isDocument(value: unknown): value is Document {
   );
 }
 
-/** A document whose first field is an operator. */
+/** True for a document whose first field is an operator. */
 export function isOperators(value: unknown): value is Document {
   return isDocument(value) && (Object.keys(value)[0] ?? '').startsWith('$');
 }
 
-/** The types of BSON by their numbers, with the names that `$type` knows them by. */
+/** The names of BSON's types in `$type`, by number. */
 export const TYPES: ReadonlyMap<number, string> = new Map([
   [1, 'double'],
   [2, 'string'],
@@ -110,13 +110,13 @@ export function typeName(value: unknown): string {
   return value === undefined ? 'missing' : (TYPES.get(typeOf(value)) ?? 'object');
 }
 
-/** A value that shares nothing that can be changed with the one it was made from. */
+/** A deep copy of a value. */
 export function clone<T>(value: T): T {
   if (Array.isArray(value)) return value.map(clone) as T;
   return isDocument(value) ? (mapFields(value, clone) as T) : value;
 }
 
-/** Whether two documents are the same to the byte, types and the order of fields included. */
+/** True if two documents are equal byte by byte, including types and the order of fields. */
 export function identical(a: Document, b: Document): boolean {
   return Buffer.compare(BSON.serialize(a), BSON.serialize(b)) === 0;
 }

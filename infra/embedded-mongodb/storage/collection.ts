@@ -9,28 +9,28 @@ import { compileUpdate, documentToUpsert, isChange, type UpdateRequest } from '.
 import { timestampNow } from '../update/update-operators';
 import { typeName } from '../query/values';
 
-/** The largest document that MongoDB takes. */
+/** MongoDB's limit for a document. */
 export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 
-/** What an update did. */
+/** The outcome of an update. */
 export interface UpdateOutcome {
   matched: number;
   modified: number;
   upsertedId?: unknown;
-  /** The one document before and after, for findAndModify. */
+  /** The document before and after, for findAndModify. */
   before?: Document;
   after?: Document;
 }
 
-/** Takes note of what happened to a document, after it did. */
+/** Records a change of a document, after it happened. */
 export type Note = (effect: { put: Document } | { remove: unknown }) => void;
 
-/** Documents under one name. They are never changed in place, so whoever holds one has a snapshot. */
+/** A collection of documents. Documents are never changed in place, so a reference to one is a snapshot. */
 export type Collection = ReturnType<typeof createCollection>;
 
 /** @param namespace `database.collection`, for messages */
 export function createCollection(namespace: string, note: Note) {
-  // In the order in which they came, by what their _id is worth.
+  // By the key of their _id, in order of insertion.
   const documents = new Map<string, Document>();
   const indexes = new Map<string, KeyIndex>();
   const sizes = new WeakMap<Document, number>();
@@ -91,12 +91,12 @@ export function createCollection(namespace: string, note: Note) {
 
     indexes: (): IndexSpec[] => [...indexes.values()].map(({ spec }) => spec),
 
-    /** Every document; they do not change, so this is a snapshot. */
+    /** Every document, as a snapshot. */
     all: (): Document[] => [...documents.values()],
 
     size: (): number => documents.size,
 
-    /** What the documents would take as BSON. */
+    /** The size of the documents in BSON. */
     bytes: (): number => bytes,
 
     get: (id: unknown): Document | undefined => documents.get(keyOf(id)),
@@ -106,7 +106,7 @@ export function createCollection(namespace: string, note: Note) {
     /** @throws MongoError 11000 */
     insert: (document: Document): void => put(toInsert(document)),
 
-    /** @throws MongoError 11000; what was updated before it stays */
+    /** @throws MongoError 11000; earlier updates of the same call stay */
     update(request: UpdateRequest): UpdateOutcome {
       const change = compileUpdate(request);
       const found = find(request.filter, request.sort, request.variables);
@@ -125,7 +125,7 @@ export function createCollection(namespace: string, note: Note) {
       return { matched: 0, modified: 0, upsertedId: document['_id'], after: document };
     },
 
-    /** @returns what was deleted */
+    /** @returns the deleted documents */
     delete(filter: Document, options: { all: boolean; sort?: Document; variables?: Variables }): Document[] {
       const found = find(filter, options.sort, options.variables);
       const gone = options.all ? found : found.slice(0, 1);
@@ -133,7 +133,7 @@ export function createCollection(namespace: string, note: Note) {
       return gone;
     },
 
-    /** Deletes what an index says is over. */
+    /** Deletes documents that have expired by a TTL index. */
     expire(now: number): void {
       for (const { key, expireAfterSeconds: seconds } of [...indexes.values()].map(({ spec }) => spec)) {
         if (seconds === undefined) continue;
@@ -145,7 +145,7 @@ export function createCollection(namespace: string, note: Note) {
   };
 }
 
-/** @throws MongoError where there is more than a document may hold */
+/** @throws MongoError for a document that is too large */
 function sizeOf(document: Document): number {
   const size = BSON.calculateObjectSize(document);
   if (size <= MAX_DOCUMENT_BYTES) return size;
@@ -154,7 +154,7 @@ function sizeOf(document: Document): number {
 
 const NO_ID = new Set(['array', 'regex', 'undefined']);
 
-/** As it is stored: with an _id, which comes first, and with the time where a timestamp is empty. */
+/** Prepares a document for storage: _id comes first and is added if missing, and empty timestamps get the time. */
 function toInsert({ _id = new ObjectId(), ...rest }: Document): Document {
   if (NO_ID.has(typeName(_id)))
     throw new MongoError(53, 'InvalidIdField', `The '_id' value cannot be of type ${typeName(_id)}`);

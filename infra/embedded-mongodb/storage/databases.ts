@@ -3,7 +3,7 @@ import { type Collection, createCollection } from './collection';
 import { MongoError } from '../errors';
 import type { IndexSpec } from './key-index';
 
-/** What happened, as it is written down: enough to have the same again. */
+/** A change as recorded in the journal; replaying it gives the same state. */
 export type Effect = {
   /** `database.collection` */
   in: string;
@@ -17,10 +17,10 @@ export type Effect = {
   | { rename: string }
 );
 
-/** Everything that is stored, by database and collection. */
+/** All data, by database and collection. */
 export type Databases = ReturnType<typeof createDatabases>;
 
-/** @param record takes note of everything that happens, in its order */
+/** @param record receives all changes, in order */
 export function createDatabases(record: (effect: Effect) => void) {
   const collections = new Map<string, Collection>();
   const namesIn = (database: string): string[] =>
@@ -52,10 +52,10 @@ export function createDatabases(record: (effect: Effect) => void) {
 
     collections: namesIn,
 
-    /** The collection where there is one. */
+    /** The collection, if it exists. */
     find: (database: string, name: string): Collection | undefined => collections.get(`${database}.${name}`),
 
-    /** The collection, made when first written to. */
+    /** The collection, which is created on the first write. */
     open: (database: string, name: string): Collection => open(`${database}.${name}`),
 
     drop: (database: string, name: string): boolean => drop(`${database}.${name}`),
@@ -72,7 +72,7 @@ export function createDatabases(record: (effect: Effect) => void) {
       record({ in: `${database}.${name}`, dropIndex: index });
     },
 
-    /** @throws MongoError 26 where nothing is, 48 where something is already */
+    /** @throws MongoError 26 if the source is missing, 48 if the target exists */
     rename(from: string, to: string, dropTarget: boolean): void {
       const source = collections.get(from);
       if (!source) throw new MongoError(26, 'NamespaceNotFound', `Source collection ${from} does not exist`);
@@ -84,14 +84,14 @@ export function createDatabases(record: (effect: Effect) => void) {
 
     expire: (now: number): void => collections.forEach((collection) => collection.expire(now)),
 
-    /** What the documents would take as BSON. */
+    /** The size of the documents in BSON. */
     bytes: (): number => [...collections.values()].reduce((sum, collection) => sum + collection.bytes(), 0),
 
-    /** Does again what was written down. */
+    /** Replays a recorded change. */
     apply,
 
     /** The shortest way to have the same again. */
-    /** The shortest way to have the same again; what happens while it is read is not in it. */
+    /** The shortest list of changes that gives the current state, without changes during iteration. */
     snapshot(): Iterable<Effect> {
       const present = [...collections].map(([name, collection]) => ({
         name,
@@ -102,7 +102,7 @@ export function createDatabases(record: (effect: Effect) => void) {
     },
   };
 
-  /** Collections know their name, so a renamed one is another with the same content. */
+  /** A collection knows its name, so renaming makes a new one with the same content. */
   function move(from: string, to: string, source: Collection): void {
     collections.delete(from);
     const target = createCollection(to, (effect) => record({ in: to, ...effect }));

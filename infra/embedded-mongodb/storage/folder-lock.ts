@@ -3,13 +3,13 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 
 /**
- * Takes a folder for this process alone.
+ * Locks a folder for this process.
  *
- * The system keeps no locks for Node, so a file names the process that has the folder, and when that began: after a
- * kill the file stays, and its number may be another process's by then.
+ * Node has no file locks, so a file names the process that uses the folder and its start time: the file survives a kill,
+ * and another process may get the same id later.
  *
- * @returns a function that gives the folder back
- * @throws Error that names the process which has it
+ * @returns a function that releases the folder
+ * @throws Error that names the process that uses it
  */
 export function lockFolder(folder: string): () => void {
   const path = join(folder, 'lock');
@@ -25,7 +25,7 @@ export function lockFolder(folder: string): () => void {
   };
 }
 
-/** All of the file at once or none of it. */
+/** Creates the file atomically. */
 function create(path: string, content: string): boolean {
   const draft = `${path}.${process.pid}`;
   writeFileSync(draft, content);
@@ -51,10 +51,10 @@ function read(path: string): string | undefined {
 function refuseLiving(folder: string, content: string): void {
   const pid = Number(content.split('\n')[0]);
   if (Number.isInteger(pid) && pid > 0 && describe(pid) === content)
-    throw new Error(`${folder} is in use by another server, process ${pid}; end that, or choose another folder`);
+    throw new Error(`${folder} is in use by another server, process ${pid}; stop it or choose another folder`);
 }
 
-/** Whoever moves the file has it; what was moved has to be what was found to be stale. */
+/** Moving the file takes the lock, provided the moved file is the stale one. */
 function takeAway(path: string, stale: string | undefined, folder: string): void {
   const aside = `${path}.${process.pid}.stale`;
   try {
@@ -68,14 +68,14 @@ function takeAway(path: string, stale: string | undefined, folder: string): void
   if (moved !== stale) throw new Error(`another server has just begun to use ${folder}`);
 }
 
-/** A process by its number and its start; one that has ended has none. */
+/** Identifies a running process by its id and start time; undefined if it has ended. */
 function describe(pid: number): string {
   return `${pid}\n${startOf(pid)}\n`;
 }
 
 function startOf(pid: number): string {
   try {
-    // After the name, which may hold anything, the start is the 20th field.
+    // The start time is the 20th field after the name, which can contain any character.
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
   } catch {

@@ -3,19 +3,19 @@ import { crc32 } from 'node:zlib';
 import { BSON, type Document } from 'bson';
 import { parseDocument } from '../query/values';
 
-/** What every journal begins with; another number would be another format. */
+/** The first bytes of every journal, with the version of the format. */
 export const MAGIC = Buffer.from('weftdb01');
 
-/** Length and CRC32 of what follows, each four bytes, little-endian. */
+/** The length and CRC32 of the body, four bytes each, little-endian. */
 const HEADER_BYTES = 8;
 
-/** A document of 16 MB, and what is said about it. */
+/** A document of 16 MB plus its metadata. */
 const MAX_RECORD_BYTES = 17 * 1024 * 1024;
 
-/** Four bytes for its length, and a zero at the end. */
+/** Four bytes of length and a final zero. */
 const MIN_RECORD_BYTES = 5;
 
-/** One thing that happened, as it stands in the file. */
+/** A change as stored in the file. */
 export function encodeRecord(effect: Document): Buffer {
   const body = BSON.serialize(effect);
   const header = Buffer.alloc(HEADER_BYTES);
@@ -24,29 +24,31 @@ export function encodeRecord(effect: Document): Buffer {
   return Buffer.concat([header, body]);
 }
 
-/** What was found in a journal. */
+/** The result of reading a journal. */
 export interface Reading {
-  /** Where the next record belongs. */
+  /** The offset for the next record. */
   end: number;
-  /** How many bytes after it are no record: a write that was interrupted. */
+  /** The number of bytes after it, from an interrupted write. */
   torn: number;
 }
 
 /**
  * Reads a journal, record by record.
  *
- * A last record that is not whole was never acknowledged, and is left out. One that is damaged while whole ones
- * follow is another matter: to go on without it would be to lose what was acknowledged.
+ * An incomplete last record was never acknowledged and is skipped. A damaged record before complete ones is an error,
+ * because skipping it would lose an acknowledged write.
  *
- * @param each takes what happened, in its order
- * @throws Error that says where the file is damaged, and what to do
+ * @param each receives the changes, in order
+ * @throws Error that locates the damage and says what to do
  */
 export function readJournal(path: string, each: (effect: Document) => void): Reading {
   const bytes = readFileSync(path);
   if (bytes.length < MAGIC.length && MAGIC.subarray(0, bytes.length).equals(bytes))
     return { end: 0, torn: bytes.length };
   if (!bytes.subarray(0, MAGIC.length).equals(MAGIC))
-    throw new Error(`${path} is no journal of this version of the embedded MongoDB; move it away to start afresh`);
+    throw new Error(
+      `${path} is not a journal of this version of the embedded MongoDB; move it away to start without data`,
+    );
   let end = MAGIC.length;
   for (let body = recordAt(bytes, end); body; body = recordAt(bytes, end)) {
     each(parseDocument(body));
@@ -56,19 +58,19 @@ export function readJournal(path: string, each: (effect: Document) => void): Rea
   return { end, torn: bytes.length - end };
 }
 
-/** The body of the record that begins here, if it is whole. */
+/** The body of the record at an offset, if it is complete. */
 function recordAt(bytes: Buffer, at: number): Buffer | undefined {
   if (at + HEADER_BYTES + MIN_RECORD_BYTES > bytes.length) return undefined;
   const length = bytes.readUInt32LE(at);
   const from = at + HEADER_BYTES;
   if (length < MIN_RECORD_BYTES || length > MAX_RECORD_BYTES || from + length > bytes.length) return undefined;
-  // A body says its length itself, which makes looking for one cheap.
+  // A body also begins with its length, which makes the search cheap.
   if (bytes.readUInt32LE(from) !== length) return undefined;
   const body = bytes.subarray(from, from + length);
   return crc32(body) === bytes.readUInt32LE(at + 4) ? body : undefined;
 }
 
-/** Its length cannot be believed where a record is damaged, so the next one is looked for at every byte. */
+/** The length of a damaged record is unreliable, so this searches for the next record at every byte. */
 function refuseDamage(path: string, bytes: Buffer, end: number): void {
   for (let at = end + 1; at < bytes.length; at += 1)
     if (recordAt(bytes, at))

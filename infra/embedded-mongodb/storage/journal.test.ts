@@ -98,7 +98,7 @@ test('a last record that is cut at any byte is left out, and said to be, and wri
       expect(contents(databases)).toEqual({ 'a.b': [{ _id: 1 }] });
       databases.open('a', 'b').insert({ _id: 3 });
     });
-    expect(said).toEqual([expect.stringContaining(`its ${length - before} bytes are cut off`)]);
+    expect(said).toEqual([expect.stringContaining(`cutting off its ${length - before} bytes`)]);
     expect(kept()).toEqual({ 'a.b': [{ _id: 1 }, { _id: 3 }] });
   }
 });
@@ -145,7 +145,7 @@ test.each(['length', 'sum', 'body'])(
 
 test('a file that is something else is left alone', () => {
   writeFileSync(path, 'a diary, and a long one');
-  expect(() => open()).toThrow('is no journal of this version');
+  expect(() => open()).toThrow('is not a journal of this version');
   expect(readFileSync(path, 'utf8')).toBe('a diary, and a long one');
 });
 

@@ -18,48 +18,48 @@ import type { Databases, Effect } from './databases';
 import { lockFolder } from './folder-lock';
 import { encodeRecord, MAGIC, readJournal } from './journal-file';
 
-/** How long what was written may wait to be on the disk itself, in milliseconds; it is MongoDB's own interval. */
+/** The interval between flushes to the disk, in milliseconds, as in MongoDB. */
 const SYNC_MS = 100;
 
-/** What a journal may have beyond twice the data before it is written anew. */
+/** A journal is rewritten when it exceeds twice the data by this. */
 const SLACK_BYTES = 8 * 1024 * 1024;
 
-/** How much of a snapshot is written between two turns of the event loop. */
+/** How much of a snapshot is written per turn of the event loop. */
 const SNAPSHOT_BATCH = 500;
 
 const syncData = promisify(fdatasync);
 
-/** A folder that a database is kept in. */
+/** The journal of a folder. */
 export interface Journal {
   record(effect: Effect): void;
-  /** Calls back once everything recorded so far is written: at once where it is. */
+  /** Calls back once everything recorded so far is written, possibly at once. */
   whenWritten(done: () => void): void;
   /** Resolves once everything recorded so far is on the disk. */
   sync(): Promise<void>;
-  /** Writes the journal anew, with only what is still true. */
+  /** Rewrites the journal with the current state. */
   compact(): Promise<void>;
   close(): void;
 }
 
 interface Options {
   folder: string;
-  /** Gets what was kept, and is asked for what there is. */
+  /** Receives the stored data, and provides the current state. */
   databases: Pick<Databases, 'apply' | 'snapshot' | 'bytes'>;
-  /** Takes what a person should know. */
+  /** Prints a message for a person. */
   say(text: string): void;
-  /** The disk takes no more: from now on memory would be ahead of it. */
+  /** Called when a write fails: from now on memory would be ahead of the disk. */
   fail(error: Error): void;
   slackBytes?: number;
 }
 
 /**
- * Opens a folder, and gives the databases what is kept there.
+ * Opens a folder and loads its data into the databases.
  *
- * What happens is appended to `journal`. A write is acknowledged once the system has it, so the end of the process
- * loses nothing; a power failure may lose the last 100 ms, unless a client asks for `j: true`. All that comes in one
- * turn of the event loop is written at once, and one flush of the disk serves everybody who waits for one.
+ * Changes are appended to `journal`. A write is acknowledged after write(2), so a crash of the process loses nothing; a
+ * power failure may lose the last 100 ms, except for `j: true`. All changes of one turn of the event loop are written
+ * together, and one flush serves all who wait for it.
  *
- * @throws Error when another server has the folder, or the journal is damaged
+ * @throws Error if another server uses the folder, or the journal is damaged
  */
 export function openJournal({ folder, databases, say, fail, slackBytes = SLACK_BYTES }: Options): Journal {
   mkdirSync(folder, { recursive: true });
@@ -78,7 +78,7 @@ export function openJournal({ folder, databases, say, fail, slackBytes = SLACK_B
   let waiting: (() => void)[] = [];
   let scheduled = false;
   let over = false;
-  // What happens while the journal is written anew, for the new one.
+  // Changes during a rewrite, for the new journal.
   let meanwhile: Buffer[] | undefined;
   let syncTimer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
@@ -107,7 +107,7 @@ export function openJournal({ folder, databases, say, fail, slackBytes = SLACK_B
     if (!meanwhile && size > 2 * databases.bytes() + slackBytes) void compact();
   }
 
-  /** One that runs may have begun too early for who asks now; the one after it serves all who have asked by then. */
+  /** A running flush may have begun too early for a new request; the next one serves all requests until then. */
   function sync(): Promise<void> {
     if (pending.length > 0) flush();
     queued ??= running.then(() => {
@@ -126,7 +126,7 @@ export function openJournal({ folder, databases, say, fail, slackBytes = SLACK_B
     try {
       const length = await writeSnapshot(next, databases.snapshot());
       await syncData(next);
-      // A flush that is under way is of the file that it began with.
+      // A running flush still uses the old file.
       closeSync(over ? next : await replaced(next, length));
     } catch (error) {
       failed(error);
@@ -135,7 +135,7 @@ export function openJournal({ folder, databases, say, fail, slackBytes = SLACK_B
     }
   }
 
-  /** In one turn, so that nothing is written to a file that is no longer the journal. */
+  /** In one turn of the event loop, so that no write goes to the old file. */
   async function replaced(next: number, length: number): Promise<number> {
     flush();
     const bytes = Buffer.concat(meanwhile ?? []);
@@ -174,16 +174,16 @@ export function openJournal({ folder, databases, say, fail, slackBytes = SLACK_B
   };
 }
 
-/** @returns where the next record belongs */
+/** @returns the offset for the next record */
 function restore(path: string, databases: Options['databases'], say: Options['say']): number {
-  // What a server that was interrupted had not yet put in place.
+  // The unfinished rewrite of an interrupted server.
   rmSync(`${path}.new`, { force: true });
   if (!existsSync(path)) closeSync(openSync(path, 'w'));
   const { end, torn } = readJournal(path, (effect) => databases.apply(effect as Effect));
   const file = openSync(path, 'r+');
   try {
     if (torn > 0)
-      say(`${path}: the last write was interrupted before it was acknowledged; its ${torn} bytes are cut off`);
+      say(`${path}: the last write was interrupted before it was acknowledged; cutting off its ${torn} bytes`);
     ftruncateSync(file, end);
     const size = end === 0 ? append(file, MAGIC, 0) : end;
     fsyncSync(file);
@@ -193,14 +193,14 @@ function restore(path: string, databases: Options['databases'], say: Options['sa
   }
 }
 
-/** All of it, also where the system takes only a part at a time. @returns how many bytes */
+/** Writes everything, even if the system takes only a part at a time. @returns the number of bytes */
 function append(file: number, bytes: Buffer, position: number): number {
   for (let written = 0; written < bytes.length;)
     written += writeSync(file, bytes, written, bytes.length - written, position + written);
   return bytes.length;
 }
 
-/** In parts, so that clients do not have to wait for all of it. @returns how many bytes */
+/** Writes in parts, so that clients do not wait for all of it. @returns the number of bytes */
 async function writeSnapshot(file: number, effects: Iterable<Effect>): Promise<number> {
   let length = append(file, MAGIC, 0);
   let batch: Buffer[] = [];
@@ -214,7 +214,7 @@ async function writeSnapshot(file: number, effects: Iterable<Effect>): Promise<n
   return length + append(file, Buffer.concat(batch), length);
 }
 
-/** A new name is on the disk only with its folder. */
+/** A rename is durable only after its folder is flushed. */
 function syncFolder(folder: string): void {
   const file = openSync(folder, 'r');
   fsyncSync(file);

@@ -5,38 +5,38 @@ import { keyOf } from '../query/order';
 import { fieldOf, isIndex, resolve } from '../query/paths';
 import { isDocument } from '../query/values';
 
-/** What createIndexes says of an index. */
+/** The definition of an index, from createIndexes. */
 export interface IndexSpec {
   name: string;
   key: Record<string, unknown>;
   unique: boolean;
   sparse?: boolean;
   partialFilterExpression?: Document;
-  /** Documents go when the date in the field is so long ago. */
+  /** Documents expire this long after the date in the field. */
   expireAfterSeconds?: number;
 }
 
-/** An index over whole values: it keeps unique what has to be, and finds by equality. */
+/** An index over whole values: it enforces uniqueness and finds by equality. */
 export interface KeyIndex {
   readonly spec: IndexSpec;
   add(document: Document): void;
   remove(document: Document): void;
-  /** @throws MongoError 11000 when another document than `except` has the same key */
+  /** @throws MongoError 11000 if a document other than `except` has the same key */
   refuseDuplicate(document: Document, except: Document | undefined, namespace: string): void;
-  /** The documents that a filter may match, or nothing when the index cannot tell. */
+  /** The documents that a filter can match, or undefined if the index cannot help. */
   candidates(filter: Document): Document[] | undefined;
 }
 
 /**
- * @param covers which documents are in the index at all
- * @param fields of the key that count, the first ones of them
+ * @param covers true for documents that belong into the index
+ * @param fields the leading fields of the key to use
  */
 export function createKeyIndex(
   spec: IndexSpec,
   covers: Matcher = () => true,
   fields = Object.keys(spec.key),
 ): KeyIndex {
-  // An index over several fields finds by the first of them as well.
+  // An index over several fields also finds by its leading fields.
   const shorter =
     fields.length > 1 ? createKeyIndex({ ...spec, unique: false }, covers, fields.slice(0, -1)) : undefined;
   const entries = new Map<string, Set<Document>>();
@@ -63,7 +63,7 @@ export function createKeyIndex(
       shorter?.remove(document);
     },
     refuseDuplicate: (document, except, namespace) => {
-      // Also where nothing has to be unique: it is here that a document shows that it has no keys.
+      // Even without uniqueness: this throws for a document that cannot be indexed.
       const keys = keysOf(document);
       if (!spec.unique) return;
       const taken = keys.some((key) => [...(entries.get(key) ?? [])].some((each) => each !== except));
@@ -84,7 +84,7 @@ interface Walk {
   rest: readonly string[];
 }
 
-/** The keys of a document: one for each item of the array that the paths meet. @throws MongoError 171 */
+/** The keys of a document: one per item of the array on the paths. @throws MongoError 171 */
 function keysIn(document: Document, paths: readonly string[][]): string[] {
   return [...new Set(expand(paths.map((rest) => ({ value: document, rest }))).map(serialize))];
 }
@@ -101,7 +101,7 @@ function expand(walks: Walk[]): unknown[][] {
   );
 }
 
-/** As far as there is no array. */
+/** Follows a path up to the first array. */
 function advance({ value, rest: [part, ...rest] }: Walk): Walk {
   if (part === undefined) return { value, rest: [] };
   if (isDocument(value)) return advance({ value: fieldOf(value, part), rest });
@@ -110,7 +110,7 @@ function advance({ value, rest: [part, ...rest] }: Walk): Walk {
   return { value, rest: [part, ...rest] };
 }
 
-// An array in an array is a value as a whole; in a box of its own it is not taken for one to go into.
+// An array in an array is a single value; the wrapper keeps it from being expanded.
 const hidden = (item: unknown): unknown => (Array.isArray(item) ? new Whole(item) : item);
 
 class Whole {
@@ -125,12 +125,12 @@ function duplicateKey(spec: IndexSpec, fields: string[], document: Document, nam
   return new MongoError(11_000, 'DuplicateKey', message, { keyPattern: spec.key, keyValue });
 }
 
-/** Equal values have the same text; a missing field is null, as in MongoDB. */
+/** Equal values give equal texts; a missing field counts as null, as in MongoDB. */
 function serialize(values: unknown[]): string {
   return values.map((value) => keyOf(value instanceof Whole ? value.items : (value ?? null))).join(',');
 }
 
-/** The values that a condition allows, when it is an equality or `$in` on plain values. */
+/** The values that a condition allows, if it is an equality or `$in` on plain values. */
 function equalities(condition: unknown): unknown[] | undefined {
   if (isPlain(condition)) return [condition];
   if (!isDocument(condition)) return undefined;
@@ -140,7 +140,7 @@ function equalities(condition: unknown): unknown[] | undefined {
   return $in === undefined && isPlain($eq) ? [$eq] : undefined;
 }
 
-/** What is equal to itself and to nothing else, and is no pattern. */
+/** True for a value that equals only itself, so not for a pattern. */
 function isPlain(value: unknown): boolean {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return true;
   if (value instanceof Date) return true;

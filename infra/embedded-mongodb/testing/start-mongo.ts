@@ -1,7 +1,7 @@
 import { MongoClient } from 'mongodb';
 import { startMongoServer } from '../wire/server';
 
-/** An embedded database under test, and a client of it whose commands can be listened to. */
+/** An embedded database and a client with command monitoring. */
 export interface TestMongo {
   readonly uri: string;
   readonly port: number;

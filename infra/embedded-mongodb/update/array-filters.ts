@@ -3,14 +3,14 @@ import { badValue, failedToParse, typeMismatch } from '../errors';
 import { compileFilter, type Matcher } from '../query/match';
 import { isDocument } from '../query/values';
 
-/** What `$[id]` stands for, by id. */
+/** The filters of `$[id]`, by id. */
 export type ArrayFilters = ReadonlyMap<string, Matcher>;
 
 /**
- * The filters of an update.
+ * Compiles the array filters of an update.
  *
- * @param paths of the update, in their parts
- * @throws MongoError where they are not those that the paths name
+ * @param paths of the update, split into parts
+ * @throws MongoError unless they match the ids in the paths
  */
 export function compileArrayFilters(arrayFilters: Document[], paths: readonly (readonly string[])[]): ArrayFilters {
   const filters = new Map<string, Matcher>();

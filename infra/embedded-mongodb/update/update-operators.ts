@@ -6,11 +6,11 @@ import { compare, keyOf } from '../query/order';
 import { sortItems } from '../query/sort';
 import { clone, isDocument, isOperators, typeName } from '../query/values';
 
-/** What an operator does to one value; undefined is a field that is missing, or one to leave as it is. */
+/** An operator that changes one value; undefined means a missing field, or as a result no change. */
 export interface UpdateOperator {
-  /** Whether the field, and the way to it, is made where it is missing. */
+  /** True if a missing field and its parents are created. */
   creates: boolean;
-  /** @throws MongoError when the operand is none */
+  /** @throws MongoError for an invalid operand */
   check(operand: unknown, path: string): void;
   apply: ((value: unknown, operand: unknown, path: string) => unknown) | 'remove';
 }
@@ -61,7 +61,7 @@ const currentDate: UpdateOperator = {
 
 let lastTick = 0;
 
-/** The time in seconds, and a number that tells apart what happens in the same one. */
+/** The time in seconds, and a counter within the second. */
 export function timestampNow(): Timestamp {
   lastTick += 1;
   return new Timestamp({ t: Math.floor(Date.now() / 1000), i: lastTick % 0xffff_ffff });
@@ -156,14 +156,14 @@ const pull: UpdateOperator = {
   },
 };
 
-/** A document stands for conditions on documents, and everything else for a condition on values. */
+/** A document holds conditions on documents; anything else is a condition on values. */
 function toPull(operand: unknown): (item: unknown) => boolean {
   if (isDocument(operand) && !isOperators(operand)) {
     const matches = compileFilter(operand);
     return (item) => isDocument(item) && matches(item);
   }
   const matches = compileFilter({ item: operand });
-  // An item that is itself an array is compared as a whole: it is not its items that would go.
+  // An item that is itself an array is compared as a whole, because its items are not pulled.
   return (item) => (Array.isArray(item) && !isOperators(operand) ? compare(item, operand) === 0 : matches({ item }));
 }
 
@@ -189,12 +189,12 @@ const pop: UpdateOperator = {
   },
 };
 
-/** The operators that change one value each; `$rename` and `$setOnInsert` are about more. */
+/** The operators that change a single value, so without `$rename` and `$setOnInsert`. */
 export const UPDATE_OPERATORS: Readonly<Record<string, UpdateOperator>> = {
   $set: { creates: true, check: anything, apply: (_, operand) => clone(operand) },
   $unset: { creates: false, check: anything, apply: 'remove' },
   $inc: arithmetic('inc', (operand) => operand, add),
-  // A missing field is zero, in the type of the factor.
+  // A missing field counts as zero in the type of the factor.
   $mul: arithmetic('mul', (operand) => multiply(operand, 0), multiply),
   $min: bound(-1),
   $max: bound(1),

@@ -3,15 +3,15 @@ import { badValue, MongoError } from '../errors';
 import { fieldOf, isIndex } from '../query/paths';
 import { isDocument, typeName } from '../query/values';
 
-/** MongoDB fills no more than this with nulls to get at an index. */
+/** MongoDB's limit for nulls to fill before an index. */
 const MAX_FILL = 1_500_000;
 
 /**
- * Changes the value that a path leads to, in place.
+ * Changes the value at a path, in place.
  *
- * @param change gets undefined for a field that is missing; what it returns undefined for stays as it is
- * @param creates whether the way there is made where it is missing
- * @throws MongoError 28 where the way is blocked by a value that has no fields
+ * @param change gets undefined for a missing field; returning undefined means no change
+ * @param creates true to create missing parents
+ * @throws MongoError 28 if a value without fields is on the path
  */
 export function changeAt(
   root: Document,
@@ -63,7 +63,7 @@ function put(container: Document, name: string, value: unknown): void {
   container[name] = value;
 }
 
-/** Removes a field; an item of an array becomes null, so that the others keep their places. */
+/** Removes a field; an array item becomes null, so the others keep their indexes. */
 export function removeAt(root: Document, [first = '', ...rest]: readonly string[]): void {
   const value = childOf(root, first, false);
   if (value === undefined || value === BLOCKED) return;

@@ -4,7 +4,7 @@ import { compileStage } from '../aggregate/pipeline';
 
 const ALLOWED = new Set(['$addFields', '$set', '$project', '$unset', '$replaceRoot', '$replaceWith']);
 
-/** What a pipeline makes of one document. @throws MongoError 72 for a stage that may not update */
+/** Applies a pipeline to one document. @throws MongoError 72 for a stage that is not allowed in updates */
 export function runUpdatePipeline(
   stages: Document[],
   document: Document,

@@ -8,7 +8,7 @@ import { changeAt, removeAt } from './update-paths';
 import { UPDATE_OPERATORS, type UpdateOperator } from './update-operators';
 import { clone, identical, isDocument, isOperators } from '../query/values';
 
-/** One update, as the commands `update` and `findAndModify` give it. */
+/** An update of the commands `update` and `findAndModify`. */
 export interface UpdateRequest {
   filter: Document;
   update: Document | Document[];
@@ -19,7 +19,7 @@ export interface UpdateRequest {
   variables?: Readonly<Record<string, unknown>>;
 }
 
-/** Makes the new document of the old one. @param inserting whether there was none */
+/** Makes the new document from the old one. @param inserting true for an upsert without a match */
 export type Change = (before: Document, inserting: boolean) => Document;
 
 interface Step {
@@ -30,9 +30,9 @@ interface Step {
 }
 
 /**
- * An update, ready to be applied.
+ * Compiles an update.
  *
- * @throws MongoError when it is none; also while applying, and then nothing has changed
+ * @throws MongoError if it is invalid; also while applying, which then changes nothing
  */
 export function compileUpdate(request: UpdateRequest): Change {
   const { update, multi } = request;
@@ -65,7 +65,7 @@ function compileOperators(update: Document, { filter, arrayFilters = [] }: Updat
     arrayFilters,
     steps.map(({ parts }) => parts),
   );
-  // MongoDB goes by the names of fields, and that is the order in which new ones are added.
+  // MongoDB adds new fields in the order of their names.
   steps.sort((a, b) => comparePaths(a.parts, b.parts));
   return (before, inserting) => {
     const after = clone(before);
@@ -174,7 +174,7 @@ function rename(document: Document, from: string[], to: string): void {
   changeAt(document, to.split('.'), () => value);
 }
 
-/** The paths that a path with `$`, `$[]` and `$[id]` stands for. */
+/** Expands `$`, `$[]` and `$[id]` in a path. */
 function concrete(parts: string[], document: Document, situation: Situation): string[][] {
   const at = parts.findIndex((part) => part.startsWith('$'));
   if (at === -1) return [parts];
@@ -185,7 +185,7 @@ function concrete(parts: string[], document: Document, situation: Situation): st
   );
 }
 
-// Indexes are in the path by now, so that no array stands for its items.
+// The path has indexes by now, so arrays need no expansion.
 function resolveExactly(document: unknown, path: string[]): unknown {
   return path.reduce<unknown>((value, part) => {
     if (Array.isArray(value)) return value[Number(part)] as unknown;
@@ -207,7 +207,7 @@ function indexesFor(part: string, path: string, items: unknown, { before, filter
   return [...items.keys()].filter((index) => !matches || matches({ [identifier]: items[index] as unknown }));
 }
 
-/** The document that an upsert makes when nothing matches: the filter's equalities, then the update. */
+/** The document of an upsert without a match: the filter's equalities, then the update. */
 export function documentToUpsert(request: UpdateRequest, change: Change): Document {
   const { filter, update } = request;
   const seed = equalitiesOf(filter);
@@ -235,7 +235,7 @@ function equalitiesOf(filter: Document, seed: Document = {}): Document {
   return seed;
 }
 
-/** A stage or an operator that changes nothing leaves the document as it was, and so does an update as a whole. */
+/** Returns the same document if an update changes nothing. */
 export function isChange(before: Document, after: Document): boolean {
   return !identical(before, after);
 }

@@ -8,35 +8,35 @@ import { createDatabases } from '../storage/databases';
 import { type Journal, openJournal } from '../storage/journal';
 import { createRequestReader, encodeReply, type Request, WireError } from './wire';
 
-/** How often cursors that are left and documents whose time is over are looked for, as in MongoDB, in milliseconds. */
+/** The interval for deleting expired cursors and documents, as in MongoDB, in milliseconds. */
 const SWEEP_MS = 60_000;
 
-/** An embedded server that runs. */
+/** A running embedded server. */
 export interface MongoServer {
   readonly port: number;
-  /** Ends all connections; what was written is on the disk then. */
+  /** Closes all connections and flushes to the disk. */
   close(): Promise<void>;
 }
 
-/** Where a server listens and what it keeps. */
+/** Options of a server. */
 export interface MongoServerOptions {
   host: string;
-  /** 0 for any that is free. */
+  /** 0 for any free port. */
   port: number;
-  /** What is stored is kept here; without a folder it is gone with the server. */
+  /** Stores the data; without a folder it is lost when the server ends. */
   folder?: string;
-  /** Takes what a person should know. */
+  /** Prints a message for a person. */
   say?(text: string): void;
-  /** The folder takes no more; the server has ended its connections. */
+  /** Called when the folder cannot be written; the server has closed its connections. */
   fail?(error: Error): void;
-  /** How often what is over is deleted, in milliseconds. */
+  /** The interval for deleting expired cursors and documents, in milliseconds. */
   sweepMs?: number;
 }
 
 /**
- * Serves MongoDB's wire protocol: as much of it as services under development use.
+ * Serves the part of MongoDB's wire protocol that services under development use.
  *
- * @throws Error when the address cannot be listened on, or the folder cannot be used
+ * @throws Error if the address or the folder cannot be used
  */
 export async function startMongoServer(options: MongoServerOptions): Promise<MongoServer> {
   const sockets = new Set<Socket>();
@@ -92,7 +92,7 @@ function sweep({ databases, cursors }: Context): void {
 function serve(socket: Socket, context: Context, journal: Journal | undefined): void {
   const read = createRequestReader();
   socket.setNoDelay(true);
-  // A client that breaks off has nothing more to be told.
+  // A client that disconnects needs no answer.
   socket.on('error', () => socket.destroy());
   socket.on('data', (chunk) => {
     try {
@@ -104,7 +104,7 @@ function serve(socket: Socket, context: Context, journal: Journal | undefined): 
   });
 }
 
-/** A reply, also one to a question, tells nobody of what is not written yet. */
+/** Sends a reply only after all changes before it are written, even for a read. */
 function answer(socket: Socket, request: Request, context: Context, journal: Journal | undefined): void {
   const bytes = encode(request, runCommand(request.command, context));
   const reply = (): void => {
@@ -115,7 +115,7 @@ function answer(socket: Socket, request: Request, context: Context, journal: Jou
   else journal.whenWritten(reply);
 }
 
-/** `j: true` is for writes that a power failure must not take back. */
+/** `j: true` asks for a flush before the reply. */
 function wantsDisk({ writeConcern }: Document): boolean {
   return (writeConcern as Document | undefined)?.['j'] === true;
 }
@@ -124,7 +124,7 @@ function encode(request: Request, reply: Document): Buffer {
   try {
     return encodeReply(request, reply);
   } catch (error) {
-    const errmsg = `the reply is no document: ${(error as Error).message}`;
+    const errmsg = `the reply cannot be encoded: ${(error as Error).message}`;
     return encodeReply(request, { ok: 0, code: 10_334, codeName: 'BSONObjectTooLarge', errmsg });
   }
 }

@@ -39,7 +39,7 @@ describe('framing', () => {
   const one = msg([body({ ping: 1, $db: 'test', note: 'grüße' })]);
   const command = { ping: 1, $db: 'test', note: 'grüße' };
 
-  test('a message that is split anywhere is read once all of it is there', () => {
+  test('a message that is split anywhere is read once it is complete', () => {
     for (let at = 1; at < one.length; at += 1) {
       const read = createRequestReader();
       expect(read(one.subarray(0, at))).toEqual([]);
@@ -47,7 +47,7 @@ describe('framing', () => {
     }
   });
 
-  test('a message that comes byte by byte is read with the last one', () => {
+  test('a message that arrives byte by byte is read with its last byte', () => {
     const read = createRequestReader();
     const requests = [...one].map((byte) => read(Buffer.of(byte)).length);
     expect(requests).toEqual([...one].map((_, index) => (index === one.length - 1 ? 1 : 0)));
@@ -124,13 +124,13 @@ test.each<[string, Buffer]>([
   ['a negative length', Buffer.concat([int32(-1), Buffer.alloc(12)])],
   ['a length above the limit', Buffer.concat([int32(MAX_MESSAGE_BYTES + 1), Buffer.alloc(12)])],
   ['another protocol', Buffer.from('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')],
-  ['an operation code that is none', message(4711, [])],
+  ['an unknown operation code', message(4711, [])],
   ['a message without flags', message(OP_MSG, [])],
-  ['a section of a kind that is none', msg([Buffer.of(9), int32(5), Buffer.of(0)])],
+  ['a section of an unknown kind', msg([Buffer.of(9), int32(5), Buffer.of(0)])],
   ['a section longer than its message', msg([Buffer.of(0), int32(5_000), Buffer.alloc(8)])],
   ['a section shorter than its own length', msg([Buffer.of(0), int32(0), Buffer.alloc(8)])],
   ['a section that breaks off', msg([Buffer.of(0, 1)])],
-  ['a body that is no BSON', msg([brokenBody])],
+  ['a body that is not BSON', msg([brokenBody])],
   ['a sequence whose name does not end', msg([Buffer.of(1), int32(8), Buffer.from('docs')])],
   ['a sequence of documents without length', msg([Buffer.of(1), int32(10), Buffer.from('a\0'), int32(0)])],
   ['a query without a command', message(OP_QUERY, [int32(0), Buffer.from('admin.$cmd\0')])],

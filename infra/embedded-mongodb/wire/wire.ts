@@ -1,13 +1,13 @@
 import { BSON, type Document } from 'bson';
 import { parseDocument } from '../query/values';
 
-/** A request as MongoDB's wire protocol brings it. @see https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/ */
+/** A request of MongoDB's wire protocol. @see https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/ */
 export interface Request {
   requestId: number;
-  /** OP_MSG, or the older OP_QUERY that drivers open a connection with. */
+  /** OP_MSG, or the older OP_QUERY, which drivers use to open a connection. */
   opCode: number;
   command: Document;
-  /** The client said that it does not read a reply. */
+  /** The client does not expect a reply. */
   silent: boolean;
 }
 
@@ -19,13 +19,13 @@ const HEADER_BYTES = 16;
 const MORE_TO_COME = 1 << 1;
 const CHECKSUM_PRESENT = 1;
 
-/** The largest message that the server says it takes. */
+/** The largest message that the server announces. */
 export const MAX_MESSAGE_BYTES = 48_000_000;
 
-/** Bytes that are no message of this protocol; the connection cannot go on. */
+/** Bytes that are not a message of this protocol; the connection must be closed. */
 export class WireError extends Error {}
 
-/** Puts the chunks of a connection together again. @returns a function from a chunk to the requests it completes */
+/** Reassembles the chunks of a connection. @returns a function from a chunk to the requests it completes */
 export function createRequestReader(): (chunk: Buffer) => Request[] {
   let chunks: Buffer[] = [];
   let length = 0;
@@ -46,7 +46,7 @@ export function createRequestReader(): (chunk: Buffer) => Request[] {
   };
 }
 
-/** How long the message is that begins here; as long as that cannot be told, a header. */
+/** The length of the message that begins here, or of a header while that is incomplete. */
 function messageLength(buffer: Buffer): number {
   if (buffer.length < HEADER_BYTES) return HEADER_BYTES;
   const length = buffer.readInt32LE(0);
@@ -61,13 +61,13 @@ function decode(message: Buffer): Request {
     if (opCode === OP_MSG) return { requestId, opCode, ...decodeMsg(message) };
     if (opCode === OP_QUERY) return { requestId, opCode, command: decodeQuery(message), silent: false };
   } catch (error) {
-    // Lengths inside the message may point behind its end, and then it is Buffer that throws.
+    // Buffer throws if a length inside the message points beyond its end.
     throw new WireError(`message ${requestId} cannot be read: ${(error as Error).message}`, { cause: error });
   }
   throw new WireError(`operation code ${opCode} is not supported`);
 }
 
-/** A body, and sequences of documents that belong into it. */
+/** Decodes a body and the document sequences that belong to it. */
 function decodeMsg(message: Buffer): Pick<Request, 'command' | 'silent'> {
   const flags = message.readUInt32LE(HEADER_BYTES);
   const end = message.length - (flags & CHECKSUM_PRESENT ? 4 : 0);
@@ -96,7 +96,7 @@ function decodeSequence(section: Buffer): Document {
   return { [section.toString('utf8', 4, nameEnd)]: documents };
 }
 
-/** flags, collection name, skip and limit, then the command. */
+/** The layout is flags, collection name, skip, limit, command. */
 function decodeQuery(message: Buffer): Document {
   const nameEnd = message.indexOf(0, HEADER_BYTES + 4);
   const database = message.toString('utf8', HEADER_BYTES + 4, nameEnd).split('.')[0];
@@ -107,7 +107,7 @@ function parse(bytes: Buffer): Document {
   return parseDocument(bytes);
 }
 
-/** The reply to a request, in the form that it came in. */
+/** Encodes a reply in the format of its request. */
 export function encodeReply(request: Request, reply: Document): Buffer {
   const body = Buffer.from(BSON.serialize(reply, { ignoreUndefined: true }));
   if (request.opCode === OP_MSG) return frame(request, OP_MSG, Buffer.alloc(5), body);

@@ -35,7 +35,7 @@ function board(services: LocalService[], database?: string, images: string[] = [
   );
 }
 
-test('shows how much runs, where, and as which process', () => {
+test('shows the services, their addresses and their processes', () => {
   expect(board([GATEWAY, GREETER], '127.0.0.1:27100 (embedded)').split('\n').slice(0, 6)).toEqual([
     '  Weft runs 3 processes, ready in 1.4 s',
     '',
@@ -46,16 +46,16 @@ test('shows how much runs, where, and as which process', () => {
   ]);
 });
 
-test('says what does not run here, and how to go on', () => {
+test('names what does not run here, and what to do', () => {
   const [away, lines] = [{ ...GREETER, addresses: [], pods: [] }, board([GATEWAY], undefined, ['py-greeter-v1'])];
-  expect(board([away]).split('\n')).toContain('  greeter  grpc  not here');
+  expect(board([away]).split('\n')).toContain('  greeter  grpc  not running here');
   expect(lines).toContain(
-    'these do not run here: py-greeter-v1.\n  A variable of this shell, <SERVICE>_GRPC_URL, can say where one is.',
+    'Not running here, since their images need a container runtime: py-greeter-v1.\n  To use one that runs elsewhere, set <SERVICE>_GRPC_URL in this shell.',
   );
   expect(board([GATEWAY])).not.toContain('Images');
 });
 
-test('has no row for a database that nobody needs', () => {
+test('has no row for a database that is not needed', () => {
   expect(board([GATEWAY])).not.toContain('mongodb');
 });
 
@@ -65,9 +65,9 @@ test.each<[string, LocalService[], string[]]>([
   ['users alone', [service('user-info')], []],
   ['a search alone', [service('rag-search')], ['npx weft ingest node_modules/fastify/docs --user u-1001']],
   ['a service that runs nowhere', [{ ...GREETER, addresses: [] }], []],
-])('suggests only what can be tried: %s', (_, services, lines) => {
+])('suggests only commands that work: %s', (_, services, lines) => {
   const shown = board(services).split('\n');
-  const [from, to] = [shown.indexOf('  try'), shown.indexOf('  Ctrl-C ends it all.')];
+  const [from, to] = [shown.indexOf('  try'), shown.indexOf('  Ctrl-C stops everything.')];
   expect(to).toBeGreaterThan(0);
   const tried = from === -1 ? [] : shown.slice(from + 1, to).filter((line) => line !== '');
   expect(tried.map((line) => line.trim())).toEqual(lines);

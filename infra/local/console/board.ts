@@ -1,42 +1,42 @@
 import pc from 'picocolors';
 import type { LocalPlan } from '../plan/plan';
 
-/** What a person who has just started the platform wants to know. */
+/** The facts for a person who has just started the platform. */
 export interface BoardFacts {
   plan: LocalPlan;
   /** Process ids by the name of the pod. */
   pids: ReadonlyMap<string, number | undefined>;
-  /** What the database is, in words. */
+  /** Describes the database. */
   database: string | undefined;
-  /** Where traces are, in words. */
+  /** Describes where traces are. */
   telemetry?: string | undefined;
   startedInMs: number;
 }
 
-/** What runs, where, and what to try. */
+/** Formats the processes and their addresses, and commands to try. */
 export function formatBoard({ plan, pids, database, telemetry, startedInMs }: BoardFacts): string {
   const rows = plan.services.map(({ name, port, addresses, pods }) => {
     const processes = pods.map((pod) => pids.get(pod) ?? '-');
     const shown = addresses.map((address) => (port === 'http' ? `http://${address}` : address));
-    return [name, port, shown.join(' ') || 'not here', processes.join(' ')];
+    return [name, port, shown.join(' ') || 'not running here', processes.join(' ')];
   });
   if (database) rows.push(['mongodb', '', database, String(pids.get('mongodb') ?? '')]);
   if (telemetry) rows.push(['traces', '', telemetry, String(pids.get('jaeger') ?? pids.get('telemetry') ?? '')]);
   const lines = [
     `${pc.bold('Weft')} runs ${plan.pods.length} processes, ready in ${(startedInMs / 1000).toFixed(1)} s`,
     '',
-    ...table([['service', 'port', 'address', 'process'], ...rows]).map((line, index) =>
+    ...formatTable([['service', 'port', 'address', 'process'], ...rows]).map((line, index) =>
       index === 0 ? pc.dim(line) : line,
     ),
     '',
-    ...imagesOf(plan),
-    ...suggestions(plan, telemetry !== undefined),
-    pc.dim('Ctrl-C ends it all.'),
+    ...formatImages(plan),
+    ...formatSuggestions(plan, telemetry !== undefined),
+    pc.dim('Ctrl-C stops everything.'),
   ];
   return lines.map((line) => (line === '' ? '' : `  ${line}`)).join('\n');
 }
 
-function table(rows: string[][]): string[] {
+function formatTable(rows: string[][]): string[] {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   return rows.map((row) =>
     row
@@ -46,16 +46,16 @@ function table(rows: string[][]): string[] {
   );
 }
 
-function imagesOf({ images }: LocalPlan): string[] {
+function formatImages({ images }: LocalPlan): string[] {
   if (images.length === 0) return [];
   return [
-    `Images need a container runtime, so these do not run here: ${images.join(', ')}.`,
-    'A variable of this shell, <SERVICE>_GRPC_URL, can say where one is.',
+    `Not running here, since their images need a container runtime: ${images.join(', ')}.`,
+    'To use one that runs elsewhere, set <SERVICE>_GRPC_URL in this shell.',
     '',
   ];
 }
 
-function suggestions({ services }: LocalPlan, hasTraces: boolean): string[] {
+function formatSuggestions({ services }: LocalPlan, hasTraces: boolean): string[] {
   const http = services.find(({ port, addresses }) => port === 'http' && addresses.length > 0)?.addresses[0];
   const has = (name: string): boolean => services.some((each) => each.name === name && each.addresses.length > 0);
   const lines = [

@@ -9,7 +9,7 @@ test.each<[string, object, string]>([
   ['facts that have parts', { level: 30, msg: 'm', at: { a: [1] }, none: null }, 'm at={"a":[1]} none=null'],
   ['its facts alone', { level: 30, code: 'OK' }, 'code=OK'],
   [
-    'not what every line has',
+    'no fields of every line',
     { level: 30, time: '2024-01-01T00:00:00Z', service: 'greeter', pid: 1, hostname: 'here', msg: 'serving' },
     'serving',
   ],
@@ -20,7 +20,7 @@ test.each<[string, object, string]>([
   ],
   ['an error that has no stack as a fact', { level: 50, msg: 'call', err: 'refused' }, 'call err=refused'],
   ['an error that is null as a fact', { level: 50, msg: 'call', err: null }, 'call err=null'],
-  ['a message that is no text', { level: 30, msg: { a: 1 } }, '{"a":1}'],
+  ['a message that is not a text', { level: 30, msg: { a: 1 } }, '{"a":1}'],
 ])('a line of JSON shows %s', (_, entry, shown) => {
   expect(format(entry)).toBe(shown);
 });
@@ -50,7 +50,7 @@ describe('prefixes', () => {
     ]);
   });
 
-  test('of no names are nothing to break on', () => {
+  test('of no names do not fail', () => {
     expect(stripVTControlCharacters(createPrefix([])('late'))).toBe('late');
   });
 });
@@ -58,7 +58,7 @@ describe('prefixes', () => {
 describe('on a terminal', () => {
   const forced = process.env['FORCE_COLOR'];
 
-  // picocolors looks at the environment once, when it is first asked for.
+  // picocolors reads the environment only when it is loaded.
   const inColor = async () => {
     process.env['FORCE_COLOR'] = '1';
     jest.resetModules();

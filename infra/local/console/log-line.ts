@@ -3,10 +3,10 @@ import pc from 'picocolors';
 const COLORS = [pc.cyan, pc.magenta, pc.yellow, pc.blue, pc.green];
 const LEVELS: Record<number, (text: string) => string> = { 40: pc.yellow, 50: pc.red, 60: pc.red };
 
-/** What every line of the kit's logs has, and what stands elsewhere in the line already. */
+/** Fields of every line of the kit's logs, and fields that are shown already. */
 const SHOWN = new Set(['level', 'time', 'service', 'msg', 'pid', 'hostname']);
 
-/** A painter that gives each name a colour and all of them the same width. */
+/** Makes a function that pads names to the same width and colours them by workload. */
 export function createPrefix(names: string[]): (name: string) => string {
   const width = Math.max(0, ...names.map((name) => name.length));
   const workloads = [...new Set(names.map((name) => name.replace(/-\d+$/, '')))];
@@ -16,7 +16,7 @@ export function createPrefix(names: string[]): (name: string) => string {
   };
 }
 
-/** A line of a process's output for people: JSON logs as a sentence with its facts, anything else as it is. */
+/** Formats an output line for people: a JSON log as its message and facts, any other line unchanged. */
 export function formatLine(line: string): string {
   const entry = parse(line);
   if (!entry) return line;

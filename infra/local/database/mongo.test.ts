@@ -25,12 +25,12 @@ function folderWith(name: string, mode: number): string {
 const choose = (environment: Record<string, string>): MongoChoice =>
   chooseMongo({ environment, appFolder: '/app', stateFolder, port: 27_100 });
 
-test('MONGO_URI wins, and nothing is started', () => {
+test('MONGO_URI wins, and no database is started', () => {
   const uri = 'mongodb://db.example:27017/?replicaSet=rs0';
   expect(choose({ MONGO_URI: uri, PATH: folderWith('bin', 0o755) })).toEqual({ kind: 'given', uri });
 });
 
-test('the first mongod on PATH is run, on loopback, with its data in the state folder', () => {
+test('the first mongod on PATH runs on loopback, with its data in the state folder', () => {
   const [first, second] = [folderWith('first', 0o755), folderWith('second', 0o755)];
   const path = ['', join(root, 'nowhere'), first, second].join(delimiter);
   const data = join(stateFolder, 'mongod');
@@ -45,7 +45,7 @@ test('the first mongod on PATH is run, on loopback, with its data in the state f
   expect(existsSync(data)).toBe(true);
 });
 
-describe('the embedded server is run', () => {
+describe('the embedded server runs', () => {
   const embedded = () => ({
     kind: 'embedded',
     uri: 'mongodb://127.0.0.1:27100',
@@ -60,9 +60,9 @@ describe('the embedded server is run', () => {
   test.each<[string, () => Record<string, string>]>([
     ['there is no PATH', () => ({})],
     ['PATH has no mongod', () => ({ PATH: root })],
-    ['mongod may not be executed', () => ({ PATH: folderWith('bin', 0o644) })],
+    ['mongod is not executable', () => ({ PATH: folderWith('bin', 0o644) })],
     ['mongod is a folder', () => ({ PATH: join(folderWith('mongod', 0o755), '..') })],
-  ])('where %s', (_, environment) => {
+  ])('when %s', (_, environment) => {
     expect(choose(environment())).toMatchObject(embedded());
     expect(existsSync(join(stateFolder, 'mongod'))).toBe(false);
   });

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { onPath } from './on-path';
+import { findOnPath } from './on-path';
 import type { LocalPod } from '../plan/plan';
 
-/** Where the database of a laptop is. */
+/** The database of a laptop: one that is given, or one to start. */
 export type MongoChoice = { kind: 'given'; uri: string } | { kind: 'mongod' | 'embedded'; uri: string; pod: LocalPod };
 
 interface Surroundings {
@@ -17,7 +17,7 @@ interface Surroundings {
 export function chooseMongo({ environment, appFolder, stateFolder, port }: Surroundings): MongoChoice {
   const given = environment['MONGO_URI'];
   if (given) return { kind: 'given', uri: given };
-  const mongod = onPath('mongod', environment['PATH'] ?? '');
+  const mongod = findOnPath('mongod', environment['PATH'] ?? '');
   const uri = `mongodb://127.0.0.1:${port}`;
   if (!mongod) return { kind: 'embedded', uri, pod: embeddedPod(appFolder, stateFolder, port) };
   const data = join(stateFolder, 'mongod');
@@ -26,7 +26,7 @@ export function chooseMongo({ environment, appFolder, stateFolder, port }: Surro
   return { kind: 'mongod', uri, pod: mongoPod(command, appFolder, port) };
 }
 
-// Its data has a name that does not depend on the folder that the process runs in.
+// The path of its data must not depend on the working directory of the process.
 function embeddedPod(appFolder: string, stateFolder: string, port: number): LocalPod {
   const pod = mongoPod(['node', './mongodb.cjs'], appFolder, port);
   return { ...pod, env: { ...pod.env, MONGO_DATA: resolve(stateFolder, 'mongodb') } };

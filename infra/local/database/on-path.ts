@@ -1,8 +1,8 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** @param path as the variable PATH is @returns the file of a program, where one is there and may be run */
-export function onPath(program: string, path: string): string | undefined {
+/** Finds an executable program. @param path in the format of the variable PATH */
+export function findOnPath(program: string, path: string): string | undefined {
   const candidates = path
     .split(delimiter)
     .filter(Boolean)
@@ -10,7 +10,7 @@ export function onPath(program: string, path: string): string | undefined {
   return candidates.find((candidate) => {
     try {
       accessSync(candidate, constants.X_OK);
-      // One may search a folder, which is the same permission.
+      // A folder can have the same permission.
       return statSync(candidate).isFile();
     } catch {
       return false;

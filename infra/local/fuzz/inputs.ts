@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 
-/** The same inputs in every run: what is found once can be found again. */
+/** A fixed seed, so that every run has the same inputs. */
 const SEED = 20_26;
 
-/** So many of a kind of input, made from {@link SEED}. */
+/** Samples inputs with {@link SEED}. */
 export function sample<T>(arbitrary: fc.Arbitrary<T>, count: number): T[] {
   return fc.sample(arbitrary, { numRuns: count, seed: SEED });
 }
@@ -38,17 +38,17 @@ export const json = fc
   .oneof(
     fc.dictionary(fieldName, fc.oneof(anyText, fc.jsonValue({ maxDepth: 4 }))),
     fc.jsonValue({ maxDepth: 8 }),
-    // Deeper than any parser should follow without a thought.
+    // Deeper than a recursive parser can follow.
     fc.integer({ min: 1, max: 5_000 }).map((depth) => '['.repeat(depth) as unknown),
   )
   .map((value) => (typeof value === 'string' && value.startsWith('[') ? value : JSON.stringify(value)));
 
-/** Bodies that are nearly JSON: cut, or with something put in. */
+/** Bodies that are almost JSON: truncated, or with an insertion. */
 export const brokenJson = fc
   .tuple(json, fc.nat(), fc.constantFrom('', '}', ']', ',', '"', '\u0000', '\ud800', '//', '{"a":1e400}', '\\u12'))
   .map(([text, at, inserted]) => text.slice(0, at % (text.length + 1)) + inserted);
 
-/** Parts of an address after the question mark. */
+/** Query strings of URLs. */
 export const query = fc.array(fc.tuple(fc.oneof(fieldName, anyText), anyText), { maxLength: 6 }).chain((pairs) =>
   fc.constantFrom(
     pairs.map(([name, value]) => `${encode(name)}=${encode(value)}`).join('&'),
@@ -63,7 +63,7 @@ function encode(text: string): string {
   return encodeURIComponent(Buffer.from(text).toString());
 }
 
-/** Bytes of any kind, and those that begin like messages of HTTP/2. */
+/** Random bytes, some of which begin like HTTP/2 frames. */
 export const bytes = fc.uint8Array({ maxLength: 300 });
 
 const frame = fc
@@ -79,7 +79,7 @@ const frame = fc
 
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 
-/** What arrives on a port of HTTP/2 from somebody who does not speak it, or speaks it badly. */
+/** Input of a client that speaks HTTP/2 badly or not at all. */
 export const http2Garbage = fc
   .tuple(fc.boolean(), fc.array(fc.oneof(frame, bytes.map(Buffer.from)), { minLength: 1, maxLength: 6 }))
   .map(([greets, frames]) => Buffer.concat([greets ? PREFACE : Buffer.alloc(0), ...frames]));
@@ -105,7 +105,7 @@ export const http1Garbage = fc
     return Buffer.concat([Buffer.from([`${verb} ${path} HTTP/1.1`, ...lines, '', ''].join('\r\n')), body]);
   });
 
-/** Metadata as a caller may try to send it; reserved names and values that mean something among them. */
+/** Metadata of a caller, including reserved names and meaningful values. */
 export const metadata = fc.dictionary(
   fc.oneof(
     fc.constantFrom('grpc-timeout', 'grpc-encoding', 'x-request-id', 'user-id', 'accept-language', 'traceparent'),

@@ -4,13 +4,13 @@ import { connect as connectSocket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
 
-/** Long enough for a slow machine; what takes longer hangs. */
+/** Long enough for a slow machine: a longer call hangs. */
 const PATIENCE_MS = 10_000;
 
-/** The frame of HTTP/2 by which a server ends a connection: type 7, without flags, on stream 0. */
+/** HTTP/2's GOAWAY frame, which closes a connection: type 7, no flags, stream 0. */
 const GOAWAY = '\x07\0\0\0\0\0';
 
-/** Sends to each of the inputs, so many at a time. @returns what came of each */
+/** Sends all inputs, `atOnce` at a time. @returns the outcomes, in order */
 export async function each<T, R>(inputs: readonly T[], atOnce: number, send: (input: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   let next = 0;
@@ -21,20 +21,20 @@ export async function each<T, R>(inputs: readonly T[], atOnce: number, send: (in
   return results;
 }
 
-/** An HTTP request that fetch can make. @returns the status */
+/** Sends an HTTP request that fetch allows. @returns the status */
 export async function httpStatus(url: string, init: RequestInit): Promise<number> {
   const response = await fetch(url, { ...init, signal: AbortSignal.timeout(PATIENCE_MS) });
   await response.arrayBuffer();
   return response.status;
 }
 
-/** Bytes to a port, and nothing more. @returns the first line of the answer; `open` when nothing comes and nothing ends */
+/** Sends bytes to a port. @returns the first line of the answer, or `open` if the server neither answers nor closes */
 export async function rawAnswer(address: string, bytes: Buffer, patienceMs = PATIENCE_MS): Promise<string> {
   const [host = '', port] = address.split(':');
   const socket = connectSocket(Number(port), host);
   let answer = '';
   socket.on('data', (chunk) => (answer += chunk.toString('latin1')));
-  // Closing with a reset is an answer too.
+  // A reset counts as closing.
   socket.on('error', () => undefined);
   const closed = once(socket, 'close');
   socket.end(bytes);
@@ -43,12 +43,12 @@ export async function rawAnswer(address: string, bytes: Buffer, patienceMs = PAT
   const end = await Promise.race([closed, waited]);
   limit.abort();
   socket.destroy();
-  // Node tells who breaks the protocol to go, and leaves the closing to others.
+  // On a protocol error Node sends GOAWAY and leaves the closing to the client.
   if (end === 'open' && !answer.includes(GOAWAY)) return 'open';
   return answer.split('\r\n', 1)[0] ?? '';
 }
 
-/** Bytes as the request of a unary method. @returns the name of the status */
+/** Makes a function that sends bytes as a unary request. @returns the name of the status */
 export function createGrpcSender(address: string) {
   const client = new Client(address, credentials.createInsecure());
   const send = (path: string, bytes: Uint8Array): Promise<string> =>
@@ -60,7 +60,7 @@ export function createGrpcSender(address: string) {
   return { send, close: () => client.close() };
 }
 
-/** Headers that grpc-js would not let through. @returns the gRPC status, or the HTTP status where there is none */
+/** Makes a function that sends headers which grpc-js would refuse. @returns the gRPC status, or else the HTTP status */
 export function createHeaderSender(address: string) {
   const session = connectHttp2(`http://${address}`);
   session.on('error', () => undefined);

@@ -6,7 +6,7 @@ const secret = (extra = {}) => from({ secretKeyRef: { name: 's', key: 'k', ...ex
 
 const MAPS = [
   configMap('colors', { color: 'red', size: 'L' }),
-  // The same name elsewhere, and ahead of the one that counts.
+  // The same name in another namespace, listed first.
   configMap('shared', { color: 'foreign' }, 'other'),
   configMap('shared', { color: 'own' }),
 ];
@@ -24,16 +24,16 @@ test.each<[string, object, Record<string, string>]>([
   ['a ConfigMap of its own namespace', key('shared'), { X: 'own' }],
   ['the namespace', from({ fieldRef: { fieldPath: 'metadata.namespace' } }), { X: 'weft' }],
   ['the name of the pod', from({ fieldRef: { fieldPath: 'metadata.name' } }), { X: 'a-0' }],
-  ['an optional ConfigMap that is not there', { envFrom: [{ configMapRef: { name: 'none', optional: true } }] }, {}],
+  ['a missing optional ConfigMap', { envFrom: [{ configMapRef: { name: 'none', optional: true } }] }, {}],
   ['an optional Secret as a whole', { envFrom: [{ secretRef: { name: 'none', optional: true } }] }, {}],
-  ['an optional key of a ConfigMap that is not there', key('none', { optional: true }), {}],
-  ['an optional key that is not there', key('colors', { key: 'none', optional: true }), {}],
-  ['an optional secret that is not set', secret({ optional: true }), {}],
+  ['an optional key of a missing ConfigMap', key('none', { optional: true }), {}],
+  ['a missing optional key', key('colors', { key: 'none', optional: true }), {}],
+  ['an unset optional secret', secret({ optional: true }), {}],
 ])('%s', async (_, container, env) => {
   expect(await environment(container)).toEqual(env);
 });
 
-test('the keys of a ConfigMap get the prefix that is asked for', async () => {
+test('the keys of a ConfigMap get the prefix of envFrom', async () => {
   const envFrom = [{ prefix: 'SHIRT_', configMapRef: { name: 'colors' } }];
   expect(await environment({ envFrom })).toEqual({ SHIRT_color: 'red', SHIRT_size: 'L' });
 });
@@ -56,14 +56,18 @@ describe('a reference to a variable', () => {
     ],
     ['to one after it stays', refer('$(LATER)'), '$(LATER)'],
     ['to itself stays', refer('$(X)'), '$(X)'],
-    ['to what every object in JavaScript has stays', refer('$(constructor)$(__proto__)'), '$(constructor)$(__proto__)'],
+    [
+      'to a property of every JavaScript object stays',
+      refer('$(constructor)$(__proto__)'),
+      '$(constructor)$(__proto__)',
+    ],
     ['that is escaped stays', refer('$$(FIRST)', first('one')), '$(FIRST)'],
     ['in a value of another is not followed', refer('$(FIRST)', first('$$(color)')), '$(color)'],
   ])('%s', async (_, container, value) => {
     expect((await environment(container))?.['X']).toBe(value);
   });
 
-  test('is to where a Service of the namespace is, unless the container or nobody sets that', async () => {
+  test('can be to the address of a Service, unless the container sets it or links are off', async () => {
     const ports = [
       { name: 'http', containerPort: 80 },
       { name: 'admin', containerPort: 81 },
@@ -100,7 +104,7 @@ describe('a reference to a variable', () => {
     expect(without.pods[1]?.env['A']).toBe(variables.A);
   });
 
-  test('in a ConfigMap and in a secret is none', async () => {
+  test('in a ConfigMap or a secret is plain text', async () => {
     const { pods } = await plan(
       [
         configMap('money', { M: '$(color) $$' }),
@@ -114,7 +118,7 @@ describe('a reference to a variable', () => {
     expect(pods[0]?.env).toEqual({ M: '$(color) $$', S: '$(M) $$' });
   });
 
-  test('is what the variable is on this machine', async () => {
+  test('has the value of this machine', async () => {
     const container = {
       command: ['node', '$(HTTP_PORT)', '$(OTHER)'],
       ports: [{ name: 'http', containerPort: 8080 }],
@@ -124,7 +128,7 @@ describe('a reference to a variable', () => {
     expect(pods[0]).toMatchObject({ command: ['node', '40001', '$(OTHER)'], env: { URL: 'http://here:40001' } });
   });
 
-  test('in a command and its arguments is to any variable of the container', async () => {
+  test('in a command can be to any variable of the container', async () => {
     const env = [first('one'), { name: 'X', value: '$(FIRST)/x' }];
     const container = { command: ['$(FIRST)', '$$(X)'], args: ['$(X)', '$(NONE)', '$'], env };
     const { pods } = await plan([deployment('a', container)]);
@@ -132,37 +136,37 @@ describe('a reference to a variable', () => {
   });
 });
 
-test.each([false, true])('a secret is what its variable is set to on this machine (optional: %s)', async (optional) => {
+test.each([false, true])('a secret comes from the variable of this machine (optional: %s)', async (optional) => {
   expect(await environment(secret({ optional }), { X: 'mine' })).toEqual({ X: 'mine' });
 });
 
-test('what a container sets itself wins over a ConfigMap, and a later ConfigMap over an earlier', async () => {
+test('a variable of a container wins over a ConfigMap, and a later ConfigMap over an earlier one', async () => {
   const envFrom = [{ configMapRef: { name: 'colors' } }, { configMapRef: { name: 'shared' } }];
   const env = [{ name: 'size', value: 'XL' }];
   expect(await environment({ envFrom, env })).toEqual({ color: 'own', size: 'XL' });
 });
 
 test.each<[string, object, string]>([
-  ['a ConfigMap', { envFrom: [{ configMapRef: { name: 'none' } }] }, 'there is no ConfigMap none in namespace weft'],
+  ['a ConfigMap', { envFrom: [{ configMapRef: { name: 'none' } }] }, 'ConfigMap none not found in namespace weft'],
   ['a key', key('colors', { key: 'none' }), 'env X: ConfigMap colors has no key none'],
-  ['the ConfigMap of a key', key('none'), 'env X: there is no ConfigMap none in namespace weft'],
-  ['a secret', secret(), 'env X: is a secret; set X in this shell'],
+  ['the ConfigMap of a key', key('none'), 'env X: ConfigMap none not found in namespace weft'],
+  ['a secret', secret(), 'env X: comes from a Secret; set X in this shell'],
   [
     'a Secret as a whole',
     { envFrom: [{ secretRef: { name: 's' } }] },
-    'envFrom: what Secret s has cannot be known here; name each variable with a secretKeyRef',
+    'envFrom: Secret s cannot be read on this machine; name each variable with a secretKeyRef',
   ],
   [
     'a field of a pod',
     from({ fieldRef: { fieldPath: 'status.podIP' } }),
-    'env X: {"fieldRef":{"fieldPath":"status.podIP"}} is not here',
+    'env X: {"fieldRef":{"fieldPath":"status.podIP"}} is not supported on this machine',
   ],
   [
     'a resource',
     from({ resourceFieldRef: { resource: 'limits.cpu' } }),
-    'env X: {"resourceFieldRef":{"resource":"limits.cpu"}} is not here',
+    'env X: {"resourceFieldRef":{"resource":"limits.cpu"}} is not supported on this machine',
   ],
-])('%s that is missing is named, once', async (_, container, fault) => {
+])('%s that is missing is reported once', async (_, container, fault) => {
   const message = `these manifests cannot run here:\n  Deployment a: ${fault}`;
   await expect(environment(container)).rejects.toThrow(new Error(message));
 });

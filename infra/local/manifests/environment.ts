@@ -1,14 +1,14 @@
 import { expandReferences } from '../../mesh/variable-references';
 import type { ConfigMap, Container, Deployment } from './resources';
 
-/** Where the values come from that a manifest only names. */
+/** The sources of values that a manifest refers to. */
 export interface Sources {
   configMaps: ConfigMap[];
-  /** What a variable is set to that takes its value from a Secret. */
+  /** The value of a variable that comes from a Secret. */
   secret(variable: string): string | undefined;
-  /** The variables that tell a pod of the Services in its namespace; the container's own come first. */
+  /** The Service variables of the pod's namespace; the container's own variables win. */
   services: Readonly<Record<string, string>>;
-  /** The values that variables have on this machine, whatever a manifest says. */
+  /** Variables that this machine sets, whatever the manifest says. */
   here: Readonly<Record<string, string>>;
   /** The name of the pod. */
   pod: string;
@@ -17,12 +17,13 @@ export interface Sources {
 type EnvEntry = Container['env'][number];
 
 /**
- * A container's own environment: Services, ConfigMaps, then what it sets itself, in which `$(NAME)` is a variable before it.
+ * Makes a container's environment from Services, ConfigMaps and its own variables, in which `$(NAME)` refers to an
+ * earlier variable.
  *
- * @param fault is told of every value that is not here and not optional
+ * @param fault called for every missing value that is not optional
  * @see https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
  */
-export function environmentOf(
+export function makeEnvironment(
   deployment: Deployment,
   container: Container,
   sources: Sources,
@@ -31,27 +32,27 @@ export function environmentOf(
   const env: Record<string, string> = { ...sources.services };
   const set = (name: string, value: string): void => void (env[name] = sources.here[name] ?? value);
   for (const { prefix, configMapRef, secretRef } of container.envFrom) {
-    const data = configMapRef && dataOf(configMapRef.name, deployment, sources);
-    if (configMapRef && !data && !configMapRef.optional) fault(noConfigMap(configMapRef.name, deployment));
+    const data = configMapRef && findConfigMap(configMapRef.name, deployment, sources);
+    if (configMapRef && !data && !configMapRef.optional) fault(missingConfigMap(configMapRef.name, deployment));
     if (secretRef && !secretRef.optional)
-      fault(`envFrom: what Secret ${secretRef.name} has cannot be known here; name each variable with a secretKeyRef`);
+      fault(`envFrom: Secret ${secretRef.name} cannot be read on this machine; name each variable with a secretKeyRef`);
     for (const [key, value] of Object.entries(data ?? {})) set(prefix + key, value);
   }
   for (const entry of container.env) {
-    const { value, missing } = valueOf(entry, env, deployment, sources);
+    const { value, missing } = readValue(entry, env, deployment, sources);
     if (value !== undefined) set(entry.name, value);
     else if (missing !== undefined) fault(`env ${entry.name}: ${missing}`);
   }
   return env;
 }
 
-/** A text of a container, with the variables that it refers to. */
+/** Replaces the references to variables in a text of a container. */
 export function expandVariables(text: string, env: Readonly<Record<string, string>>): string {
   return expandReferences(text, (name) => (Object.hasOwn(env, name) ? env[name] : undefined));
 }
 
-/** The value of one variable, or why it has none; neither when it may be missing. */
-function valueOf(
+/** The value of one variable, or why it is missing; neither if it is optional. */
+function readValue(
   { name, value = '', valueFrom }: EnvEntry,
   before: Readonly<Record<string, string>>,
   deployment: Deployment,
@@ -60,29 +61,33 @@ function valueOf(
   if (!valueFrom) return { value: expandVariables(value, before) };
   const { fieldRef, secretKeyRef, configMapKeyRef } = valueFrom;
   if (secretKeyRef) {
-    const missing = `is a secret; set ${name} in this shell`;
+    const missing = `comes from a Secret; set ${name} in this shell`;
     return { value: sources.secret(name), ...(secretKeyRef.optional ? {} : { missing }) };
   }
   if (configMapKeyRef) {
-    const data = dataOf(configMapKeyRef.name, deployment, sources);
+    const data = findConfigMap(configMapKeyRef.name, deployment, sources);
     const missing = data
       ? `ConfigMap ${configMapKeyRef.name} has no key ${configMapKeyRef.key}`
-      : noConfigMap(configMapKeyRef.name, deployment);
+      : missingConfigMap(configMapKeyRef.name, deployment);
     return { value: data?.[configMapKeyRef.key], ...(configMapKeyRef.optional ? {} : { missing }) };
   }
-  const missing = `${JSON.stringify(valueFrom)} is not here`;
-  return { value: fieldRef && fieldOf(deployment, sources.pod, fieldRef.fieldPath), missing };
+  const missing = `${JSON.stringify(valueFrom)} is not supported on this machine`;
+  return { value: fieldRef && readField(deployment, sources.pod, fieldRef.fieldPath), missing };
 }
 
-function dataOf(name: string, deployment: Deployment, { configMaps }: Sources): Record<string, string> | undefined {
+function findConfigMap(
+  name: string,
+  deployment: Deployment,
+  { configMaps }: Sources,
+): Record<string, string> | undefined {
   const { namespace } = deployment.metadata;
   return configMaps.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace)?.data;
 }
 
-function noConfigMap(name: string, { metadata }: Deployment): string {
-  return `there is no ConfigMap ${name} in namespace ${metadata.namespace}`;
+function missingConfigMap(name: string, { metadata }: Deployment): string {
+  return `ConfigMap ${name} not found in namespace ${metadata.namespace}`;
 }
 
-function fieldOf({ metadata }: Deployment, pod: string, path: string): string | undefined {
+function readField({ metadata }: Deployment, pod: string, path: string): string | undefined {
   return { 'metadata.namespace': metadata.namespace, 'metadata.name': pod }[path];
 }

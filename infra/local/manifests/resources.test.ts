@@ -63,7 +63,7 @@ describe('readable manifests', () => {
     expect(resources.configMaps).toEqual([]);
   });
 
-  test('may be lists and plain values, which are nothing to run', () => {
+  test('may be lists and plain values, which are skipped', () => {
     expect(read('- 1\n- 2\n---\n42\n---\nwords')).toEqual({ deployments: [], services: [], configMaps: [] });
   });
 
@@ -72,7 +72,7 @@ describe('readable manifests', () => {
   });
 });
 
-describe('what cannot be read is named by file, resource and field:', () => {
+describe('a fault is located by file, resource and field:', () => {
   test.each<[string, string, string]>([
     [
       'a number that is a text',
@@ -80,7 +80,7 @@ describe('what cannot be read is named by file, resource and field:', () => {
       'dist/a.yaml: Deployment greeter: spec.template.spec.containers.0.ports.0.containerPort: ',
     ],
     [
-      'a value of a variable that is no text',
+      'a value of a variable that is not a text',
       `${DEPLOYMENT}          env: [{ name: PORT, value: 80 }]`,
       'dist/a.yaml: Deployment greeter: spec.template.spec.containers.0.env.0.value: ',
     ],
@@ -88,18 +88,18 @@ describe('what cannot be read is named by file, resource and field:', () => {
       'no container',
       'kind: Deployment\nmetadata: { name: empty }\n' +
         'spec: { template: { metadata: { labels: {} }, spec: { containers: [] } } }',
-      'dist/a.yaml: Deployment empty: spec.template.spec.containers: at least one container',
+      'dist/a.yaml: Deployment empty: spec.template.spec.containers: needs at least one container',
     ],
-    ['a field that is missing', 'kind: Service\nmetadata: { name: s }', 'dist/a.yaml: Service s: spec: '],
+    ['a missing field', 'kind: Service\nmetadata: { name: s }', 'dist/a.yaml: Service s: spec: '],
     ['a resource without a name', 'kind: ConfigMap', 'dist/a.yaml: ConfigMap (no name): metadata: '],
     ['broken YAML', 'kind: Service\nmetadata: { name: s', 'dist/a.yaml: '],
     ['an alias without its anchor', 'kind: Service\nspec: *missing', 'dist/a.yaml: Unresolved alias'],
-    ['a key that is there twice', 'kind: Service\nkind: Deployment', 'dist/a.yaml: Map keys must be unique'],
+    ['a duplicate key', 'kind: Service\nkind: Deployment', 'dist/a.yaml: Map keys must be unique'],
   ])('%s', (_, text, fault) => {
-    expect(() => read(text)).toThrow(`the manifests cannot be run:\n  ${fault}`);
+    expect(() => read(text)).toThrow(`these manifests cannot be read:\n  ${fault}`);
   });
 
-  test('broken YAML also by its line', () => {
+  test('broken YAML, also with its line', () => {
     expect(() => read('kind: Service\nmetadata: { name: s')).toThrow(/dist\/a\.yaml: .* at line 2/);
   });
 

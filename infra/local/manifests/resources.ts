@@ -2,7 +2,7 @@ import type { Document } from 'yaml';
 import * as z from 'zod';
 import { parseManifests } from '../../mesh/yaml';
 
-// Only what running a pod as a process needs is read; everything else in a manifest is let through.
+// Only the fields that a local process needs are checked.
 
 const PROBE = z.object({
   grpc: z.object({ port: z.number(), service: z.string().optional() }).optional(),
@@ -71,7 +71,7 @@ const DEPLOYMENT = z.object({
       spec: z.object({
         enableServiceLinks: z.boolean().default(true),
         terminationGracePeriodSeconds: z.number().default(30),
-        containers: z.array(CONTAINER).min(1, 'at least one container'),
+        containers: z.array(CONTAINER).min(1, 'needs at least one container'),
         volumes: z.array(z.object({ name: z.string(), secret: SECRET_VOLUME.optional() })).default([]),
       }),
     }),
@@ -104,7 +104,7 @@ export type Deployment = z.infer<typeof DEPLOYMENT>;
 export type Service = z.infer<typeof SERVICE>;
 export type ConfigMap = z.infer<typeof CONFIG_MAP>;
 
-/** What of a set of manifests is run. */
+/** The resources of a set of manifests that matter on a laptop. */
 export interface Resources {
   deployments: Deployment[];
   services: Service[];
@@ -114,8 +114,8 @@ export interface Resources {
 /**
  * Reads manifests.
  *
- * @param files the text of each, by its name
- * @throws Error that lists everything that cannot be read, with file, resource and field
+ * @param files the text of each file, by its name
+ * @throws Error that lists every fault with file, resource and field
  */
 export function readResources(files: ReadonlyMap<string, string>): Resources {
   const faults: string[] = [];
@@ -127,7 +127,7 @@ export function readResources(files: ReadonlyMap<string, string>): Resources {
     services: all('Service', SERVICE),
     configMaps: all('ConfigMap', CONFIG_MAP),
   };
-  if (faults.length > 0) throw new Error(`the manifests cannot be run:\n  ${faults.join('\n  ')}`);
+  if (faults.length > 0) throw new Error(`these manifests cannot be read:\n  ${faults.join('\n  ')}`);
   return resources;
 }
 
@@ -150,7 +150,7 @@ function valueOf(file: string, document: Document.Parsed, faults: string[]): unk
   try {
     return document.toJS();
   } catch (error) {
-    // An alias without its anchor shows only now.
+    // A missing anchor shows only on conversion.
     fault(error as Error);
     return undefined;
   }

@@ -3,9 +3,9 @@ import { dirname } from 'node:path';
 import type { SecretFile } from './secret-volumes';
 
 /**
- * Writes the files of Secrets, which nobody but this user may read, in place of all that a platform left behind.
+ * Replaces the files of Secrets; only this user may read them.
  *
- * @param folder that has nothing else in it
+ * @param folder for these files only
  */
 export function writeSecretFiles(folder: string, files: readonly SecretFile[]): void {
   removeSecretFiles(folder);

@@ -39,7 +39,7 @@ test.each<[string, Mounting, string]>([
     { ...file('/etc/t/token'), mount: { mountPath: '/etc/t', subPath: 'deep' } },
     'deep/token',
   ],
-])('%s is what the variable is set to', async (_, mounting, path) => {
+])('%s gets the value of the variable', async (_, mounting, path) => {
   const pod = await podOf(mounting, { TOKEN: 'abc' });
   expect(pod?.env).toEqual({ TOKEN_FILE: `/secrets/a-0/v/${path}` });
   expect(pod?.files).toEqual([{ path: `/secrets/a-0/v/${path}`, content: 'abc' }]);
@@ -67,13 +67,13 @@ test.each<[string, string]>([
   ['beside the volume', '/run/secret/token'],
   ['above it', '/run'],
   ['that leaves it', '/run/s/../token'],
-  ['that is no path', 'run/s/token'],
+  ['that is not a path', 'run/s/token'],
 ])('a value %s is left alone', async (_, value) => {
   const pod = await podOf({ ...file(value), secret: { optional: true } }, { TOKEN: 'abc' });
   expect([pod?.env, pod?.files]).toEqual([{ TOKEN_FILE: value }, []]);
 });
 
-test('other volumes are left alone, and so is a Secret that nothing mounts', async () => {
+test('other volumes and Secrets without a mount are left alone', async () => {
   const volumes = [
     { name: 'v', emptyDir: {} },
     { name: 'w', configMap: { name: 'c' } },
@@ -87,7 +87,7 @@ test('other volumes are left alone, and so is a Secret that nothing mounts', asy
   expect(pods[0]).toMatchObject({ env: { TOKEN_FILE: '/run/s/token' }, files: [] });
 });
 
-test('an optional Secret that is not set is a file that is not there', async () => {
+test('an unset optional Secret has no file', async () => {
   const pod = await podOf({ ...file('/run/s/token'), secret: { optional: true } });
   expect([pod?.env, pod?.files]).toEqual([{ TOKEN_FILE: '/secrets/a-0/v/token' }, []]);
 });
@@ -97,19 +97,19 @@ test.each<[string, Mounting, string]>([
   [
     'a file of a variable with another name',
     file('/run/s/token', 'CREDENTIALS'),
-    'env CREDENTIALS: is a file of Secret s; only that of a variable X_FILE can be set here, as X',
+    'env CREDENTIALS: is a file of Secret s; only a variable named X_FILE can be set here, as X',
   ],
   [
-    'a file that the items do not have',
+    'a file that is not among the items',
     { ...file('/run/s/uri'), secret: { items: ITEMS } },
     'env TOKEN_FILE: volume v has no file uri among its items',
   ],
   [
     'a file without a variable',
     file('/run/s'),
-    'volume v: what Secret s has cannot be known here; name each file with a variable, for example TOKEN_FILE=/run/s/token',
+    'volume v: Secret s cannot be read on this machine; name each file with a variable, for example TOKEN_FILE=/run/s/token',
   ],
-])('%s that is missing is named', async (_, mounting, fault) => {
+])('%s that is missing is reported', async (_, mounting, fault) => {
   const message = `these manifests cannot run here:\n  Deployment a: ${fault}`;
   await expect(podOf(mounting)).rejects.toThrow(new Error(message));
 });

@@ -1,20 +1,20 @@
 import { posix, resolve } from 'node:path';
 import type { Container, Deployment, SecretVolume } from './resources';
 
-/** A file that a pod finds in a volume. */
+/** A file in a volume of a pod. */
 export interface SecretFile {
   path: string;
   content: string;
 }
 
-/** What of a pod's Secrets is on this machine. */
+/** The Secrets of a pod on this machine. */
 export interface MountedSecrets {
-  /** The variables that are paths in a volume, as paths of this machine. */
+  /** The variables that hold paths in a volume, as paths on this machine. */
   env: Record<string, string>;
   files: SecretFile[];
 }
 
-/** Where the files of one pod go, and where their content comes from. */
+/** The folder for the files of one pod, and the source of their content. */
 export interface SecretSource {
   folder: string;
   secret(variable: string): string | undefined;
@@ -23,11 +23,11 @@ export interface SecretSource {
 type Mount = Container['volumeMounts'][number] & { secret: SecretVolume };
 
 /**
- * Puts a pod's Secret volumes onto this machine. What is in a Secret is known here only for variables: a file that
- * `X_FILE` names is what `X` is set to.
+ * Maps a pod's Secret volumes to files on this machine. Secrets come from variables of the shell: the file that `X_FILE`
+ * names gets the value of `X`.
  *
- * @param env the pod's environment, with paths as they are in the pod
- * @param fault is told of every Secret that cannot be had and is not optional
+ * @param env the pod's environment, with the paths inside the pod
+ * @param fault called for every missing Secret that is not optional
  */
 export function mountSecrets(
   deployment: Deployment,
@@ -37,18 +37,18 @@ export function mountSecrets(
   fault: (text: string) => void,
 ): MountedSecrets {
   const mounted: MountedSecrets = { env: {}, files: [] };
-  for (const mount of mountsOf(deployment, container)) {
+  for (const mount of secretMounts(deployment, container)) {
     const named = Object.entries(env).flatMap(([variable, value]) => {
-      const file = fileIn(mount, value);
+      const file = fileInVolume(mount, value);
       return file === undefined ? [] : [{ variable, file }];
     });
-    // One variable may refer to another, which says what is in the file.
+    // Another variable may already provide this file.
     const isWritten = (file: string): boolean =>
-      named.some((each) => each.file === file && contentOf(each.variable, file, mount, source).content !== undefined);
-    if (named.length === 0 && !mount.secret.optional) fault(unnamed(mount));
+      named.some((each) => each.file === file && readContent(each.variable, file, mount, source).content !== undefined);
+    if (named.length === 0 && !mount.secret.optional) fault(describeUnnamed(mount));
     for (const { variable, file } of named) {
       const path = resolve(source.folder, mount.name, file);
-      const { content, missing } = contentOf(variable, file, mount, source);
+      const { content, missing } = readContent(variable, file, mount, source);
       mounted.env[variable] = path;
       if (content !== undefined) mounted.files.push({ path, content });
       else if (!mount.secret.optional && !isWritten(file)) fault(`env ${variable}: ${missing}`);
@@ -57,7 +57,7 @@ export function mountSecrets(
   return mounted;
 }
 
-function mountsOf({ spec }: Deployment, { volumeMounts }: Container): Mount[] {
+function secretMounts({ spec }: Deployment, { volumeMounts }: Container): Mount[] {
   const { volumes } = spec.template.spec;
   return volumeMounts.flatMap((mount) => {
     const secret = volumes.find(({ name }) => name === mount.name)?.secret;
@@ -65,14 +65,14 @@ function mountsOf({ spec }: Deployment, { volumeMounts }: Container): Mount[] {
   });
 }
 
-/** Which file of the volume a path in the pod is, if it is one. */
-function fileIn({ mountPath, subPath }: Mount, path: string): string | undefined {
+/** The file of the volume that a path in the pod names, if any. */
+function fileInVolume({ mountPath, subPath }: Mount, path: string): string | undefined {
   const below = posix.relative(mountPath, path);
   if (!posix.isAbsolute(path) || below.startsWith('..')) return undefined;
   return posix.join(subPath, below).replace(/^\.$/, '') || undefined;
 }
 
-function contentOf(
+function readContent(
   variable: string,
   file: string,
   { name, secret }: Mount,
@@ -83,7 +83,7 @@ function contentOf(
   const [, ownName] = /^(.+)_FILE$/.exec(variable) ?? [];
   if (ownName === undefined)
     return {
-      missing: `is a file of Secret ${secret.secretName}; only that of a variable X_FILE can be set here, as X`,
+      missing: `is a file of Secret ${secret.secretName}; only a variable named X_FILE can be set here, as X`,
     };
   return {
     content: source.secret(ownName),
@@ -91,9 +91,9 @@ function contentOf(
   };
 }
 
-function unnamed({ name, mountPath, secret }: Mount): string {
+function describeUnnamed({ name, mountPath, secret }: Mount): string {
   return (
-    `volume ${name}: what Secret ${secret.secretName} has cannot be known here; ` +
+    `volume ${name}: Secret ${secret.secretName} cannot be read on this machine; ` +
     `name each file with a variable, for example TOKEN_FILE=${posix.join(mountPath, 'token')}`
   );
 }

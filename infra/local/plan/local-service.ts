@@ -1,10 +1,10 @@
-/** A Service as addresses on this machine. */
+/** A Service on this machine. */
 export interface LocalService {
   name: string;
   /** The name of its port: `grpc`, `http`. */
   port: string;
-  /** `127.0.0.1:<port>` of every pod behind it that runs here. */
+  /** `127.0.0.1:<port>` of each of its pods that runs here. */
   addresses: string[];
-  /** The names of the pods behind it, of all Deployments that it selects. */
+  /** The names of its pods, of all Deployments that it selects. */
   pods: string[];
 }

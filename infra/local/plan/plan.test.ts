@@ -4,7 +4,7 @@ const GRPC = { ports: [{ name: 'grpc', containerPort: 50_051 }] };
 const HTTP = { ports: [{ name: 'http', containerPort: 8080 }] };
 
 describe('a pod', () => {
-  test('runs its command with its arguments in the app folder, and has the grace of its manifest', async () => {
+  test('runs its command in the app folder, with the grace period of its manifest', async () => {
     const manifest = deployment('greeter', { args: ['--loud'] }, { pod: { terminationGracePeriodSeconds: 7 } });
     const { pods } = await plan([manifest]);
     expect(pods).toEqual([
@@ -32,7 +32,7 @@ describe('a pod', () => {
     ]);
   });
 
-  test('gets an address and a port for each port by its name', async () => {
+  test('gets variables for the address of each port by name', async () => {
     const ports = [...GRPC.ports, { name: 'admin-ui', containerPort: 9000 }];
     const { pods } = await plan([deployment('greeter', { ports })]);
     expect(pods[0]?.env).toEqual({
@@ -43,7 +43,7 @@ describe('a pod', () => {
     });
   });
 
-  test('has ports of this machine whatever its manifest sets, and what the machine sets above all', async () => {
+  test('gets the ports and variables of this machine, whatever its manifest sets', async () => {
     const env = [
       { name: 'GRPC_PORT', value: '50051' },
       { name: 'DRAIN_DELAY_MS', value: '3000' },
@@ -84,20 +84,20 @@ describe('a Service', () => {
   const port = (value: object) => ({ name: 'grpc', port: 50_051, ...value });
 
   test.each<[string, object, object, string, string[]]>([
-    ['all of whose labels a pod has', {}, { app: 'a', tier: 'back' }, 'weft', ['127.0.0.1:40001']],
-    ['one of whose labels a pod has', {}, { app: 'a', tier: 'front' }, 'weft', []],
+    ['whose labels all match', {}, { app: 'a', tier: 'back' }, 'weft', ['127.0.0.1:40001']],
+    ['with a label that does not match', {}, { app: 'a', tier: 'front' }, 'weft', []],
     ['in another namespace', {}, { app: 'a' }, 'other', []],
     ['without a selector', {}, {}, 'weft', []],
     ['with the name of a port', { targetPort: 'grpc' }, { app: 'a' }, 'weft', ['127.0.0.1:40001']],
     ['with the number of a port', { port: 80, targetPort: 50_051 }, { app: 'a' }, 'weft', ['127.0.0.1:40001']],
-    ['with a port that the pod does not have', { port: 80 }, { app: 'a' }, 'weft', []],
+    ['with an unknown port', { port: 80 }, { app: 'a' }, 'weft', []],
   ])('%s has the addresses behind it', async (_, ports, selector, namespace, addresses) => {
     const pod = deployment('a', GRPC, { labels: { app: 'a', tier: 'back', version: 'v1' } });
     const { services } = await plan([pod, service('a', [port(ports)], selector, namespace)]);
     expect(services).toEqual([{ name: 'a', port: 'grpc', addresses, pods: expect.any(Array) }]);
   });
 
-  test('is over all replicas of all Deployments that it selects, and each of its ports stands alone', async () => {
+  test('has all replicas of all Deployments that it selects, port by port', async () => {
     const ports = [...GRPC.ports, ...HTTP.ports];
     const { services } = await plan([
       deployment('a-v1', { ports }, { replicas: 2, labels: { app: 'a' } }),
@@ -111,7 +111,7 @@ describe('a Service', () => {
     ]);
   });
 
-  test('with gRPC pods behind it is what every process is told of', async () => {
+  test('with gRPC pods is known to every process', async () => {
     const { pods } = await plan([
       deployment('user-info', GRPC, { replicas: 2 }),
       deployment('gateway', HTTP),
@@ -124,7 +124,7 @@ describe('a Service', () => {
       expect(Object.fromEntries(Object.entries(env).filter(([name]) => name.endsWith('_URL')))).toEqual(urls);
   });
 
-  test('for HTTP has its own port on this machine, which its first pod gets', async () => {
+  test('for HTTP keeps its port on this machine, for its first pod', async () => {
     const { pods, services } = await plan([
       deployment('gateway', HTTP, { replicas: 2 }),
       service('gateway', [{ name: 'http', port: 8088, targetPort: 'http' }]),
@@ -134,7 +134,7 @@ describe('a Service', () => {
   });
 });
 
-test('an image without a command is left out, and its service is behind nothing', async () => {
+test('an image without a command is left out, and its service has no addresses', async () => {
   const { pods, services, images } = await plan([
     deployment('py', { ...GRPC, command: [] }, { replicas: 2 }),
     deployment('greeter', GRPC),
@@ -145,7 +145,7 @@ test('an image without a command is left out, and its service is behind nothing'
   expect(services).toEqual([{ name: 'py', port: 'grpc', addresses: [], pods: [] }]);
 });
 
-test('what cannot run is listed at once, with its Deployment', async () => {
+test('all faults are listed at once, with their Deployments', async () => {
   const manifests = [
     deployment('pair', {}, { pod: { containers: ['a', 'b'].map((name) => ({ name, command: ['node'] })) } }),
     deployment('probed', {
@@ -162,11 +162,11 @@ test('what cannot run is listed at once, with its Deployment', async () => {
   await expect(plan(manifests)).rejects.toThrow(
     [
       'these manifests cannot run here:',
-      'Deployment pair: has 2 containers; a process can be one',
+      'Deployment pair: has 2 containers; only one can run as a process',
       'Deployment probed: readinessProbe: port htp is not among the ports of container probed',
       'Deployment probed: livenessProbe: port 1 is not among the ports of container probed',
-      'Deployment unset: there is no ConfigMap nowhere in namespace weft',
-      'Deployment unset: env TOKEN: is a secret; set TOKEN in this shell',
+      'Deployment unset: ConfigMap nowhere not found in namespace weft',
+      'Deployment unset: env TOKEN: comes from a Secret; set TOKEN in this shell',
     ].join('\n  '),
   );
 });

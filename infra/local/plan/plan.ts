@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { environmentOf, expandVariables, type Sources } from '../manifests/environment';
+import { makeEnvironment, expandVariables, type Sources } from '../manifests/environment';
 import type { Container, Deployment, Probe, Resources, Service } from '../manifests/resources';
 import { mountSecrets, type SecretFile } from '../manifests/secret-volumes';
 import type { LocalService } from './local-service';
-import { serviceVariablesOf, targetsOf, variable } from './targets';
+import { serviceVariables, targetVariables, variableName } from './targets';
 
 /** A probe of a local process. */
 export interface LocalProbe extends Pick<
@@ -11,7 +11,7 @@ export interface LocalProbe extends Pick<
   'initialDelaySeconds' | 'periodSeconds' | 'failureThreshold' | 'timeoutSeconds'
 > {
   port: number;
-  /** The health service to ask for, the path to get, or neither to just connect. */
+  /** The health service to check, or the path to get; with neither it just connects. */
   grpcService?: string;
   httpPath?: string;
 }
@@ -22,38 +22,38 @@ export interface LocalPod {
   name: string;
   /** The program and its arguments. */
   command: string[];
-  /** Where it runs. */
+  /** Its working directory. */
   folder: string;
   env: Record<string, string>;
-  /** What has to be there when it runs. */
+  /** The files that it needs. */
   files: SecretFile[];
   graceSeconds: number;
   probes: { startup?: LocalProbe; readiness?: LocalProbe; liveness?: LocalProbe };
 }
 
-/** What is to run. */
+/** The pods and services to run. */
 export interface LocalPlan {
   pods: LocalPod[];
   services: LocalService[];
-  /** Names of Deployments that are an image alone, which takes a container runtime. */
+  /** Names of Deployments that need a container runtime, since their command is in the image. */
   images: string[];
 }
 
-/** What planning needs to know of this machine. */
+/** The properties of this machine that planning depends on. */
 export interface Machine extends Pick<Sources, 'secret'> {
   /** The folder that is `/app` in an image. */
   appFolder: string;
   /** The folder for the files of Secrets. */
   secretsFolder: string;
-  /** Chooses a free port. @param wanted is taken if it is free */
+  /** Chooses a free port, `wanted` if it is free. */
   choosePort(wanted?: number): Promise<number>;
-  /** Settings that every process gets on this machine, whatever its manifest says. */
+  /** Variables of every process on this machine, whatever its manifest says. */
   env: Record<string, string>;
 }
 
 const LOOPBACK = '127.0.0.1';
 
-interface Placed {
+interface PlacedPod {
   deployment: Deployment;
   replica: number;
   container: Container;
@@ -62,30 +62,35 @@ interface Placed {
 }
 
 /**
- * Says how a set of manifests runs on this machine: each replica of a Deployment as a process with ports of
- * its own, each Service as the addresses behind it.
+ * Plans how a set of manifests runs on this machine: each replica of a Deployment becomes a process with its own ports,
+ * each Service the addresses of its pods.
  *
- * @throws Error that lists what cannot be run, with the Deployment and the field
+ * @throws Error that lists every fault with Deployment and field
  */
 export async function planLocal(resources: Resources, machine: Machine): Promise<LocalPlan> {
-  const placed: Placed[] = [];
-  const images = resources.deployments.filter(isImage).map(({ metadata }) => metadata.name);
-  for (const deployment of resources.deployments.filter((each) => !isImage(each)))
+  const placed: PlacedPod[] = [];
+  const images = resources.deployments.filter(needsImage).map(({ metadata }) => metadata.name);
+  for (const deployment of resources.deployments.filter((each) => !needsImage(each)))
     for (let replica = 0; replica < deployment.spec.replicas; replica += 1)
       placed.push(await place(deployment, replica, resources.services, machine));
   const services = resources.services.flatMap((service) => localServices(service, placed));
   const faults: string[] = [];
-  const pods = placed.map((each) => podOf(each, placed, resources, services, machine, faults));
+  const pods = placed.map((each) => makePod(each, placed, resources, services, machine, faults));
   if (faults.length > 0) throw new Error(`these manifests cannot run here:\n  ${[...new Set(faults)].join('\n  ')}`);
   return { pods, services, images };
 }
 
-/** Without a command it is the image that knows what to run. */
-function isImage({ spec }: Deployment): boolean {
+/** Without a command, the image decides what to run. */
+function needsImage({ spec }: Deployment): boolean {
   return spec.template.spec.containers.some(({ command }) => command.length === 0);
 }
 
-async function place(deployment: Deployment, replica: number, services: Service[], machine: Machine): Promise<Placed> {
+async function place(
+  deployment: Deployment,
+  replica: number,
+  services: Service[],
+  machine: Machine,
+): Promise<PlacedPod> {
   const [container] = deployment.spec.template.spec.containers as [Container];
   const ports = new Map<string, number>();
   for (const port of container.ports) {
@@ -104,7 +109,7 @@ function selects({ spec, metadata }: Service, deployment: Deployment): boolean {
   return wanted.every(([name, value]) => labels[name] === value);
 }
 
-function localServices(service: Service, placed: Placed[]): LocalService[] {
+function localServices(service: Service, placed: PlacedPod[]): LocalService[] {
   const behind = placed.filter(({ deployment }) => selects(service, deployment));
   const pods = behind.map(podName);
   return service.spec.ports.map(({ name, port, targetPort = port }) => ({
@@ -115,27 +120,27 @@ function localServices(service: Service, placed: Placed[]): LocalService[] {
   }));
 }
 
-function podName({ deployment, replica }: Placed): string {
+function podName({ deployment, replica }: PlacedPod): string {
   return `${deployment.metadata.name}-${replica}`;
 }
 
-function localPort({ container, ports }: Placed, port: number | string): number | undefined {
+function localPort({ container, ports }: PlacedPod, port: number | string): number | undefined {
   const named = container.ports.find(({ name, containerPort }) => name === port || containerPort === port);
   return named && ports.get(named.name);
 }
 
-/** A headless Service has no address of its own to tell. */
-function linksOf({ deployment }: Placed, all: Placed[], services: Service[]): Record<string, string> {
+/** A headless Service has no address of its own. */
+function serviceLinks({ deployment }: PlacedPod, all: PlacedPod[], services: Service[]): Record<string, string> {
   if (!deployment.spec.template.spec.enableServiceLinks) return {};
   const linked = services.filter(
     ({ metadata, spec }) => metadata.namespace === deployment.metadata.namespace && spec.clusterIP !== 'None',
   );
-  return serviceVariablesOf(linked.flatMap((service) => localServices(service, all)));
+  return serviceVariables(linked.flatMap((service) => localServices(service, all)));
 }
 
-function podOf(
-  placed: Placed,
-  all: Placed[],
+function makePod(
+  placed: PlacedPod,
+  all: PlacedPod[],
   resources: Resources,
   services: LocalService[],
   machine: Machine,
@@ -144,9 +149,10 @@ function podOf(
   const { deployment, container } = placed;
   const where = `Deployment ${deployment.metadata.name}`;
   const { containers, terminationGracePeriodSeconds } = deployment.spec.template.spec;
-  if (containers.length > 1) faults.push(`${where}: has ${containers.length} containers; a process can be one`);
-  const here = { ...addressesOf(placed), ...targetsOf(services), ...machine.env };
-  const links = linksOf(placed, all, resources.services);
+  if (containers.length > 1)
+    faults.push(`${where}: has ${containers.length} containers; only one can run as a process`);
+  const here = { ...portVariables(placed), ...targetVariables(services), ...machine.env };
+  const links = serviceLinks(placed, all, resources.services);
   const sources = {
     configMaps: resources.configMaps,
     secret: machine.secret,
@@ -155,11 +161,11 @@ function podOf(
     pod: podName(placed),
   };
   const fault = (text: string): void => void faults.push(`${where}: ${text}`);
-  const own = environmentOf(deployment, container, sources, fault);
+  const own = makeEnvironment(deployment, container, sources, fault);
   const folder = join(machine.secretsFolder, podName(placed));
   const mounted = mountSecrets(deployment, container, own, { folder, secret: machine.secret }, fault);
   const env = { ...own, ...mounted.env, ...here };
-  // What only this machine sets, a pod does not know.
+  // References see only variables of the pod, not those that only this machine sets.
   const known = Object.fromEntries(Object.entries(env).filter(([name]) => Object.hasOwn(own, name)));
   const probe = (field: 'startupProbe' | 'readinessProbe' | 'livenessProbe'): LocalProbe | undefined =>
     localProbe(container[field], placed, (text) => fault(`${field}: ${text}`));
@@ -175,16 +181,20 @@ function podOf(
   };
 }
 
-/** `GRPC_ADDRESS`, `GRPC_PORT` for a port named grpc, and so on: the places in a pod become places here. */
-function addressesOf({ ports }: Placed): Record<string, string> {
+/** The variables for the ports: `GRPC_ADDRESS` and `GRPC_PORT` for a port named grpc, and so on. */
+function portVariables({ ports }: PlacedPod): Record<string, string> {
   const pairs = [...ports].flatMap(([name, port]) => [
-    [`${variable(name)}_ADDRESS`, LOOPBACK],
-    [`${variable(name)}_PORT`, String(port)],
+    [`${variableName(name)}_ADDRESS`, LOOPBACK],
+    [`${variableName(name)}_PORT`, String(port)],
   ]);
   return Object.fromEntries(pairs) as Record<string, string>;
 }
 
-function localProbe(asked: Probe | undefined, placed: Placed, fault: (text: string) => void): LocalProbe | undefined {
+function localProbe(
+  asked: Probe | undefined,
+  placed: PlacedPod,
+  fault: (text: string) => void,
+): LocalProbe | undefined {
   const { grpc, httpGet, tcpSocket } = asked ?? {};
   const wanted = grpc?.port ?? httpGet?.port ?? tcpSocket?.port;
   if (!asked || wanted === undefined) return undefined;

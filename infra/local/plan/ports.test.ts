@@ -19,22 +19,22 @@ async function listenOn(port: number): Promise<void> {
   server.close();
 }
 
-test('a port that is chosen can be listened on', async () => {
+test('a chosen port is free', async () => {
   await expect(listenOn(await createPortChooser()())).resolves.toBeUndefined();
 });
 
-test('a port that is wanted and free is chosen', async () => {
+test('a wanted port is chosen if it is free', async () => {
   const wanted = await createPortChooser()();
   expect(await createPortChooser()(wanted)).toBe(wanted);
 });
 
-test('a wanted port that is taken gives way to the next that is free', async () => {
+test('a taken port gives way to the next free one', async () => {
   const port = await createPortChooser()(takenPort);
   expect(port).toBeGreaterThan(takenPort);
   await listenOn(port);
 });
 
-test('no port is chosen twice, though nobody listens on it yet', async () => {
+test('no port is chosen twice, even if it is still free', async () => {
   const choose = createPortChooser();
   const wanted = await createPortChooser()();
   const all = await Promise.all([wanted, wanted, undefined, wanted, undefined, undefined].map((each) => choose(each)));
@@ -43,8 +43,8 @@ test('no port is chosen twice, though nobody listens on it yet', async () => {
   expect(all).not.toContain(takenPort);
 });
 
-test('when no port is left above the wanted one, that is an error', async () => {
+test('without a free port above the wanted one it throws', async () => {
   const choose = createPortChooser();
   await choose(65_535).catch(() => 'somebody else has it');
-  await expect(choose(65_535)).rejects.toThrow('no port from 65535 on is free');
+  await expect(choose(65_535)).rejects.toThrow('all ports from 65535 to 65535 are taken');
 });

@@ -3,15 +3,15 @@ import { createServer, type AddressInfo } from 'node:net';
 const MAX_PORT = 65_535;
 
 /**
- * Chooses ports on loopback that nothing listens on, never one twice.
+ * Makes a function that chooses free ports on loopback, never one twice.
  *
- * @returns a function from the port that is wanted to it or the next that is free, or to any
+ * @returns a function that returns the wanted port or the next free one, or any free port
  */
 export function createPortChooser(): (wanted?: number) => Promise<number> {
   const chosen = new Set<number>();
   return async (wanted) => {
     for (let candidate = wanted ?? 0; ; candidate = wanted === undefined ? 0 : candidate + 1) {
-      if (candidate > MAX_PORT) throw new Error(`no port from ${wanted} on is free`);
+      if (candidate > MAX_PORT) throw new Error(`all ports from ${wanted} to ${MAX_PORT} are taken`);
       const port = chosen.has(candidate) ? undefined : await listenOnce(candidate);
       if (port === undefined || chosen.has(port)) continue;
       chosen.add(port);

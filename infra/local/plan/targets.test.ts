@@ -1,8 +1,8 @@
-import { elsewhere } from './targets';
+import { externalTargets } from './targets';
 
-test('a shell says where services are by variables that are set and named like it', () => {
+test('addresses come from non-empty variables of the shell with that name', () => {
   expect(
-    elsewhere({
+    externalTargets({
       USER_INFO_GRPC_URL: 'localhost:9000',
       RATES_GRPC_URL: '',
       MY_GRPC_URLS: 'a:1',

@@ -27,7 +27,7 @@ const read = (): string[] =>
     .filter((file) => existsSync(file))
     .flatMap((file) => readFileSync(file, 'utf8').trimEnd().split('\n'));
 
-test('keeps lines with the name of their pod, for nobody else to read', async () => {
+test('keeps lines with the name of their pod, readable only by this user', async () => {
   const log = openLogFile(folder, { failed });
   log.write('greeter-0', '{"level":30,"msg":"serving"}');
   log.write('worker-0', 'plain "text"');
@@ -40,14 +40,14 @@ test('keeps lines with the name of their pod, for nobody else to read', async ()
   expect(statSync(join(folder, 'current.ndjson')).mode & 0o077).toBe(0);
 });
 
-test('what an earlier platform left is deleted', () => {
+test('the log of an earlier platform is deleted', () => {
   mkdirSync(folder);
   writeFileSync(join(folder, 'previous.ndjson'), 'old\n');
   openLogFile(folder, { failed }).close();
   expect(readdirSync(folder)).toEqual(['current.ndjson']);
 });
 
-test('there are two files at most, neither larger than it may be, with the newest lines and none of them torn', async () => {
+test('at most two files of limited size hold the newest lines, each whole', async () => {
   const log = openLogFile(folder, { failed, maxBytes: 1_000 });
   for (let index = 0; index < 200; index++) log.write('p', `{"index":${index}}`);
   log.close();
@@ -59,7 +59,7 @@ test('there are two files at most, neither larger than it may be, with the newes
   for (const file of logFilesIn(folder)) expect(statSync(file).size).toBeLessThanOrEqual(1_000);
 });
 
-test('where nothing can be written it says so once, and writing does nothing', () => {
+test('a failed write is reported once, and later writes do nothing', () => {
   writeFileSync(folder.replace(/logs$/, 'file'), '');
   const told: string[] = [];
   const log = openLogFile(folder.replace(/logs$/, 'file/logs'), { failed: ({ message }) => told.push(message) });

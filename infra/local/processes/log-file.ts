@@ -1,29 +1,28 @@
 import { createWriteStream, mkdirSync, openSync, renameSync, rmSync, type WriteStream } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where the log is cut off and begins anew, in bytes; there are two files at most. */
+/** The log rotates at this size, in bytes; there are at most two files. */
 const MAX_BYTES = 8 * 1024 * 1024;
 
-/** What may wait to be written, in bytes; a disk that is slower loses lines. */
+/** The limit of unwritten bytes; on a slower disk lines are dropped. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
 
-/** The lines that pods write, kept in a folder for `weft trace --logs`. */
+/** The output lines of pods, kept for `weft trace --logs`. */
 export interface LogFile {
   write(pod: string, line: string): void;
   close(): void;
 }
 
-/** The files of a log, the older first. @param folder for example `.weft/logs` */
+/** The files of a log, older first. @param folder such as `.weft/logs` */
 export function logFilesIn(folder: string): string[] {
   return ['previous.ndjson', 'current.ndjson'].map((name) => join(folder, name));
 }
 
 /**
- * Begins a log: what the folder has of an earlier one is deleted. Each line is JSON, `{"pod":"user-info-0","line":…}`,
- * where `line` is what the pod wrote: an object where it wrote one, else a text. Never throws and never waits: the pods
- * go on where nothing can be written.
+ * Begins a log and deletes an earlier one. Each line is JSON, `{"pod":"user-info-0","line":…}`; `line` is the object or
+ * else the text that the pod wrote. Writing never throws and never blocks the pods.
  *
- * @param options.failed told at most once, when nothing can be written any more
+ * @param options.failed called at most once, when writing fails
  */
 export function openLogFile(folder: string, options: { failed: (error: Error) => void; maxBytes?: number }): LogFile {
   const [previous = '', current = ''] = logFilesIn(folder);
@@ -36,11 +35,11 @@ export function openLogFile(folder: string, options: { failed: (error: Error) =>
   };
   const begin = (): void => {
     written = 0;
-    // What a service logs may be nobody else's business.
+    // Logs can be confidential.
     stream = createWriteStream(current, { fd: openSync(current, 'a', 0o600) }).on('error', fail);
   };
   const rotate = (): void => {
-    // What is still to be written goes to the same file under its new name.
+    // Pending lines go to the same file under its new name.
     stream?.end();
     renameSync(current, previous);
     begin();
@@ -60,13 +59,13 @@ export function openLogFile(folder: string, options: { failed: (error: Error) =>
     },
     close() {
       stream?.end();
-      // A pod that is killed may still have a last word.
+      // A killed pod may still have output.
       stream = undefined;
     },
   };
 }
 
-/** Not parsed here: whoever reads a line has to, and leaves out what is not JSON. */
+/** A guess without parsing; readers skip lines that are not JSON. */
 function isObject(line: string): boolean {
   return line.startsWith('{') && line.endsWith('}');
 }

@@ -11,29 +11,29 @@ import { createPortChooser } from '../plan/ports';
 import { type Deployment, readResources, type Resources } from '../manifests/resources';
 import { endLeftovers, removeRunFile, writeRunFile } from './run-file';
 import { removeSecretFiles, writeSecretFiles } from '../manifests/secret-files';
-import { elsewhere } from '../plan/targets';
+import { externalTargets } from '../plan/targets';
 import { chooseTelemetry, sendsTelemetry } from '../telemetry/telemetry';
 
-/** What to run, and where. */
+/** Options of a platform. */
 export interface PlatformOptions {
   /** The folder of manifests. */
   manifests: string;
-  /** The folder that is `/app` in an image: where the bundles are. */
+  /** The folder of the bundles, which is `/app` in an image. */
   appFolder: string;
-  /** The folder for what is kept while running, and between runs. */
+  /** The folder for state during and between runs. */
   stateFolder: string;
-  /** Names of Deployments; all of them where there are none. */
+  /** Names of services or Deployments; empty for all. */
   only: string[];
   environment: Readonly<Record<string, string | undefined>>;
-  /** Whether a real Jaeger is to have the traces, instead of the embedded store. */
+  /** Sends traces to a real Jaeger instead of the embedded store. */
   jaeger?: boolean;
-  /** Takes what there is to read, a line or more at a time. */
+  /** Prints one or more lines for a person. */
   print(text: string): void;
-  /** When the person asked for it, by `performance.now()`. */
+  /** The time of the command, by `performance.now()`. */
   startedAt: number;
 }
 
-/** A platform that runs. */
+/** A running platform. */
 export interface Platform {
   readonly plan: LocalPlan;
   /** Ends every process gracefully. */
@@ -51,9 +51,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const runFile = join(options.stateFolder, 'run.json');
   const secretsFolder = resolve(options.stateFolder, 'secrets');
   endLeftovers(runFile);
-  const resources = select(readResources(readManifests(options.manifests)), options.only);
+  const resources = selectDeployments(readResources(readManifests(options.manifests)), options.only);
   const choosePort = createPortChooser();
-  const mongo = wantsMongo(resources) ? chooseMongo({ ...options, port: await choosePort() }) : undefined;
+  const mongo = needsMongo(resources) ? chooseMongo({ ...options, port: await choosePort() }) : undefined;
   const telemetry =
     options.jaeger || sendsTelemetry(resources)
       ? await chooseTelemetry({ ...options, jaeger: options.jaeger ?? false, choosePort })
@@ -63,10 +63,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     secretsFolder,
     choosePort,
     secret: (variable) => (variable === 'MONGO_URI' ? mongo?.uri : options.environment[variable]),
-    // Nobody's view of who is there lags behind on one machine.
-    env: { DRAIN_DELAY_MS: '0', ...telemetry?.env, ...elsewhere(options.environment) },
+    // No delay: on one machine every client sees the new addresses at once.
+    env: { DRAIN_DELAY_MS: '0', ...telemetry?.env, ...externalTargets(options.environment) },
   });
-  // Telemetry starts last: no service waits for it, and neither does the board.
+  // Telemetry starts last; neither a service nor the board waits for it.
   const needed = [...(mongo && 'pod' in mongo ? [mongo.pod] : []), ...plan.pods];
   const pods = [...needed, ...(telemetry?.pods ?? [])];
   writeSecretFiles(
@@ -75,40 +75,47 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   );
   const processes: PodProcess[] = [];
   const log = openLogFile(join(options.stateFolder, 'logs'), {
-    failed: ({ message }) => options.print(pc.red(`what the services log is shown, but not kept: ${message}`)),
+    failed: ({ message }) =>
+      options.print(pc.red(`the logs of the services cannot be kept for weft trace --logs: ${message}`)),
   });
-  let over = false;
-  const forget = (): void => {
+  let isStopped = false;
+  const cleanUp = (): void => {
     log.close();
     removeRunFile(runFile);
     removeSecretFiles(secretsFolder);
   };
   const listener = createListener(pods, options.print, log.write, () => {
-    if (over) return;
+    if (isStopped) return;
     const { addresses } = telemetry ?? {};
-    const run = { pid: process.pid, pods: running(processes), services: plan.services };
+    const run = { pid: process.pid, pods: runningPods(processes), services: plan.services };
     writeRunFile(runFile, { ...run, ...(addresses && { telemetry: addresses }) });
   });
   processes.push(...pods.map((pod) => runPod(pod, listener)));
-  // They have told of their start before they were among the processes.
+  // The first changes came before the processes were in the list.
   listener.changed();
   void Promise.all(processes.slice(0, needed.length).map((each) => each.firstReady)).then(() => {
     const pids = new Map(processes.map((each) => [each.pod.name, each.pid]));
     const startedInMs = performance.now() - options.startedAt;
-    const facts = { plan, pids, database: mongo && inWords(mongo), telemetry: telemetry?.words, startedInMs };
+    const facts = {
+      plan,
+      pids,
+      database: mongo && describeMongo(mongo),
+      telemetry: telemetry?.description,
+      startedInMs,
+    };
     options.print(`\n${formatBoard(facts)}\n`);
   });
   return {
     plan,
     async stop() {
       await Promise.all(processes.map((each) => each.stop()));
-      over = true;
-      forget();
+      isStopped = true;
+      cleanUp();
     },
     kill() {
-      over = true;
+      isStopped = true;
       for (const each of processes) each.kill();
-      forget();
+      cleanUp();
     },
   };
 }
@@ -118,8 +125,8 @@ function readManifests(folder: string): Map<string, string> {
   return new Map(names.sort().map((name) => [join(folder, name), readFileSync(join(folder, name), 'utf8')]));
 }
 
-/** By the name of a Deployment, or by the `app` that the Deployments of all versions of a service are labelled with. */
-function select(resources: Resources, only: string[]): Resources {
+/** Selects by the name of a Deployment, or by the label `app`, which all versions of a service share. */
+function selectDeployments(resources: Resources, only: string[]): Resources {
   if (only.length === 0) return resources;
   const namesOf = ({ metadata, spec }: Deployment): string[] => [
     spec.template.metadata.labels['app'] ?? metadata.name,
@@ -129,13 +136,13 @@ function select(resources: Resources, only: string[]): Resources {
   const unknown = only.filter((name) => !all.includes(name));
   if (unknown.length > 0)
     throw new Error(
-      `--only ${unknown.join(',')}: there is no such service or Deployment; there are ${[...new Set(all)].join(', ')}`,
+      `--only ${unknown.join(',')}: no such service or Deployment; write one of ${[...new Set(all)].join(', ')}`,
     );
   const chosen = resources.deployments.filter((each) => namesOf(each).some((name) => only.includes(name)));
   return { ...resources, deployments: chosen };
 }
 
-function wantsMongo({ deployments }: Resources): boolean {
+function needsMongo({ deployments }: Resources): boolean {
   const containers = deployments.flatMap(({ spec }) => spec.template.spec.containers);
   return containers.some(({ env }) => env.some(({ name }) => /^MONGO_URI(_FILE)?$/.test(name)));
 }
@@ -157,14 +164,14 @@ function createListener(
   };
 }
 
-function running(processes: PodProcess[]) {
+function runningPods(processes: PodProcess[]) {
   return processes.flatMap(({ pod, pid }) =>
     pid === undefined ? [] : [{ name: pod.name, pid, program: commandOf(pod).join(' ') }],
   );
 }
 
-function inWords(mongo: MongoChoice): string {
-  if (mongo.kind === 'given') return 'as MONGO_URI says';
+function describeMongo(mongo: MongoChoice): string {
+  if (mongo.kind === 'given') return 'at MONGO_URI';
   const address = mongo.uri.replace('mongodb://', '');
   return mongo.kind === 'mongod' ? `${address} (mongod)` : `${address} (embedded)`;
 }

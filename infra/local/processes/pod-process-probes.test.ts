@@ -22,7 +22,7 @@ const probe = (target: Partial<LocalProbe>): LocalProbe => ({
   ...target,
 });
 
-/** What a pod with these probes is told. */
+/** The pod settings for these probes. */
 const probed = (probes: LocalPod['probes'], graceSeconds = 20): Partial<LocalPod> => ({
   probes,
   graceSeconds,
@@ -43,7 +43,7 @@ const SERVERS = {
       new HealthImplementation({ '': 'SERVING' }).addToServer(server);
       server.bindAsync('127.0.0.1:' + process.env.PORT, ServerCredentials.createInsecure(), () => undefined);
     };`,
-  // What it answers depends on its path: it is well at /x unless flag('x') says otherwise.
+  // The answer depends on the path: /x is well unless flag('x') is set.
   http: `
     const serve = () => require('node:http').createServer(({ url }, response) => {
       response.writeHead(flag(url.slice(1)) ? 503 : 200).end();
@@ -59,7 +59,7 @@ test.each<[keyof typeof SERVERS, Partial<LocalProbe>]>([
   ['grpc', { grpcService: '' }],
   ['http', { httpPath: '/' }],
   ['tcp', {}],
-])('a pod is ready when its %s probe answers, and not before', async (kind, target) => {
+])('a pod is ready only when its %s probe succeeds', async (kind, target) => {
   const script = `${SERVERS[kind]} ${whenFlagged} console.log('up');`;
   const { process: pod, output, events, flag } = pods.run(script, probed({ readiness: probe(target) }));
   await until(() => output.includes('up'));
@@ -71,13 +71,13 @@ test.each<[keyof typeof SERVERS, Partial<LocalProbe>]>([
   expect(events).toEqual([]);
 });
 
-test('a pod without probes is ready as soon as it runs', async () => {
+test('a pod without probes is ready when it runs', async () => {
   const { process: pod } = pods.run('setInterval(() => undefined, 1000);');
   await pod.firstReady;
   expect([pod.ready, typeof pod.pid]).toEqual([true, 'number']);
 });
 
-test('a pod that ended is not ready, until it is again', async () => {
+test('a pod that exited is not ready until its next start', async () => {
   const script = `${SERVERS.http} serve(); setInterval(() => flag('end') && process.exit(1), 20);`;
   const { process: pod, events, flag } = pods.run(script, probed({ readiness: probe({ httpPath: '/' }) }));
   await pod.firstReady;
@@ -89,7 +89,7 @@ test('a pod that ended is not ready, until it is again', async () => {
 });
 
 describe('readiness', () => {
-  test('that is lost and found changes nothing else', async () => {
+  test('that fails and recovers changes only readiness', async () => {
     const readiness = probe({ httpPath: '/ready' });
     const { process: pod, events, flag } = pods.run(`${SERVERS.http} serve();`, probed({ readiness }));
     await pod.firstReady;
@@ -101,7 +101,7 @@ describe('readiness', () => {
     expect([pod.pid, events]).toEqual([pid, []]);
   });
 
-  test('that never comes does not end a process, which is what the startup probe is for', async () => {
+  test('that never succeeds does not end the process', async () => {
     const readiness = probe({ httpPath: '/' });
     const { process: pod, events } = pods.run('setInterval(() => undefined, 1000);', probed({ readiness }));
     const { pid } = pod;
@@ -127,16 +127,16 @@ describe('a startup probe', () => {
     await pod.firstReady;
   });
 
-  test('that does not answer in time ends the process, which is then started again', async () => {
+  test('that fails in time ends the process, which is restarted', async () => {
     const { events } = pods.run('setInterval(() => undefined, 1000);', probed({ startup: startup() }));
     await until(() => events.length >= 2);
     expect(events.slice(0, 2)).toEqual([
-      'does not answer its startup probe; ending it',
-      'was ended by SIGTERM; starting it again in 0.5 s',
+      'failed its startup probe; stopping it',
+      'was killed by SIGTERM; restarting in 0.5 s',
     ]);
   });
 
-  test('may answer late by its initial delay', async () => {
+  test('has its initial delay as extra time', async () => {
     const late = { ...startup(), initialDelaySeconds: 15 };
     const script = `${SERVERS.http} setTimeout(serve, 1000);`;
     const { process: pod, events } = pods.run(script, probed({ startup: late }));
@@ -144,7 +144,7 @@ describe('a startup probe', () => {
     expect(events).toEqual([]);
   });
 
-  test('makes no pod ready that has ended meanwhile', async () => {
+  test('does not make a pod ready that exited meanwhile', async () => {
     const held: ServerResponse[] = [];
     const server = createServer((_, response) => held.push(response)).listen(port, '127.0.0.1');
     const patient = { ...startup(), timeoutSeconds: 60, failureThreshold: 1_000 };
@@ -162,10 +162,10 @@ describe('a startup probe', () => {
 
 describe('a liveness probe', () => {
   const liveness = () => probe({ httpPath: '/live' });
-  // However long the script takes to begin.
+  // Independent of the script's start-up time.
   const startup = () => probe({ httpPath: '/', failureThreshold: 1_000 });
 
-  test('that no longer answers ends the process, and another takes its place', async () => {
+  test('that fails ends the process, and another takes its place', async () => {
     const script = `${SERVERS.http} serve();`;
     const { process: pod, events, flag } = pods.run(script, probed({ startup: startup(), liveness: liveness() }));
     await pod.firstReady;
@@ -175,15 +175,15 @@ describe('a liveness probe', () => {
     flag('live');
     await until(() => events.length >= 2);
     expect(events.slice(0, 2)).toEqual([
-      'does not answer its liveness probe; ending it',
-      'was ended by SIGTERM; starting it again in 0.5 s',
+      'failed its liveness probe; stopping it',
+      'was killed by SIGTERM; restarting in 0.5 s',
     ]);
     flag('live', false);
     await until(() => pod.pid !== undefined && pod.pid !== pid);
     expect(isGone(pid)).toBe(true);
   });
 
-  test('ends even a process that hangs and so cannot hear SIGTERM', async () => {
+  test('ends even a process that hangs and ignores SIGTERM', async () => {
     const script = `
       ${SERVERS.http} serve();
       process.on('SIGTERM', () => process.exit(0));
@@ -194,8 +194,8 @@ describe('a liveness probe', () => {
     flag('hang');
     await until(() => events.length >= 2);
     expect(events.slice(0, 2)).toEqual([
-      'does not answer its liveness probe; ending it',
-      'was ended by SIGKILL; starting it again in 0.5 s',
+      'failed its liveness probe; stopping it',
+      'was killed by SIGKILL; restarting in 0.5 s',
     ]);
   });
 

@@ -10,7 +10,7 @@ beforeEach(() => (pods = createPods()));
 afterEach(() => pods.end());
 
 describe('a pod that runs', () => {
-  test('is a process with the environment of its pod, and no more of this one than PATH and HOME', async () => {
+  test('has the environment of its pod, plus PATH and HOME', async () => {
     process.env['SECRET_OF_THE_SHELL'] = 'x';
     const env = { GRPC_PORT: '40001' };
     const { output } = pods.run('console.log(JSON.stringify(process.env));', { env });
@@ -22,13 +22,13 @@ describe('a pod that runs', () => {
     expect(given).toEqual({ PATH, ...(HOME === undefined ? {} : { HOME }), GRPC_PORT: '40001' });
   });
 
-  test('gives its output line by line, whichever way it comes', async () => {
+  test('reports its output line by line', async () => {
     const { output } = pods.run(`process.stdout.write('a\\nb'); process.stderr.write('c\\n'); ${WAITS}`);
     await until(() => output.length === 2);
     expect([...output].sort()).toEqual(['a', 'c']);
   });
 
-  test('tells its process id for as long as there is a process', async () => {
+  test('has a process id while it runs', async () => {
     const { process: pod, pids, events } = pods.run('process.exit(0);');
     const first = pod.pid;
     expect(first).toBeGreaterThan(0);
@@ -41,35 +41,35 @@ describe('a pod that runs', () => {
 
 describe('a pod that ends', () => {
   test.each([
-    ['process.exit(3);', 'ended with 3'],
-    ['process.exit(0);', 'ended with 0'],
-    [`process.kill(process.pid, 'SIGKILL'); ${WAITS}`, 'was ended by SIGKILL'],
-  ])('by %s is reported and started again', async (script, how) => {
+    ['process.exit(3);', 'exited with code 3'],
+    ['process.exit(0);', 'exited with code 0'],
+    [`process.kill(process.pid, 'SIGKILL'); ${WAITS}`, 'was killed by SIGKILL'],
+  ])('by %s is reported and restarted', async (script, how) => {
     const { events } = pods.run(script);
     await until(() => events.length >= 2);
-    expect(events.slice(0, 2)).toEqual([`${how}; starting it again in 0.5 s`, `${how}; starting it again in 1 s`]);
+    expect(events.slice(0, 2)).toEqual([`${how}; restarting in 0.5 s`, `${how}; restarting in 1 s`]);
   });
 
-  test('has its last words first', async () => {
-    const { told } = pods.run(`process.stderr.write('why it ended'); process.exitCode = 1;`);
-    await until(() => told.length >= 2);
-    expect(told.slice(0, 2)).toEqual(['why it ended', 'ended with 1; starting it again in 0.5 s']);
+  test('reports its last output first', async () => {
+    const { records } = pods.run(`process.stderr.write('why it ended'); process.exitCode = 1;`);
+    await until(() => records.length >= 2);
+    expect(records.slice(0, 2)).toEqual(['why it ended', 'exited with code 1; restarting in 0.5 s']);
   });
 
-  // A session of its own is out of the pod's reach, but not its hold on the pod's output.
+  // A process in its own session cannot be killed with the pod, but it keeps the pod's output open.
   const startsApart = (code: string): string => `
     const { spawn } = require('node:child_process');
     const options = { detached: true, stdio: 'inherit' };
     console.log(spawn(process.execPath, ['-e', ${JSON.stringify(code)}], options).pid);
     process.exit(1);`;
 
-  test('has the last words also of what it started apart', async () => {
-    const { told } = pods.run(startsApart(`setTimeout(() => console.log('late'), 200)`));
-    await until(() => told.length >= 3);
-    expect(told.slice(1, 3)).toEqual(['late', 'ended with 1; starting it again in 0.5 s']);
+  test('reports the output of a detached child as well', async () => {
+    const { records } = pods.run(startsApart(`setTimeout(() => console.log('late'), 200)`));
+    await until(() => records.length >= 3);
+    expect(records.slice(1, 3)).toEqual(['late', 'exited with code 1; restarting in 0.5 s']);
   });
 
-  test('is not held up by what it started apart', async () => {
+  test('does not wait for a detached child', async () => {
     const { process: pod, output, events } = pods.run(startsApart('setTimeout(() => undefined, 15_000)'));
     await until(() => events.length > 0);
     await pod.stop();
@@ -78,7 +78,7 @@ describe('a pod that ends', () => {
     for (const pid of apart) process.kill(pid, 'SIGKILL');
   });
 
-  test('takes with it what it started', async () => {
+  test('takes its children with it', async () => {
     const { output, events } = pods.run(`
       const { spawn } = require('node:child_process');
       const child = spawn(process.execPath, ['-e', '${WAITS}'], { stdio: 'inherit' });
@@ -93,20 +93,20 @@ describe('a pod that ends', () => {
 describe('a program that cannot be started', () => {
   test.each<[string, string[], RegExp]>([
     ['does not exist', ['no-such-program-anywhere'], /^could not be started: .*ENOENT/],
-    ['may not be executed', ['./main.cjs'], /^could not be started: .*EACCES/],
+    ['is not executable', ['./main.cjs'], /^could not be started: .*EACCES/],
     ['has no name', [''], /^could not be started: ./],
-  ])('because it %s is reported and tried again', async (_, command, how) => {
+  ])('because it %s is reported and retried', async (_, command, how) => {
     const { process: pod, events } = pods.run('', { command });
     let ready = false;
     void pod.firstReady.then(() => (ready = true));
     await until(() => events.length >= 2);
     expect(events[0]).toMatch(how);
-    expect(events[1]).toMatch(/; starting it again in 1 s$/);
+    expect(events[1]).toMatch(/; restarting in 1 s$/);
     expect([pod.pid, pod.ready, ready]).toEqual([undefined, false, false]);
     await pod.stop();
   });
 
-  test('because its folder is a file is reported and tried again', async () => {
+  test('because its folder is a file is reported and retried', async () => {
     const first = pods.run(WAITS);
     const folder = join(first.process.pod.folder, 'main.cjs');
     const { events } = pods.run(WAITS, { folder });
@@ -140,7 +140,7 @@ describe('stop', () => {
     expect(events).toEqual([]);
   });
 
-  test('leaves nothing behind of what the pod started', async () => {
+  test('leaves no child of the pod behind', async () => {
     const { process: pod, output } = pods.run('', {
       command: ['/bin/sh', '-c', 'node -e "setInterval(() => 0, 1000)" & echo $!; wait'],
     });
@@ -149,7 +149,7 @@ describe('stop', () => {
     await until(() => isGone(Number(output[0])));
   });
 
-  test('returns at once while a pod waits to be started again', async () => {
+  test('returns at once while a pod waits for a restart', async () => {
     const { process: pod, events } = pods.run('process.exit(1);');
     await until(() => events.at(-1)?.endsWith('in 4 s'));
     const started = Date.now();
@@ -158,7 +158,7 @@ describe('stop', () => {
     expect(events).toHaveLength(4);
   });
 
-  test('may be called again, before the end and after', async () => {
+  test('may be called twice', async () => {
     const { process: pod } = pods.run(WAITS);
     await Promise.all([pod.stop(), pod.stop()]);
     await pod.stop();
@@ -166,7 +166,7 @@ describe('stop', () => {
   });
 });
 
-test('kill ends a pod and what it started at once, and for good', async () => {
+test('kill ends a pod and its children at once and for good', async () => {
   const {
     process: pod,
     output,
@@ -185,7 +185,7 @@ test('kill ends a pod and what it started at once, and for good', async () => {
   expect([events, pod.pid]).toEqual([[], undefined]);
 });
 
-test('a script that is replaced is the one that is started next', async () => {
+test('a restart runs the replaced script', async () => {
   const { process: pod, output } = pods.run(`console.log('old'); process.exit(1);`);
   await until(() => output.includes('old'));
   writeFileSync(join(pod.pod.folder, 'main.cjs'), `console.log('new'); ${WAITS}`);

@@ -3,43 +3,43 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalPod } from '../plan/plan';
-import { answersInTime, probeOnAndOn, START_PROBE_MS } from './probe';
+import { succeedsInTime, probeRepeatedly, START_PROBE_MS } from './probe';
 import { killGroup } from './process-group';
 
-/** A pod that is kept running. */
+/** A pod that is restarted whenever it exits. */
 export interface PodProcess {
   readonly pod: LocalPod;
-  /** The process that runs now, where one does. */
+  /** The id of the current process, if any. */
   readonly pid: number | undefined;
   readonly ready: boolean;
   /** Resolves when it is ready for the first time. */
   readonly firstReady: Promise<void>;
   /** SIGTERM, and SIGKILL after the pod's grace period. */
   stop(): Promise<void>;
-  /** SIGKILL at once, for it and everything it started; it is not started again. */
+  /** SIGKILL at once for it and its children, without a restart. */
   kill(): void;
 }
 
-/** Who hears of a pod. */
+/** Receives the output and events of a pod. */
 export interface PodListener {
   /** A line of its output. */
   output(pod: LocalPod, line: string): void;
-  /** Something happened to it. */
+  /** An event, such as an exit. */
   event(pod: LocalPod, text: string): void;
-  /** Its process or its readiness is another. */
+  /** Its process or its readiness changed. */
   changed(): void;
 }
 
 const FIRST_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 10_000;
 
-/** How long to wait for output that somebody outside its process group keeps open. */
-const LAST_WORDS_MS = 1_000;
+/** How long to wait for output that a process outside its group keeps open. */
+const OUTPUT_GRACE_MS = 1_000;
 
-/** A process that has lived this long starts the backoff anew. */
+/** A process that lived this long resets the backoff. */
 const STEADY_MS = 30_000;
 
-/** Starts a pod and starts it again whenever it ends, with a growing pause, until it is stopped. */
+/** Starts a pod and restarts it whenever it exits, with a growing pause, until it is stopped. */
 export function runPod(pod: LocalPod, listener: PodListener): PodProcess {
   const stopping = new AbortController();
   let child: ChildProcess | undefined;
@@ -56,10 +56,10 @@ export function runPod(pod: LocalPod, listener: PodListener): PodProcess {
   async function keepRunning(): Promise<void> {
     for (let backoff = FIRST_BACKOFF_MS; ; backoff = Math.min(backoff * 2, MAX_BACKOFF_MS)) {
       const started = Date.now();
-      const how = await runOnce();
+      const outcome = await runOnce();
       if (stopping.signal.aborted) return;
       if (Date.now() - started > STEADY_MS) backoff = FIRST_BACKOFF_MS;
-      listener.event(pod, `${how}; starting it again in ${backoff / 1000} s`);
+      listener.event(pod, `${outcome}; restarting in ${backoff / 1000} s`);
       await sleep(backoff, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (stopping.signal.aborted) return;
     }
@@ -70,26 +70,26 @@ export function runPod(pod: LocalPod, listener: PodListener): PodProcess {
     const watching = new AbortController();
     const ended = startOnce(AbortSignal.any([watching.signal, stopping.signal]));
     listener.changed();
-    const how = await ended;
+    const outcome = await ended;
     watching.abort();
     child = undefined;
     ready = false;
     listener.changed();
-    return how;
+    return outcome;
   }
 
   async function startOnce(signal: AbortSignal): Promise<string> {
     try {
       child = start(pod, listener);
-      // There is no process to watch where the program is not found, which is told a moment later.
+      // Without a process id the program was not found; the error event follows.
       if (child.pid !== undefined) void watch(pod, child, signal, setReady, listener);
-      return await exitOf(child);
+      return await waitForExit(child);
     } catch (error) {
       return `could not be started: ${(error as Error).message}`;
     }
   }
 
-  const over = keepRunning();
+  const finished = keepRunning();
   return {
     pod,
     firstReady,
@@ -102,7 +102,7 @@ export function runPod(pod: LocalPod, listener: PodListener): PodProcess {
     async stop() {
       stopping.abort();
       if (child) terminate(child, pod);
-      await over;
+      await finished;
     },
     kill() {
       stopping.abort();
@@ -111,7 +111,7 @@ export function runPod(pod: LocalPod, listener: PodListener): PodProcess {
   };
 }
 
-/** The program that a pod is on this machine, and its arguments. */
+/** The program of a pod on this machine, and its arguments. */
 export function commandOf({ command: [program = '', ...args] }: LocalPod): [string, ...string[]] {
   return [program === 'node' ? process.execPath : program, ...args];
 }
@@ -122,7 +122,7 @@ function start(pod: LocalPod, listener: PodListener): ChildProcess {
     cwd: pod.folder,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...pod.env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A process group of its own: Ctrl-C in a terminal goes to the whole group, and would reach it twice.
+    // A process group of its own: otherwise Ctrl-C in a terminal would reach it as well.
     detached: true,
   });
   for (const stream of [child.stdout, child.stderr])
@@ -130,25 +130,25 @@ function start(pod: LocalPod, listener: PodListener): ChildProcess {
   return child;
 }
 
-/** @returns how it ended, after its last words @throws Error when it could not be started */
-async function exitOf(child: ChildProcess): Promise<string> {
+/** Waits for the end of a process and its output. @returns how it ended @throws Error if it could not be started */
+async function waitForExit(child: ChildProcess): Promise<string> {
   const closed = new Promise((resolve) => child.once('close', resolve));
   const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
-  // As in a container: what the first process started ends with it.
+  // As in a container, its children end with it.
   killGroup(child.pid);
-  await Promise.race([closed, sleep(LAST_WORDS_MS, undefined, { ref: false })]);
-  return signal === null ? `ended with ${code}` : `was ended by ${signal}`;
+  await Promise.race([closed, sleep(OUTPUT_GRACE_MS, undefined, { ref: false })]);
+  return signal === null ? `exited with code ${code}` : `was killed by ${signal}`;
 }
 
 /** SIGTERM, and SIGKILL after its grace period. */
 function terminate(child: ChildProcess, { graceSeconds }: LocalPod): void {
-  // It may have ended already, or never begun.
+  // It may have exited already, or never started.
   if (!child.kill('SIGTERM')) return;
   const deadline = setTimeout(() => child.kill('SIGKILL'), graceSeconds * 1000);
   child.once('exit', () => clearTimeout(deadline));
 }
 
-/** Startup probe until it answers, then readiness and liveness for as long as the process lives. */
+/** Runs the startup probe until it succeeds, then readiness and liveness until the process ends. */
 async function watch(
   pod: LocalPod,
   child: ChildProcess,
@@ -158,17 +158,17 @@ async function watch(
 ): Promise<void> {
   const { startup, readiness, liveness } = pod.probes;
   const restart = (which: string): void => {
-    listener.event(pod, `does not answer its ${which} probe; ending it`);
+    listener.event(pod, `failed its ${which} probe; stopping it`);
     terminate(child, pod);
   };
   try {
-    if (startup && !(await answersInTime(startup, signal))) {
+    if (startup && !(await succeedsInTime(startup, signal))) {
       restart('startup');
       return;
     }
-    if (readiness) void probeOnAndOn(readiness, signal, setReady, START_PROBE_MS);
+    if (readiness) void probeRepeatedly(readiness, signal, setReady, START_PROBE_MS);
     else setReady(true);
-    if (liveness) await probeOnAndOn(liveness, signal, (alive) => alive || restart('liveness'));
+    if (liveness) await probeRepeatedly(liveness, signal, (alive) => alive || restart('liveness'));
   } catch (error) {
     if (!signal.aborted) throw error;
   }

@@ -36,7 +36,7 @@ async function listenGrpc(statuses: Record<string, 'SERVING' | 'NOT_SERVING'>): 
   });
 }
 
-/** Takes connections and says nothing: what a process does that hangs. */
+/** Accepts connections but never answers, like a process that hangs. */
 async function listenSilently(): Promise<number> {
   const server = createServer((socket) => ends.push(() => socket.destroy()));
   return listen(server);
@@ -55,14 +55,14 @@ describe('a gRPC probe', () => {
   test.each<[string, string, boolean]>([
     ['the server', '', true],
     ['a service that serves', 'liveness', true],
-    ['a service that does not', 'weft.greeter.v1.Greeter', false],
-    ['a service that nobody knows', 'weft.nobody.v1.Nobody', false],
+    ['a service that does not serve', 'weft.greeter.v1.Greeter', false],
+    ['an unknown service', 'weft.nobody.v1.Nobody', false],
   ])('asks health for %s', async (_, grpcService, good) => {
     const port = await listenGrpc({ '': 'SERVING', liveness: 'SERVING', 'weft.greeter.v1.Greeter': 'NOT_SERVING' });
     expect(await probe(at(port, { grpcService }))).toBe(good);
   });
 
-  test('fails where something else answers', async () => {
+  test('fails if another server answers', async () => {
     const port = await listenHttp((_, response) => response.end('hello'));
     expect(await probe(at(port, { grpcService: '' }))).toBe(false);
   });
@@ -96,12 +96,12 @@ describe('an HTTP probe', () => {
     expect(asked).toEqual(['GET', url]);
   });
 
-  test('does not wait for the end of an answer that goes on', async () => {
+  test('does not wait for the end of a long response', async () => {
     const port = await listenHttp((_, response) => response.write('data: 1\n\n'));
     expect(await probe(at(port, { httpPath: '/', timeoutSeconds: 60 }))).toBe(true);
   });
 
-  test('also asks on ports that browsers refuse', async () => {
+  test('works on ports that browsers refuse', async () => {
     const choose = createPortChooser();
     // fetch refuses each of 6665 to 6669.
     const wanted = await choose(6_665);
@@ -110,14 +110,14 @@ describe('an HTTP probe', () => {
   });
 });
 
-test('a TCP probe connects and no more', async () => {
+test('a TCP probe only connects', async () => {
   expect(await probe(at(await listenSilently()))).toBe(true);
 });
 
 test.each<[string, Partial<LocalProbe>]>([
   ['a gRPC probe', { grpcService: '' }],
   ['an HTTP probe', { httpPath: '/' }],
-])('%s fails in time where somebody listens and says nothing', async (_, target) => {
+])('%s fails in time if a listener never answers', async (_, target) => {
   expect(await probe(at(await listenSilently(), target))).toBe(false);
 });
 
@@ -125,7 +125,7 @@ test.each<[string, Partial<LocalProbe>]>([
   ['a gRPC probe', { grpcService: '' }],
   ['an HTTP probe', { httpPath: '/' }],
   ['a TCP probe', {}],
-])('%s fails where nobody listens', async (_, target) => {
+])('%s fails if nothing listens', async (_, target) => {
   const port = await createPortChooser()();
   expect(await probe(at(port, target))).toBe(false);
 });

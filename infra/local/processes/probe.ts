@@ -5,13 +5,13 @@ import { Client, credentials, type ServiceError } from '@grpc/grpc-js';
 import { service as healthService } from 'grpc-health-check';
 import type { LocalProbe } from '../plan/plan';
 
-// The kubelet waits whole seconds between probes; a person who waits for a start should not.
+// The kubelet waits whole seconds between probes, which is too slow for a person at a start.
 export const START_PROBE_MS = 50;
 
 /**
- * Asks a process once, as the kubelet would.
+ * Probes a process once, like the kubelet.
  *
- * @returns whether it answered well in time
+ * @returns true if it succeeds in time
  * @see https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/
  */
 export function probe(target: LocalProbe): Promise<boolean> {
@@ -41,7 +41,7 @@ function probeGrpc({ port, timeoutSeconds }: LocalProbe, service: string): Promi
   });
 }
 
-// Not fetch: it refuses some ports, 6000 and 10080 among them, and would keep connections open.
+// Not fetch, which refuses some ports, such as 6000 and 10080, and keeps connections open.
 function probeHttp({ port, timeoutSeconds }: LocalProbe, path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const url = new URL(`http://127.0.0.1:${port}${path.startsWith('/') ? '' : '/'}${path}`);
@@ -66,16 +66,16 @@ function probeTcp({ port, timeoutSeconds }: LocalProbe): Promise<boolean> {
 }
 
 /**
- * Asks until it answers well, or all the failures it may have would be over.
+ * Probes until it succeeds or the time for all allowed failures is over.
  *
  * @throws AbortError when the signal aborts
  */
-export async function answersInTime(target: LocalProbe, signal: AbortSignal): Promise<boolean> {
+export async function succeedsInTime(target: LocalProbe, signal: AbortSignal): Promise<boolean> {
   const patience = target.initialDelaySeconds + target.periodSeconds * target.failureThreshold;
   const deadline = Date.now() + patience * 1000;
   while (Date.now() < deadline) {
     const good = await probe(target);
-    // It may have ended since, and what has ended is not ready.
+    // The process may have exited meanwhile; then it is not ready.
     signal.throwIfAborted();
     if (good) return true;
     await sleep(START_PROBE_MS, undefined, { signal });
@@ -84,16 +84,16 @@ export async function answersInTime(target: LocalProbe, signal: AbortSignal): Pr
 }
 
 /**
- * Asks until the signal aborts; tells of every success, and of failures when there are as many as the threshold.
- * There is no need to wait out the initial delay, only to forgive what fails in it.
+ * Probes until the signal aborts. It reports every success, and failure once the threshold is reached. It starts at once
+ * but does not count failures during the initial delay.
  *
- * @param untilGoodMs the pause before the first success
+ * @param firstPauseMs the pause between probes before the first success
  */
-export async function probeOnAndOn(
+export async function probeRepeatedly(
   target: LocalProbe,
   signal: AbortSignal,
-  tell: (good: boolean) => unknown,
-  untilGoodMs = target.periodSeconds * 1000,
+  report: (succeeded: boolean) => unknown,
+  firstPauseMs = target.periodSeconds * 1000,
 ): Promise<void> {
   const counting = Date.now() + target.initialDelaySeconds * 1000;
   let failures = 0;
@@ -103,9 +103,9 @@ export async function probeOnAndOn(
     if (signal.aborted) return;
     failures = good || Date.now() < counting ? 0 : failures + 1;
     wasGood ||= good;
-    if (good) tell(true);
-    else if (failures === target.failureThreshold) tell(false);
-    const pause = wasGood ? target.periodSeconds * 1000 : untilGoodMs;
+    if (good) report(true);
+    else if (failures === target.failureThreshold) report(false);
+    const pause = wasGood ? target.periodSeconds * 1000 : firstPauseMs;
     await sleep(pause, undefined, { signal }).catch(() => undefined);
   }
 }

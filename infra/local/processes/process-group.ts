@@ -1,8 +1,8 @@
 /**
- * Ends what is left of a process group, at once.
+ * Kills the rest of a process group.
  *
- * @param leader the id of the process that the group began with, which may have ended
- * @returns whether there was anything
+ * @param leader the id of the group's first process, which may have exited
+ * @returns true if any process was left
  */
 export function killGroup(leader: number | undefined): boolean {
   if (leader === undefined) return false;

@@ -21,7 +21,7 @@ afterEach(() => {
   rmSync(root, { recursive: true });
 });
 
-/** A process that waits, as a script of this name. */
+/** Starts a script of this name that waits. */
 async function start(name: string, source = ''): Promise<number> {
   writeFileSync(join(root, name), `${source}; setInterval(() => 0, 1000); console.log('up');`);
   const child = spawn(process.execPath, [`./${name}`], { cwd: root, detached: true });
@@ -36,7 +36,7 @@ async function endedProcess(): Promise<number> {
   return Number(child.pid);
 }
 
-/** What a platform would have left behind. */
+/** The run file of a killed platform. */
 function leave(run: Partial<RunFile>): void {
   mkdirSync(join(root, '.weft'));
   writeFileSync(file, JSON.stringify({ pid: 1, program: 'weft', pods: [], services: [], ...run }));
@@ -45,7 +45,7 @@ function leave(run: Partial<RunFile>): void {
 const SERVICES = [{ name: 'greeter', port: 'grpc', addresses: ['127.0.0.1:40001'] }];
 
 describe('the file', () => {
-  test('tells others what runs, for as long as the platform does', async () => {
+  test('names the processes while the platform runs', async () => {
     expect(readRunFile(file)).toBeUndefined();
     const pid = await start('platform.cjs');
     const pods = [{ name: 'greeter-0', pid: 2, program: 'node ./greeter.cjs' }];
@@ -56,7 +56,7 @@ describe('the file', () => {
     expect(readRunFile(file)).toBeUndefined();
   });
 
-  test('is replaced whole, and removed without fuss', () => {
+  test('is replaced atomically, and can be removed twice', () => {
     writeRunFile(file, { pid: process.pid, pods: [], services: SERVICES });
     writeRunFile(file, { pid: process.pid, pods: [], services: [] });
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ pid: process.pid, services: [] });
@@ -66,7 +66,7 @@ describe('the file', () => {
     expect(existsSync(file)).toBe(false);
   });
 
-  test('tells nothing when the id of the platform is another process by now', async () => {
+  test('is ignored if the platform’s id belongs to another process', async () => {
     leave({ pid: await start('editor.cjs'), program: '/usr/bin/node infra/cli/weft.cjs start' });
     expect(readRunFile(file)).toBeUndefined();
   });
@@ -75,7 +75,7 @@ describe('the file', () => {
     ['broken', '{"pid": 1'],
     ['empty', ''],
     ['of another form', '{"pid":"1"}'],
-  ])('that is %s tells nothing and stands in nobody’s way', (_, text) => {
+  ])('that is %s is ignored', (_, text) => {
     mkdirSync(join(root, '.weft'));
     writeFileSync(file, text);
     expect(readRunFile(file)).toBeUndefined();
@@ -84,38 +84,38 @@ describe('the file', () => {
   });
 });
 
-describe('starting where a platform was', () => {
-  test('is refused while it lives, and says how to end it', async () => {
+describe('starting after another platform', () => {
+  test('is refused while it runs, with how to stop it', async () => {
     const pid = await start('platform.cjs');
     const pod = await start('greeter.cjs');
     writeRunFile(file, { pid, pods: [{ name: 'greeter-0', pid: pod, program: './greeter.cjs' }], services: [] });
     expect(() => endLeftovers(file)).toThrow(
-      `a platform runs here already (process ${pid}); end it with Ctrl-C, or: kill ${pid}`,
+      `a platform is already running here (process ${pid}); stop it with Ctrl-C or: kill ${pid}`,
     );
     expect([isGone(pod), existsSync(file)]).toEqual([false, true]);
   });
 
-  test('is not refused by what only has its process id', async () => {
+  test('is not refused by a process that only has its id', async () => {
     const pid = await start('editor.cjs');
     leave({ pid, program: '/usr/bin/node infra/cli/weft.cjs start' });
     endLeftovers(file);
     expect([isGone(pid), existsSync(file)]).toEqual([false, false]);
   });
 
-  test('is not refused by the file of this very process, which it had when it last ran', async () => {
+  test('is not refused by an old file with the id of this process', async () => {
     writeRunFile(file, { pid: process.pid, pods: [], services: [] });
     endLeftovers(file);
     expect(existsSync(file)).toBe(false);
   });
 
-  test('ends what is left of its pods, and only them', async () => {
+  test('ends its leftover pods and no other process', async () => {
     const [pod, other] = [await start('greeter.cjs'), await start('editor.cjs')];
     leave({
       pid: await endedProcess(),
       pods: [
         { name: 'greeter-0', pid: pod, program: `${process.execPath} ./greeter.cjs` },
         { name: 'greeter-1', pid: await endedProcess(), program: `${process.execPath} ./greeter.cjs` },
-        // Its id was given to somebody else since.
+        // Its id was reused by another process.
         { name: 'greeter-2', pid: other, program: `${process.execPath} ./greeter.cjs` },
       ],
     });
@@ -131,7 +131,7 @@ describe('starting where a platform was', () => {
     await until(() => isGone(pod));
   });
 
-  test('ends what a pod started as well', async () => {
+  test('ends the children of a pod as well', async () => {
     const spawnsChild = `
       const child = require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)']);
       require('node:fs').writeFileSync('child', String(child.pid));`;
@@ -142,7 +142,7 @@ describe('starting where a platform was', () => {
     await until(() => isGone(pod) && isGone(child));
   });
 
-  test('is nothing special where there was none', () => {
+  test('works without a run file', () => {
     endLeftovers(file);
     expect(existsSync(file)).toBe(false);
   });

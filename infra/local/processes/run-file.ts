@@ -4,8 +4,7 @@ import { dirname } from 'node:path';
 import * as z from 'zod';
 import { killGroup } from './process-group';
 
-// A process id may be somebody else's by now, after a restart of the machine for example, so a command line
-// stands beside each: all of it, or a part.
+// A process id may belong to another process by now, so each comes with its command line or a part of it.
 const PROCESS = z.object({ pid: z.number(), program: z.string() });
 
 const RUN = PROCESS.extend({
@@ -14,10 +13,10 @@ const RUN = PROCESS.extend({
   services: z.array(z.object({ name: z.string(), port: z.string(), addresses: z.array(z.string()) })),
 });
 
-/** What runs on this machine, for the commands; `pid` is that of the platform. */
+/** The processes and services on this machine, for the commands; `pid` is the platform's. */
 export type RunFile = z.infer<typeof RUN>;
 
-/** @param path of the file, for example `.weft/run.json` @returns nothing where no platform runs */
+/** Reads the run file. @param path such as `.weft/run.json` @returns undefined if no platform is running */
 export function readRunFile(path: string): RunFile | undefined {
   const run = read(path);
   return run && isRunning(run) ? run : undefined;
@@ -34,19 +33,19 @@ export function removeRunFile(path: string): void {
 }
 
 /**
- * Ends what a platform left behind that was itself killed.
+ * Ends the leftover processes of a killed platform.
  *
- * @throws Error when the platform still runs
+ * @throws Error if the platform is still running
  */
 export function endLeftovers(path: string): void {
   const run = read(path);
   if (run && run.pid !== process.pid && isRunning(run))
-    throw new Error(`a platform runs here already (process ${run.pid}); end it with Ctrl-C, or: kill ${run.pid}`);
+    throw new Error(`a platform is already running here (process ${run.pid}); stop it with Ctrl-C or: kill ${run.pid}`);
   for (const pod of run?.pods ?? []) if (isRunning(pod)) end(pod.pid);
   removeRunFile(path);
 }
 
-/** @returns nothing also for a file that is broken: there is nothing to learn from it */
+/** @returns undefined for a missing or broken file */
 function read(path: string): RunFile | undefined {
   if (!existsSync(path)) return undefined;
   try {
@@ -70,7 +69,7 @@ function end(pid: number): void {
     // A pod leads its process group.
     if (!killGroup(pid)) process.kill(pid, 'SIGKILL');
   } catch {
-    // It has just ended by itself.
+    // It has just exited.
   }
 }
 

@@ -10,7 +10,7 @@ export interface JaegerPorts {
 const MAX_TRACES = 50_000;
 
 /**
- * The configuration of a Jaeger v2 that keeps traces in memory and listens on loopback. It is JSON, which is YAML.
+ * Makes the configuration of a Jaeger v2 with traces in memory, on loopback. It is JSON, which is valid YAML.
  *
  * @see https://www.jaegertracing.io/docs/latest/deployment/configuration/
  */
@@ -24,7 +24,7 @@ export function jaegerConfig(ports: JaegerPorts): string {
     },
     extensions: {
       healthcheckv2: { use_v2: true, http: at(ports.health) },
-      // A Jaeger that traced its own queries would show them among the traces of the platform.
+      // Otherwise Jaeger's own queries would appear among the traces.
       jaeger_query: {
         enable_tracing: false,
         storage: { traces: 'memory' },

@@ -26,14 +26,14 @@ function pathWithJaeger(): string {
   return folder;
 }
 
-/** What is recorded is here within a second, so that whoever has made a call can look at it. */
-const OFTEN = {
+/** Short intervals, so that a call can be seen within a second. */
+const FAST_EXPORT = {
   OTEL_BSP_SCHEDULE_DELAY: '200',
   OTEL_METRIC_EXPORT_INTERVAL: '1000',
   OTEL_METRIC_EXPORT_TIMEOUT: '900',
 };
 
-test('the embedded store is started on the ports of OTLP and Jaeger, on loopback, and services send to it', async () => {
+test('services send to the embedded store, on loopback and on the ports of OTLP and Jaeger', async () => {
   const choice = await choose({ TELEMETRY_TRACES_MB: '8' });
   expect(choice.pods).toMatchObject([
     {
@@ -46,37 +46,37 @@ test('the embedded store is started on the ports of OTLP and Jaeger, on loopback
       },
     },
   ]);
-  expect(choice.env).toEqual({ ...OFTEN, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' });
+  expect(choice.env).toEqual({ ...FAST_EXPORT, OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' });
   const query = 'http://127.0.0.1:16686';
   expect(choice.addresses).toEqual({ otlp: 'http://127.0.0.1:4318', query, metrics: query });
 });
 
-test('OTEL_EXPORTER_OTLP_ENDPOINT of the shell wins, and nothing is started', async () => {
+test('OTEL_EXPORTER_OTLP_ENDPOINT of the shell wins, and no store is started', async () => {
   const choice = await choose({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector.example:4318' });
   expect(choice).toMatchObject({
     pods: [],
     env: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector.example:4318' },
     addresses: { otlp: 'http://collector.example:4318' },
   });
-  expect(choice.words).toContain('as OTEL_EXPORTER_OTLP_ENDPOINT says');
+  expect(choice.description).toContain('(OTEL_EXPORTER_OTLP_ENDPOINT)');
 });
 
-test('services get what the shell says to the SDK, but not who they are', async () => {
+test('services get the shell’s variables for the SDK, but not its identity', async () => {
   const { env } = await choose({
     ...{ OTEL_TRACES_SAMPLER: 'always_off', OTEL_SERVICE_NAME: 'me', OTEL_RESOURCE_ATTRIBUTES: 'a=b', HOME: '/' },
   });
   expect(env).toEqual({
-    ...OFTEN,
+    ...FAST_EXPORT,
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
     OTEL_TRACES_SAMPLER: 'always_off',
   });
 });
 
-test('nothing is started for an SDK that is off', async () => {
+test('no store is started if the SDK is off', async () => {
   expect(await choose({ OTEL_SDK_DISABLED: 'true' })).toMatchObject({
     pods: [],
     addresses: undefined,
-    words: 'off, as OTEL_SDK_DISABLED says',
+    description: 'off by OTEL_SDK_DISABLED',
   });
 });
 
@@ -90,14 +90,14 @@ test('--jaeger runs the jaeger on PATH in the store’s place; metrics go to the
   expect(addresses).toHaveLength(5);
   for (const address of addresses) expect(address).toContain('"127.0.0.1:');
   expect(choice.env).toEqual({
-    ...OFTEN,
+    ...FAST_EXPORT,
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
     OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/v1\/metrics$/),
   });
   expect(choice.addresses?.query).toBe('http://127.0.0.1:16686');
 });
 
-test('--jaeger without a jaeger says where to get one and what else there is', async () => {
+test('--jaeger without a jaeger says where to get one, and the alternatives', async () => {
   await expect(choose({ PATH: root }, true)).rejects.toThrow(
     /no jaeger on PATH.*jaegertracing\.io.*OTEL_EXPORTER_OTLP_ENDPOINT.*embedded store/,
   );

@@ -1,7 +1,7 @@
 import { type LocalPlan, type Machine, planLocal } from '../plan/plan';
 import { readResources, type Resources } from '../manifests/resources';
 
-/** Manifests as a folder of them is read, defaults and all. JSON is YAML. */
+/** Reads manifests with all defaults, as from a folder. JSON is YAML. */
 export function resourcesOf(...manifests: object[]): Resources {
   return readResources(new Map([['m.yaml', manifests.map((each) => JSON.stringify(each)).join('\n---\n')]]));
 }
@@ -26,7 +26,7 @@ export function configMap(name: string, data: Record<string, string>, namespace 
   return { kind: 'ConfigMap', metadata: { name, namespace }, data };
 }
 
-/** A plan on a machine that gives out ports from 40001 on, or the one that is wanted. */
+/** Plans for a machine that gives out the wanted port, or ports from 40001 on. */
 export function plan(manifests: object[], machine: Partial<Machine> = {}): Promise<LocalPlan> {
   let last = 40_000;
   return planLocal(resourcesOf(...manifests), {

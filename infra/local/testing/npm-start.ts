@@ -9,13 +9,13 @@ import { type RunFile, readRunFile } from '../processes/run-file';
 const PROJECT = join(__dirname, '../../..');
 const NOT_COPIED = new Set(['node_modules', '.git', 'build', 'dist', '.weft', 'proto/gen']);
 
-/** A project of its own, as a clone would be. */
+/** A copy of this project, like a clone. */
 export interface Project {
   root: string;
   remove(): void;
 }
 
-/** Copies this project, with links to the packages that are installed in it. */
+/** Copies this project and links its installed packages. */
 export function copyProject(): Project {
   const root = mkdtempSync(join(tmpdir(), 'weft-platform-'));
   cpSync(PROJECT, root, { recursive: true, filter: (source) => !NOT_COPIED.has(relative(PROJECT, source)) });
@@ -26,20 +26,20 @@ export function copyProject(): Project {
 /** `npm start`, running. */
 export interface Platform {
   readonly process: ChildProcess;
-  /** Everything it has printed. */
+  /** The output so far. */
   output(): string;
-  /** What it says that runs. */
+  /** The run file. */
   board(): RunFile;
-  /** Where a service is. */
+  /** The address of a service. */
   address(service: string): string;
-  /** Waits for what another process does, for as long as it prints. */
+  /** Polls until the condition holds, for as long as the platform prints. */
   until(condition: () => boolean | Promise<boolean>): Promise<void>;
   stop(signal: NodeJS.Signals): Promise<void>;
 }
 
-/** Starts a project as a person would, and waits until it says that all of it runs. */
+/** Runs `npm start` in a project and waits for the board. */
 export async function npmStart(root: string, environment: Readonly<Record<string, string>> = {}): Promise<Platform> {
-  // A group of its own, which gets signals whole, as one in a terminal does.
+  // A process group of its own, so that signals reach all of it, as from a terminal.
   const env = { ...process.env, NO_COLOR: '1', ...environment };
   const child = spawn('npm', ['start'], { cwd: root, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
@@ -47,7 +47,7 @@ export async function npmStart(root: string, environment: Readonly<Record<string
   const platform = createPlatform(root, child, () => output);
   await platform.until(() => {
     if (child.exitCode !== null) throw new Error(`npm start ended with ${child.exitCode}:\n${output}`);
-    return output.includes('Ctrl-C ends it all');
+    return output.includes('Ctrl-C stops everything');
   });
   return platform;
 }

@@ -5,24 +5,24 @@ import { until as untilHolds } from '../../../services/kit/testing/programs/unti
 import type { LocalPod } from '../plan/plan';
 import { type PodProcess, runPod } from '../processes/pod-process';
 
-/** A pod that runs, and all that was told of it. */
+/** A running pod, and the records of its listener. */
 export interface RunningPod {
   process: PodProcess;
   output: string[];
   events: string[];
-  /** Output and events, as they came. */
-  told: string[];
+  /** Output and events, in order. */
+  records: string[];
   /** The process id at each change. */
   pids: (number | undefined)[];
   /** Makes the script's `flag(name)` true, or false again. */
   flag(name: string, value?: boolean): void;
 }
 
-/** Real processes of Node from texts of scripts. */
+/** Starts Node processes from texts of scripts. */
 export interface Pods {
-  /** Runs a script, in which `flag(name)` says what the test has set. */
+  /** Runs a script, in which `flag(name)` returns the value that the test set. */
   run(script: string, pod?: Partial<LocalPod>): RunningPod;
-  /** Stops all, and removes what they were made of. */
+  /** Stops all pods and removes their files. */
   end(): Promise<void>;
 }
 
@@ -36,11 +36,11 @@ export function createPods(): Pods {
       const folder = mkdtempSync(join(root, 'pod-'));
       writeFileSync(join(folder, 'main.cjs'), PRELUDE + script);
       const pod = { ...podAt(folder), ...overrides };
-      const [output, events, told]: [string[], string[], string[]] = [[], [], []];
+      const [output, events, records]: [string[], string[], string[]] = [[], [], []];
       const pids: (number | undefined)[] = [];
       const process: PodProcess = runPod(pod, {
-        output: (_, line) => [output, told].forEach((list) => list.push(line)),
-        event: (_, text) => [events, told].forEach((list) => list.push(text)),
+        output: (_, line) => [output, records].forEach((list) => list.push(line)),
+        event: (_, text) => [events, records].forEach((list) => list.push(text)),
         changed: () => setImmediate(() => pids.push(process.pid)),
       });
       all.push(process);
@@ -49,7 +49,7 @@ export function createPods(): Pods {
         if (value) writeFileSync(file, '');
         else rmSync(file);
       };
-      return { process, output, events, told, pids, flag };
+      return { process, output, events, records, pids, flag };
     },
     async end() {
       for (const each of all) each.kill();
@@ -71,12 +71,12 @@ function podAt(folder: string): LocalPod {
   };
 }
 
-/** Waits until something holds. @param progress see `until` of the kit's tests */
+/** Polls until the condition is truthy. @param progress see `until` of the kit's tests */
 export async function until(condition: () => unknown, progress?: () => unknown): Promise<void> {
   await untilHolds(condition.toString(), condition, progress);
 }
 
-/** Whether there is no process of this id. A zombie, which only waits to be counted, is none. */
+/** True if no process has this id, except a zombie. */
 export function isGone(pid: number): boolean {
   try {
     process.kill(pid, 0);

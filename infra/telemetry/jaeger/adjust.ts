@@ -7,11 +7,11 @@ import { type Dialect, warnOfSkew } from './clock-skew';
 import { divideSharedIds } from './shared-ids';
 
 /**
- * What Jaeger does to a trace before it shows one: spans that share an id are told apart, attributes are sorted, copies
- * of a span are dropped, what is odd becomes a warning.
+ * Adjusts a trace as Jaeger does before it shows one: spans that share an id get their own, attributes are sorted,
+ * copies of a span are dropped, and oddities become warnings.
  *
- * @param trace is changed
- * @param dialect the part in which the two versions of the API differ
+ * @param trace changed in place
+ * @param dialect the differences between the two versions of the API
  */
 export function adjust(trace: ResourceSpans[], dialect: Dialect): void {
   divideSharedIds(trace, dialect);
@@ -32,7 +32,7 @@ function byKey(a: KeyValue, b: KeyValue): number {
   return compare(a.key, b.key);
 }
 
-/** Go's order of texts, which is that of their bytes; for what is not a surrogate pair JavaScript's is the same. */
+/** Go compares texts by bytes; except for surrogate pairs JavaScript's order is the same. */
 export function compare<T extends string | number | bigint>(a: T, b: T): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
@@ -59,7 +59,7 @@ function formatAddress(attribute: KeyValue): void {
   attribute.value.value = { case: 'stringValue', value: bytes.join('.') };
 }
 
-/** Attributes of a span that are about the library that made it, and so belong to the resource. */
+/** Attributes of the library that made a span, which belong to the resource. */
 export const LIBRARY_ATTRIBUTES = [
   'telemetry.sdk.language',
   'telemetry.sdk.name',
@@ -68,7 +68,7 @@ export const LIBRARY_ATTRIBUTES = [
   'telemetry.distro.version',
 ];
 
-/** Moves what is about the library to the resource, as version 3 of the API shows it. */
+/** Moves the attributes of the library to the resource, as in version 3 of the API. */
 export function moveLibraryAttributes(trace: readonly ResourceSpans[], dialect: Dialect): void {
   for (const { resource, span } of spansOf(trace))
     for (const attribute of span.attributes.filter(({ key }) => LIBRARY_ATTRIBUTES.includes(key))) {

@@ -1,12 +1,12 @@
-/** What the query API answers. */
+/** An answer of the query API. */
 export interface Answer {
   status: number;
-  /** JSON, unless {@link type} says otherwise. */
+  /** JSON, unless {@link type} is set. */
   body: unknown;
   type?: string;
 }
 
-/** A query that cannot be answered as it is. */
+/** A query that is refused with a status. */
 export class QueryError extends Error {
   readonly status: number;
 
@@ -16,10 +16,10 @@ export class QueryError extends Error {
   }
 }
 
-/** A query for what is not there, or that does not read. */
+/** A route of the query API. @throws QueryError for a malformed query or a missing result */
 export type QueryRoute = (query: URLSearchParams, path: readonly string[]) => Answer;
 
-/** Reads a parameter where there is one. @throws QueryError 400 in the words that `refusal` makes of the reader's */
+/** Reads a parameter if it is set. @throws QueryError 400 with the text that `refusal` makes of the reader's error */
 export function readParameter<T>(
   text: string | null,
   read: (text: string) => T,
@@ -28,7 +28,7 @@ export function readParameter<T>(
   return text ? readText(text, read, refusal) : undefined;
 }
 
-/** Reads a text, which may be empty. @throws QueryError as {@link readParameter} does */
+/** Reads a text, which may be empty. @throws QueryError like {@link readParameter} */
 export function readText<T>(text: string, read: (text: string) => T, refusal: (words: string) => string): T {
   try {
     return read(text);

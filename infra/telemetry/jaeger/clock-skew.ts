@@ -3,11 +3,11 @@ import { hexOf } from '../ids';
 import { formatGoDuration } from '../traces/go-time';
 import { durationOf, type SpanPlace, spansOf } from '../traces/trace-data';
 
-/** Where the versions of Jaeger's API differ in how they read and mark a trace. */
+/** The differences between the versions of Jaeger's API in reading and marking a trace. */
 export interface Dialect {
-  /** What tells hosts apart; empty where nothing does. */
+  /** Identifies the host; empty if unknown. */
   hostOf(place: SpanPlace): string;
-  /** The id of the parent in hex; empty where there is none. */
+  /** The id of the parent in hex; empty without one. */
   parentOf(span: Span): string;
   missingParent(id: string): string;
   warn(span: Span, warning: string): void;
@@ -25,8 +25,7 @@ interface Skew {
 }
 
 /**
- * Marks spans whose clock seems to differ from that of their parent. Like a Jaeger that is not told otherwise, this
- * changes no time.
+ * Marks spans whose clock seems to differ from their parent's. Like Jaeger by default, it does not change any time.
  */
 export function warnOfSkew(trace: readonly ResourceSpans[], dialect: Dialect): void {
   const nodes = nodesOf(trace, dialect);
@@ -68,7 +67,7 @@ function rootsOf(nodes: ReadonlyMap<string, Node>, { parentOf, missingParent, wa
   return roots;
 }
 
-/** By how much a child would have to move to lie within its parent. */
+/** The offset that would move a child into its parent. */
 function skewOf(child: Span, parent: Span): bigint {
   const [childDuration, parentDuration] = [durationOf(child), durationOf(parent)];
   const late = parent.startTimeUnixNano - child.startTimeUnixNano;

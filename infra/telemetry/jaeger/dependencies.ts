@@ -2,7 +2,7 @@ import type { ResourceSpans } from '../../../proto/gen/opentelemetry/proto/trace
 import { hexOf } from '../ids';
 import { serviceOf, spansOf } from '../traces/trace-data';
 
-/** How often one service called another: spans whose parent is in the same trace, by the services of both. */
+/** Counts calls between services: spans with a parent in the same trace, by the services of both. */
 export function dependenciesOf(traces: Iterable<ResourceSpans[]>) {
   const links = new Map<string, { parent: string; child: string; callCount: number }>();
   for (const trace of traces) {

@@ -1,11 +1,10 @@
 /**
- * Values of queries as Go reads them, and what it says of those that it cannot read: Jaeger passes its words on, and
- * people look for them.
+ * Parses values of queries like Go, with Go's error messages: Jaeger passes them on, and people search for them.
  */
 
 const quote = (text: string): string => JSON.stringify(text);
 
-/** @throws Error in the words of strconv.ParseUint, for a hexadecimal number of 64 bits */
+/** Parses a hexadecimal number of 64 bits. @throws Error with the text of strconv.ParseUint */
 export function parseHex(text: string): bigint {
   if (!/^[\da-f]+$/i.test(text)) throw new Error(`strconv.ParseUint: parsing ${quote(text)}: invalid syntax`);
   const value = BigInt(`0x${text}`);
@@ -13,7 +12,7 @@ export function parseHex(text: string): bigint {
   return value;
 }
 
-/** @throws Error in the words of strconv's function */
+/** @throws Error with the text of strconv's function */
 export function parseInteger(text: string, by: { function: 'Atoi' | 'ParseInt'; bits: 32 | 64 }): bigint {
   const failure = `strconv.${by.function}: parsing ${quote(text)}`;
   if (!/^[+-]?\d+$/.test(text)) throw new Error(`${failure}: invalid syntax`);
@@ -22,7 +21,7 @@ export function parseInteger(text: string, by: { function: 'Atoi' | 'ParseInt'; 
   return value;
 }
 
-/** @throws Error in the words of strconv.ParseBool */
+/** @throws Error with the text of strconv.ParseBool */
 export function parseBool(text: string): boolean {
   if (['1', 't', 'T', 'TRUE', 'true', 'True'].includes(text)) return true;
   if (['0', 'f', 'F', 'FALSE', 'false', 'False'].includes(text)) return false;
@@ -41,9 +40,9 @@ const UNITS: Record<string, bigint> = {
 };
 
 /**
- * A duration such as `1.5s` or `2m30s`, in nanoseconds.
+ * Parses a duration such as `1.5s` or `2m30s` to nanoseconds.
  *
- * @throws Error in the words of time.ParseDuration
+ * @throws Error with the text of time.ParseDuration
  */
 export function parseDuration(text: string): bigint {
   const invalid = new Error(`time: invalid duration ${quote(text)}`);
@@ -67,7 +66,7 @@ export function parseDuration(text: string): bigint {
 
 const LAYOUT = '2006-01-02T15:04:05.999999999Z07:00';
 
-/** What a time consists of, each with its name in Go's layout. */
+/** The elements of a time, with their names in Go's layout. */
 const ELEMENTS: [RegExp, string][] = [
   [/^\d{4}/, '2006'],
   [/^-/, '-'],
@@ -84,9 +83,9 @@ const ELEMENTS: [RegExp, string][] = [
 ];
 
 /**
- * A time of RFC 3339, in nanoseconds since 1970.
+ * Parses an RFC 3339 time to nanoseconds since 1970.
  *
- * @throws Error in the words of time.Parse
+ * @throws Error with the text of time.Parse
  */
 export function parseTime(text: string): bigint {
   const failure = `parsing time ${quote(text)}`;
@@ -106,7 +105,7 @@ export function parseTime(text: string): bigint {
   return BigInt(millis) * 1_000_000n + BigInt(fraction.slice(0, 9).padEnd(9, '0'));
 }
 
-/** False for February 30, which JavaScript takes for a day in March. */
+/** False for February 30, which JavaScript reads as a day in March. */
 function isDay(date: string): boolean {
   const [year, month, day] = date.slice(0, 10).split('-').map(Number) as [number, number, number];
   return day >= 1 && new Date(Date.UTC(year, month, 0)).getUTCDate() >= day;

@@ -16,7 +16,7 @@ export interface Tag {
   value: string | number | boolean;
 }
 
-/** The tags of a span: its attributes, and what OTLP has fields for. */
+/** The tags of a span: its attributes, and fields of OTLP. */
 export function tagsOf({ scope: { scope }, span }: SpanPlace): Tag[] {
   const own = span.attributes.filter(({ key }) => key !== WARNINGS).map(tagOf);
   return [
@@ -29,18 +29,18 @@ export function tagsOf({ scope: { scope }, span }: SpanPlace): Tag[] {
   ];
 }
 
-/** The tags of the process that made a span: its resource's attributes. */
+/** The tags of a span's process: the attributes of its resource. */
 export function processTags({ resource }: SpanPlace): Tag[] {
   return (resource.resource?.attributes ?? []).filter(({ key }) => key !== 'service.name').map(tagOf);
 }
 
-/** The fields of a log line, which is what an event is called there. */
+/** The fields of an event, which this API calls a log. */
 export function fieldsOf({ name, attributes }: Span_Event): Tag[] {
   const named = name !== '' && !attributeOf(attributes, 'event') ? textTag('event', name) : [];
   return [...named, ...attributes.map(tagOf)];
 }
 
-/** Tags in the order in which Jaeger shows them, divided into those of the span and those of its process. */
+/** Sorts tags like Jaeger and divides them between the span and its process. */
 export function arrangeTags(tags: readonly Tag[], process: readonly Tag[]): { tags: Tag[]; process: Tag[] } {
   const isLibrary = ({ key }: Tag): boolean => LIBRARY_ATTRIBUTES.includes(key);
   return {
@@ -49,7 +49,7 @@ export function arrangeTags(tags: readonly Tag[], process: readonly Tag[]): { ta
   };
 }
 
-/** Fields with the name of the event first. */
+/** Sorts fields, the name of the event first. */
 export function arrangeFields(fields: readonly Tag[]): Tag[] {
   const event = fields.find(({ key, type }) => key === 'event' && type === 'string');
   return [...(event ? [event] : []), ...sortTags(fields.filter((each) => each !== event))];
@@ -77,7 +77,7 @@ function tagOf({ key, value }: KeyValue): Tag {
   return { key, type, value: valueOf(value) };
 }
 
-/** What JavaScript cannot hold as a number, and JSON has no number for, is a text. */
+/** A number beyond exact doubles, or not finite, is a string. */
 function valueOf(value: AnyValue | undefined): Tag['value'] {
   const kind = value?.value;
   if (kind?.case === 'boolValue') return kind.value;

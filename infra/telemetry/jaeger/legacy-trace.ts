@@ -14,10 +14,10 @@ interface Reference {
 }
 
 /**
- * A trace in the JSON of Jaeger's older API, which its page still reads.
+ * Makes the JSON of a trace in Jaeger's older API, which its page still reads.
  *
- * @param trace is changed
- * @param raw for a trace as it came, without what Jaeger finds in it
+ * @param trace changed in place
+ * @param raw true for the trace as it was sent, without adjustments
  */
 export function legacyTrace(trace: ResourceSpans[], raw: boolean) {
   const warnings = new Map(spansOf(trace).map(({ span }) => [span, storedWarnings(span)]));
@@ -72,12 +72,12 @@ function micros(nanos: bigint): number {
   return Number(nanos / 1000n);
 }
 
-/** Jaeger once had ids of 64 bits, and still writes an id as one when it fits. */
+/** Jaeger once had 64-bit trace ids and still shortens an id that fits. */
 function shortId(id: string): string {
   return id.startsWith('0'.repeat(16)) ? id.slice(16) : id;
 }
 
-/** The parent and the links; a link to the parent says how they relate. */
+/** The parent and the links; a link to the parent gives the type of that reference. */
 function referencesOf({ traceId, parentSpanId, links }: Span): Reference[] {
   const [traceID, parent] = [shortId(hexOf(traceId)), hexOf(parentSpanId)];
   const own: Reference[] = parent === '' ? [] : [{ refType: 'CHILD_OF', traceID, spanID: parent }];
@@ -97,7 +97,7 @@ function referencesOf({ traceId, parentSpanId, links }: Span): Reference[] {
   return references;
 }
 
-/** Without those that name no trace, and with the parent first. */
+/** The references that name a trace, parent first. */
 function validReferences(span: Span, warn: (span: Span, text: string) => void): Reference[] {
   const references = referencesOf(span);
   const valid = references.filter(({ traceID }) => !/^0+$/.test(traceID));
@@ -110,7 +110,7 @@ function validReferences(span: Span, warn: (span: Span, text: string) => void): 
   return valid;
 }
 
-/** The first span of the same trace that a span refers to, as its child or else otherwise. */
+/** The first reference to a span of the same trace, CHILD_OF preferred. */
 function parentOf(span: Span): string {
   const own = referencesOf(span).filter(({ traceID }) => traceID === shortId(hexOf(span.traceId)));
   const { spanID = '' } = own.find(({ refType }) => refType === 'CHILD_OF') ?? own[0] ?? {};

@@ -12,7 +12,7 @@ const DAY_MS = 24 * HOUR_MS;
 const DEFAULT_TRACES = 100n;
 
 /**
- * The query API that Jaeger's page reads, which has no version.
+ * The routes of the unversioned query API, which Jaeger's page reads.
  *
  * @param now the time, in milliseconds since 1970
  */
@@ -99,7 +99,7 @@ function readQuery(query: URLSearchParams, nowMs: number) {
   return { traceIds, isRaw, search };
 }
 
-/** `tag=key:value` and `tags={"key":"value"}`, each as often as one likes. */
+/** Reads `tag=key:value` and `tags={"key":"value"}`, both repeatable. */
 function readTags(query: URLSearchParams): Map<string, string> {
   const tags = new Map<string, string>();
   for (const tag of query.getAll('tag')) {

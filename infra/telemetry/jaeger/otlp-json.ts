@@ -11,7 +11,7 @@ import { hexOf } from '../ids';
 type Json = string | number | boolean | Json[] | { [name: string]: Json | undefined };
 
 /**
- * Spans in OTLP's JSON: protobuf's, with ids in hex and enums as numbers. What is not set is left out.
+ * Writes spans as OTLP's JSON: protobuf's JSON with hex ids and numeric enums, without unset fields.
  *
  * @see https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
  */

@@ -3,7 +3,7 @@ import { EXPOSITION_TYPE, exposition } from '../metrics/exposition';
 import type { LoadTelemetry, Telemetry } from '../telemetry';
 import { type Answer, QueryError, type QueryRoute } from './answer';
 
-/** Routes by their paths, in which `*` stands for one segment. */
+/** Routes by path; `*` matches one segment. */
 type Routes = Record<string, QueryRoute>;
 
 interface Api {
@@ -12,8 +12,8 @@ interface Api {
 }
 
 /**
- * Jaeger's query API, both versions of it, and `/metrics` for Prometheus. What reads traces is loaded with the first
- * query.
+ * Serves both versions of Jaeger's query API, and `/metrics` for Prometheus. The code that reads traces is loaded with
+ * the first query.
  *
  * @param now the time, in milliseconds since 1970
  */
@@ -21,7 +21,7 @@ export function createQueryServer(load: LoadTelemetry, now: () => number): Serve
   return createServer((request, response) => {
     const [path, search] = splitOnce(request.url ?? '', '?');
     if (!['GET', 'HEAD'].includes(request.method ?? '')) {
-      respond(response, text(405, `${request.method} is not allowed; there is nothing but GET here`));
+      respond(response, text(405, `${request.method} is not allowed; use GET`));
       return;
     }
     load()
@@ -58,10 +58,13 @@ function answer({ routes, error }: Api, path: string, query: URLSearchParams): A
   } catch (thrown) {
     return error(thrown instanceof QueryError ? thrown : new QueryError(500, (thrown as Error).message));
   }
-  return text(404, `${path} is not here. This is Jaeger's API without its page: npx weft trace --last shows a trace`);
+  return text(
+    404,
+    `${path} not found. This is Jaeger's API without its web page; to see a trace: npx weft trace --last`,
+  );
 }
 
-/** @returns what stands for each `*`, decoded; nothing where the path is another */
+/** @returns the decoded segments for each `*`, or undefined if the path does not match */
 function match(pattern: string, path: string): string[] | undefined {
   const [wanted, actual] = [pattern.split('/'), path.split('/')];
   if (wanted.length !== actual.length) return undefined;
@@ -82,8 +85,8 @@ function splitOnce(whole: string, separator: string): [string, string] {
   return at < 0 ? [whole, ''] : [whole.slice(0, at), whole.slice(at + 1)];
 }
 
-function text(status: number, sentence: string): Answer {
-  return { status, body: `${sentence}\n`, type: 'text/plain; charset=utf-8' };
+function text(status: number, message: string): Answer {
+  return { status, body: `${message}\n`, type: 'text/plain; charset=utf-8' };
 }
 
 function respond(response: ServerResponse, { status, body, type }: Answer): void {

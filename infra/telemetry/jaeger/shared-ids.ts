@@ -3,7 +3,7 @@ import { hexOf } from '../ids';
 import { spansOf } from '../traces/trace-data';
 import type { Dialect } from './clock-skew';
 
-/** Zipkin's clients give the two sides of a call one id: the server's span gets an id of its own, below the client's. */
+/** Zipkin gives both sides of a call one id: this gives the server's span its own id, below the client's span. */
 export function divideSharedIds(trace: readonly ResourceSpans[], { parentOf }: Dialect): void {
   const spans = spansOf(trace).map(({ span }) => span);
   const ids = new Set(spans.map(({ spanId }) => hexOf(spanId)));

@@ -3,7 +3,7 @@ import { hexOf } from '../ids';
 import { serviceOf, type SpanPlace, spansOf } from '../traces/trace-data';
 import { compare } from './adjust';
 
-/** What a list of search results shows of a trace, in Jaeger's JSON: counts of 0 are left out. */
+/** Makes a search result of a trace in Jaeger's JSON, without counts of 0. */
 export function summaryOf(trace: readonly ResourceSpans[]) {
   const places = spansOf(trace);
   const ids = new Set(places.map(({ span }) => hexOf(span.spanId)));

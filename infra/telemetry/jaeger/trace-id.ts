@@ -1,10 +1,10 @@
 import { parseHex } from './go-parse';
 
 /**
- * The id that a person wrote, which may lack leading zeros.
+ * Parses a trace id, which may lack leading zeros.
  *
  * @returns 32 hexadecimal digits
- * @throws Error in Jaeger's words
+ * @throws Error with Jaeger's text
  */
 export function parseTraceId(text: string): string {
   if (text.length > 32) throw new Error(`TraceID cannot be longer than 32 hex characters: ${text}`);

@@ -24,7 +24,7 @@ function addressOf(attributes: Parameters<typeof attributeOf>[0]): string | unde
   return kind?.case === 'stringValue' ? kind.value : undefined;
 }
 
-/** A trace as version 3 of the API shows it, unless it is asked for as it came. @param trace is changed */
+/** Adjusts a trace for version 3 of the API. @param trace changed in place */
 export function adjustV3(trace: ResourceSpans[]): ResourceSpans[] {
   for (const { span } of spansOf(trace)) span.events.sort((a, b) => compare(a.name, b.name));
   adjust(trace, DIALECT);

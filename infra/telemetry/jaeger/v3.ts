@@ -10,11 +10,11 @@ import { adjustV3 } from './v3-trace';
 
 const DEFAULT_TRACES = 100n;
 
-/** More traces than a store in memory ever has; Jaeger's error says that there is a limit. */
+/** More traces than a store in memory ever has; Jaeger has a limit too. */
 const MAX_TRACES = 100_000n;
 
 /**
- * Version 3 of Jaeger's query API, which speaks OTLP. Parameters have their names of both spellings.
+ * The routes of version 3 of Jaeger's query API, which uses OTLP. Parameters are accepted in both spellings.
  *
  * @see https://www.jaegertracing.io/docs/latest/architecture/apis/
  */
@@ -81,14 +81,14 @@ function parseLimit(text: string): bigint {
   return parseInteger(text, { function: 'Atoi', bits: 64 });
 }
 
-/** @throws QueryError as Jaeger's store in memory says it */
+/** @throws QueryError with the text of Jaeger's memory store */
 export function checkLimit(limit: bigint): number {
   if (limit <= 0n || limit > MAX_TRACES)
     throw new QueryError(500, 'search depth must be greater than 0 and less than max traces');
   return Number(limit);
 }
 
-/** @throws Error that says what the attributes are not */
+/** @throws Error that says what is wrong with the attributes */
 export function readAttributes(text: string): Map<string, string> {
   const value = JSON.parse(text) as unknown;
   const entries =
@@ -99,7 +99,7 @@ export function readAttributes(text: string): Map<string, string> {
   return new Map(entries as [string, string][]);
 }
 
-/** By its name in snake case, or in camel case as newer versions of Jaeger have it. */
+/** Finds a parameter in snake case, or in camel case as in newer versions of Jaeger. */
 function parameter(query: URLSearchParams, name: string): { name: string; text: string | null } {
   const camel = name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
   return query.get(camel) ? { name: camel, text: query.get(camel) } : { name, text: query.get(name) };

@@ -1,11 +1,11 @@
+import { describeWith } from '../../../observability/testing/programs';
 import { type Collector, startCollector } from '../testing/collector';
 import { attributesOf, sendJson } from '../testing/spans';
 import { readSettings } from '../settings';
 import { type RunningStore, startStore } from '../store-process';
 
-// The same points to a real collector and to the store: what both show to Prometheus has to be the same text.
+// A real collector and the store get the same points; the pages they show to Prometheus must be the same.
 
-const COLLECTOR = process.env['WEFT_OTELCOL'];
 const NOW = String(BigInt(Date.now()) * 1_000_000n);
 const CUMULATIVE = 2;
 
@@ -97,35 +97,33 @@ const EXPORTS = [
   ]),
 ];
 
-/** `target_info` repeats what every series has as labels here. */
+/** `target_info` repeats the labels of every series. */
 function shown(text: string): string[] {
   const lines = text.split('\n').filter((line) => !/\b(target_info|weft_telemetry_\w+)\b/.test(line));
   return lines.map((line) => line.replace(/^(# HELP \S+) $/, '$1 ')).filter(Boolean);
 }
 
-if (!COLLECTOR) test.skip('there is no collector to compare with: WEFT_OTELCOL names none (a path)', () => undefined);
-else
-  describe('compared with the collector', () => {
-    let collector: Collector;
-    let store: RunningStore;
+describeWith(['otelcol'], 'compared with the collector', () => {
+  let collector: Collector;
+  let store: RunningStore;
 
-    beforeAll(async () => {
-      collector = await startCollector(COLLECTOR);
-      store = await startStore(readSettings({ OTLP_HTTP_PORT: '0', OTLP_GRPC_PORT: '0', QUERY_PORT: '0' }));
-      for (const each of EXPORTS)
-        for (const to of [collector.otlp, `http://127.0.0.1:${store.ports.otlpHttp}`])
-          expect(await (await sendJson(to, '/v1/metrics', each)).text()).toMatch(/^\{("partialSuccess".*)?\}$/);
-    });
-
-    afterAll(async () => {
-      await store.close();
-      await collector.stop();
-    });
-
-    test('the text is the same', async () => {
-      const theirs = await (await fetch(collector.metrics)).text();
-      const ours = await (await fetch(`http://127.0.0.1:${store.ports.query}/metrics`)).text();
-      expect(shown(theirs).length).toBeGreaterThan(40);
-      expect(shown(ours)).toEqual(shown(theirs));
-    });
+  beforeAll(async () => {
+    collector = await startCollector();
+    store = await startStore(readSettings({ OTLP_HTTP_PORT: '0', OTLP_GRPC_PORT: '0', QUERY_PORT: '0' }));
+    for (const each of EXPORTS)
+      for (const to of [collector.otlp, `http://127.0.0.1:${store.ports.otlpHttp}`])
+        expect(await (await sendJson(to, '/v1/metrics', each)).text()).toMatch(/^\{("partialSuccess".*)?\}$/);
   });
+
+  afterAll(async () => {
+    await store.close();
+    await collector.stop();
+  });
+
+  test('the text is the same', async () => {
+    const theirs = await (await fetch(collector.metrics)).text();
+    const ours = await (await fetch(`http://127.0.0.1:${store.ports.query}/metrics`)).text();
+    expect(shown(theirs).length).toBeGreaterThan(40);
+    expect(shown(ours)).toEqual(shown(theirs));
+  });
+});

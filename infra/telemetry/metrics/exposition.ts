@@ -2,11 +2,11 @@ import type { Labels } from './labels';
 import type { Family } from './metric-store';
 import type { Value } from './points';
 
-/** The type of what {@link exposition} writes. */
+/** The content type of {@link exposition}. */
 export const EXPOSITION_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /**
- * Prometheus's text format.
+ * Writes Prometheus's text format.
  *
  * @see https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
  */
@@ -56,7 +56,7 @@ function escape(text: string): string {
   return text.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
 }
 
-/** A number as Go's `%g` has it, which Prometheus's own programs write: `1e+06`, `0.005`. */
+/** Formats a number like Go's `%g`, as Prometheus's own programs do: `1e+06`, `0.005`. */
 export function formatFloat(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf';

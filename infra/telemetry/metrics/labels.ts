@@ -5,7 +5,7 @@ import { labelName } from './names';
 /** Names and values of labels, sorted by name. */
 export type Labels = [string, string][];
 
-/** Where points come from. */
+/** The resource and scope of points. */
 export interface Origin {
   resource: readonly KeyValue[];
   scope: InstrumentationScope | undefined;
@@ -18,9 +18,9 @@ export const MAX_LABELS = 100;
 export const MAX_LABEL_LENGTH = 1_024;
 
 /**
- * The labels of a point: its attributes, those of its resource, what made it, and Prometheus's `job` and `instance`.
+ * The labels of a point: its attributes, its resource's, its scope's, and Prometheus's `job` and `instance`.
  *
- * @returns what is wrong with them where they cannot be labels
+ * @returns a text with the reason if they cannot be labels
  */
 export function labelsOf(attributes: readonly KeyValue[], origin: Origin): Labels | string {
   const { resource, scope, schemaUrl } = origin;
@@ -44,14 +44,14 @@ export function labelsOf(attributes: readonly KeyValue[], origin: Origin): Label
   return [...labels].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** Names of labels that a scope has anyway. */
+/** Labels that a scope always has. */
 const RESERVED = ['name', 'version', 'schema_url'];
 
 function scopeLabel({ key, value }: KeyValue): [string, string] {
   return [`otel_scope_${key}`, textOf(value)];
 }
 
-/** `job` is the service with its namespace, `instance` its id. */
+/** `job` is the service with its namespace, `instance` is its id. */
 function targetLabels(resource: readonly KeyValue[]): [string, string][] {
   const [service, namespace, instance] = ['service.name', 'service.namespace', 'service.instance.id'].map((key) =>
     attributeOf(resource, key),

@@ -34,13 +34,13 @@ const values = (store: MetricStore, nowMs = T): string[] =>
     ([, key, value]) => `${key}=${value}`,
   );
 
-test('the last point of a series stays, whatever order points come in', () => {
+test('the last point of a series stays, in any order of arrival', () => {
   const store = new MetricStore(LIMITS);
   add(store, T, gauge(point(1, 'a', 5)), gauge(point(2, 'a', 9)), gauge(point(3, 'a', 7)), gauge(point(4, 'b', 1)));
   expect(values(store)).toEqual(['a=2', 'b=4']);
 });
 
-test('a series without points for five minutes is gone, and so is one that says that it has ended', () => {
+test('a series disappears after five minutes without points, or when it is marked as ended', () => {
   const store = new MetricStore(LIMITS);
   add(store, T, gauge(point(1, 'a'), point(2, 'b')));
   add(store, T + 200_000, gauge(point(3, 'b', 2)));
@@ -50,17 +50,17 @@ test('a series without points for five minutes is gone, and so is one that says 
   expect(store.stats).toEqual({ series: 0, bytes: 0 });
 });
 
-test('new series beyond the limit are refused with a reason; those that are there go on', () => {
+test('new series beyond the limit are refused with a reason; known ones still get points', () => {
   const store = new MetricStore(LIMITS);
   const report = add(store, T, gauge(...Array.from({ length: 150 }, (_, index) => point(index, index))));
-  expect(report.message).toBe('refused: more series than are kept here, which is 100 at most (50)');
+  expect(report.message).toBe('refused: more than 100 series (50)');
   expect(add(store, T, gauge(point(7, 0, 2))).message).toBe('');
   expect(values(store)).toContain('0=7');
 });
 
 test.each<[string, object, string]>([
   ['a delta', counter(1, point(1)), 'not cumulative (set OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE=cumulative'],
-  ['a summary', { name: 's', summary: { dataPoints: [{}] } }, 'summaries are not shown here'],
+  ['a summary', { name: 's', summary: { dataPoints: [{}] } }, 'summaries are not supported'],
   [
     'an exponential histogram',
     { name: 'e', exponentialHistogram: { dataPoints: [{}] } },
@@ -99,10 +99,10 @@ test.each<[string, object, string]>([
 test('a name has one type', () => {
   const store = new MetricStore(LIMITS);
   add(store, T, { ...gauge(point(1)), name: 'c_total' });
-  expect(add(store, T, counter(2, point(5))).message).toBe('refused: a counter of the name of a gauge (1)');
+  expect(add(store, T, counter(2, point(5))).message).toBe('refused: a counter with the name of a gauge (1)');
 });
 
-test('names and labels are ones that Prometheus takes, whatever they were', () => {
+test('names and labels are always valid in Prometheus', () => {
   fc.assert(
     fc.property(
       fc.string({ unit: 'binary' }),
@@ -116,7 +116,7 @@ test('names and labels are ones that Prometheus takes, whatever they were', () =
   );
 });
 
-test('memory is what is kept, whatever comes', () => {
+test('the accounted memory always equals what is kept', () => {
   const action = fc.record({
     key: fc.integer({ min: 0, max: 300 }),
     time: fc.nat(5),

@@ -4,16 +4,16 @@ import { type Labels, labelsOf, MAX_LABEL_LENGTH, type Origin } from './labels';
 import { metricName } from './names';
 import { countPoints, type Point, readMetric, type Type, type Value } from './points';
 
-/** How much is kept. */
+/** Limits of the store. */
 export interface MetricLimits {
   maxSeries: number;
-  /** About what all series may take of memory. */
+  /** The approximate memory of all series. */
   maxBytes: number;
-  /** How long a series is shown after its last point. */
+  /** The lifetime of a series after its last point. */
   expiryMs: number;
 }
 
-/** What has one name, and is of one type. */
+/** The series of one metric name, all of one type. */
 export interface Family {
   name: string;
   help: string;
@@ -38,10 +38,10 @@ type StoredFamily = Omit<Family, 'series'> & { series: Map<string, StoredSeries>
 const SERIES_BYTES = 600;
 const BUCKET_BYTES = 60;
 
-/** How often expired series are looked for while points come in. */
+/** How often expired series are removed while points arrive. */
 const SWEEP_MS = 10_000;
 
-/** The last point of every series. */
+/** Keeps the last point of every series. */
 export class MetricStore {
   readonly #limits: MetricLimits;
   readonly #families = new Map<string, StoredFamily>();
@@ -54,10 +54,10 @@ export class MetricStore {
   }
 
   /**
-   * Keeps the points of an export.
+   * Adds the points of an export.
    *
    * @param nowMs the time, in milliseconds since 1970
-   * @param report hears of points that are not kept
+   * @param report records refused points
    */
   add(exported: readonly ResourceMetrics[], nowMs: number, report: Report): void {
     if (nowMs - this.#sweptMs > SWEEP_MS) this.#expire(nowMs);
@@ -82,7 +82,7 @@ export class MetricStore {
     const help = metric.description.slice(0, MAX_LABEL_LENGTH);
     const family = this.#families.get(name) ?? { name, help, type: read.type, series: new Map<string, StoredSeries>() };
     if (family.type !== read.type) {
-      report.refuse(`a ${read.type} of the name of a ${family.type}`, read.points.length);
+      report.refuse(`a ${read.type} with the name of a ${family.type}`, read.points.length);
       return;
     }
     for (const point of read.points) this.#addPoint(family, point, origin, nowMs, report);
@@ -106,7 +106,7 @@ export class MetricStore {
     const bytes = sizeOf(key, point.value);
     if (known) Object.assign(known, { value: point.value, time: point.time, updatedMs: nowMs });
     else if (this.#count >= this.#limits.maxSeries || this.#bytes + bytes > this.#limits.maxBytes)
-      report.refuse(`more series than are kept here, which is ${this.#limits.maxSeries} at most`);
+      report.refuse(`more than ${this.#limits.maxSeries} series`);
     else {
       family.series.set(key, { family, labels, value: point.value, time: point.time, updatedMs: nowMs, bytes });
       this.#count += 1;
@@ -127,7 +127,7 @@ export class MetricStore {
       for (const [key, each] of series) if (nowMs - each.updatedMs > this.#limits.expiryMs) this.#remove(key, each);
   }
 
-  /** All that is to be shown now, by name. */
+  /** The current families, by name. */
   families(nowMs: number): Family[] {
     this.#expire(nowMs);
     const families = [...this.#families.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -140,6 +140,6 @@ export class MetricStore {
 }
 
 function sizeOf(key: string, value: Value): number {
-  // The labels are there twice: as they are, and as the key.
+  // The labels are stored twice: as such, and in the key.
   return SERIES_BYTES + 3 * key.length + ('buckets' in value ? value.buckets.length * BUCKET_BYTES : 0);
 }

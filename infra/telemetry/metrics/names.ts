@@ -1,10 +1,10 @@
 /**
- * Names of metrics and labels as the OpenTelemetry collector's Prometheus exporter makes them.
+ * Names of metrics and labels, like those of the OpenTelemetry collector's Prometheus exporter.
  *
  * @see https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/
  */
 
-/** What a metric is, as far as its name tells. */
+/** The kind of a metric, which its name depends on. */
 export type NamedKind = 'counter' | 'gauge' | 'other';
 
 const UNITS: Record<string, string> = {
@@ -20,9 +20,9 @@ const PER_UNITS: Record<string, string> = {
 };
 
 /**
- * The name of a metric: `http.server.request.duration` in `s` is `http_server_request_duration_seconds`.
+ * Makes the name of a metric: `http.server.request.duration` in `s` becomes `http_server_request_duration_seconds`.
  *
- * @returns nothing for a name that has no letter or digit
+ * @returns undefined for a name without a letter or digit
  */
 export function metricName(name: string, unit: string, kind: NamedKind): string | undefined {
   const [main, per] = suffixesOf(unit);
@@ -41,7 +41,7 @@ function moveLast(tokens: readonly string[], last: string): string[] {
   return [...tokens.filter((each) => each !== last), last];
 }
 
-/** The unit and what it is per: `By/s` is `bytes` and `per_second`. What is in braces is an annotation. */
+/** Splits a unit: `By/s` is `bytes` and `per_second`. Braces contain annotations. */
 function suffixesOf(unit: string): [string, string] {
   const slash = unit.indexOf('/');
   const [main, per] = slash < 0 ? [unit, ''] : [unit.slice(0, slash), unit.slice(slash + 1)];
@@ -62,7 +62,7 @@ function clean(unit: string): string {
     .replace(/^_/, '');
 }
 
-/** The name of a label. @returns nothing for a name that has no letter or digit */
+/** Makes the name of a label. @returns undefined for a name without a letter or digit */
 export function labelName(name: string): string | undefined {
   const cleaned = name.replace(/[^a-zA-Z0-9]/gu, '_');
   if (/^_*$/.test(cleaned)) return undefined;

@@ -7,13 +7,13 @@ import {
 } from '../../../proto/gen/opentelemetry/proto/metrics/v1/metrics_pb';
 import type { KeyValue } from '../../../proto/gen/opentelemetry/proto/common/v1/common_pb';
 
-/** What Prometheus calls a metric. */
+/** The type of a metric in Prometheus. */
 export type Type = 'counter' | 'gauge' | 'histogram';
 
 /** The value of a point. */
 export type Value =
   | { number: number }
-  /** Counts are cumulative, by ascending bounds, without that of infinity, which is the count of all. */
+  /** Cumulative counts by ascending bound, without infinity: that is the total count. */
   | { buckets: [bound: number, count: bigint][]; sum: number; count: bigint };
 
 /** A point of a metric. */
@@ -21,11 +21,11 @@ export interface Point {
   attributes: KeyValue[];
   /** Nanoseconds since 1970. */
   time: bigint;
-  /** Nothing says that the series has ended. */
+  /** Undefined marks the end of the series. */
   value: Value | undefined;
 }
 
-/** A metric whose points can be shown. */
+/** A metric that Prometheus can show. */
 export interface Readable {
   type: Type;
   points: Point[];
@@ -33,7 +33,7 @@ export interface Readable {
 
 const MAX_BUCKETS = 1_000;
 
-/** @returns what is wrong with a metric that cannot be shown */
+/** @returns a text with the reason if the metric cannot be shown */
 export function readMetric({ data }: Metric): Readable | string {
   switch (data.case) {
     case 'gauge':
@@ -49,17 +49,17 @@ export function readMetric({ data }: Metric): Readable | string {
     case undefined:
       return 'a metric without data';
     default:
-      return `${data.case === 'summary' ? 'summaries' : 'exponential histograms'} are not shown here`;
+      return `${data.case === 'summary' ? 'summaries' : 'exponential histograms'} are not supported`;
   }
 }
 
-/** How many points a metric has, whatever they are. */
+/** Counts the points of a metric of any type. */
 export function countPoints({ data }: Metric): number {
   return data.case === undefined ? 1 : data.value.dataPoints.length;
 }
 
 const NOT_CUMULATIVE =
-  'not cumulative (set OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE=cumulative where it is sent)';
+  'not cumulative (set OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE=cumulative in the sender)';
 
 function numberPoint({ attributes, timeUnixNano, value, flags }: NumberDataPoint): Point {
   return { attributes, time: timeUnixNano, value: hasEnded(flags) ? undefined : { number: Number(value.value ?? 0) } };

@@ -6,7 +6,7 @@ import { readSettings } from '../settings';
 import { type RunningStore, startStore } from '../store-process';
 import { MAX_EXPORT_BYTES } from './limits';
 
-// Exports that are wrong are refused with a reason, in the encoding they came in, and the next one is served.
+// Malformed exports are refused with a reason in their own encoding, and the next export is served.
 
 let store: RunningStore;
 let otlp: string;
@@ -28,7 +28,7 @@ async function post(path: string, body: Buffer | string, headers: Record<string,
   return { status: response.status, type: response.headers.get('content-type'), bytes, text: bytes.toString() };
 }
 
-/** Sends spans, good ones among them. */
+/** Sends spans, some of them valid. */
 async function send(...spans: TestSpan[]) {
   const response = await sendJson(otlp, '/v1/traces', exportOf({ 'service.name': 'bad' }, Date.now(), spans));
   const { partialSuccess } = (await response.json()) as {
@@ -44,7 +44,7 @@ afterEach(async () => {
 const PROTOBUF = { 'content-type': 'application/x-protobuf' };
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 
-describe('what is no export', () => {
+describe('a malformed export', () => {
   test.each(['/v1/traces', '/v1/metrics', '/v1/logs'])('garbage in protobuf: %s', async (path) => {
     const { status, type, bytes } = await post(path, Buffer.from([0xff, 0xff, 0xff]), PROTOBUF);
     expect([status, type]).toEqual([400, 'application/x-protobuf']);
@@ -102,7 +102,7 @@ describe('compression', () => {
     expect((await post('/v1/traces', body, { ...JSON_TYPE, 'content-encoding': 'gzip' })).text).toBe('{}');
   });
 
-  test('what says that it is gzip and is not', async () => {
+  test('a body that is not the gzip it claims', async () => {
     const { status, text } = await post('/v1/traces', '{}', { ...JSON_TYPE, 'content-encoding': 'gzip' });
     expect([status, text]).toEqual([400, expect.stringContaining('not gzip')]);
   });
@@ -111,7 +111,7 @@ describe('compression', () => {
     expect((await post('/v1/traces', '{}', { ...JSON_TYPE, 'content-encoding': 'br' })).status).toBe(415);
   });
 
-  test('a small body that becomes a large one', async () => {
+  test('a small body that decompresses to a large one', async () => {
     const bomb = gzipSync(Buffer.alloc(MAX_EXPORT_BYTES + 1, 32));
     const { status, text } = await post('/v1/traces', bomb, { ...JSON_TYPE, 'content-encoding': 'gzip' });
     expect([status, text]).toEqual([413, expect.stringContaining('send smaller batches')]);
@@ -120,7 +120,7 @@ describe('compression', () => {
 
 test('a body that is too large', async () => {
   const sent = post('/v1/traces', Buffer.alloc(MAX_EXPORT_BYTES + 1), PROTOBUF);
-  // Node's client may see the connection end while it still sends.
+  // Node's client may see the connection close while it still sends.
   const status = await sent.then(
     (answer) => answer.status,
     (error: Error) => error.message,
@@ -128,7 +128,7 @@ test('a body that is too large', async () => {
   expect([413, 'fetch failed']).toContain(status);
 });
 
-describe('spans among good ones', () => {
+describe('malformed spans among valid ones', () => {
   test.each<[string, Record<string, unknown>, string]>([
     ['a trace id of 15 bytes', { traceId: 'ab'.repeat(15) }, 'the trace id is not 16 bytes, or is all zeros'],
     ['a trace id of zeros', { traceId: '0'.repeat(32) }, 'the trace id is not 16 bytes, or is all zeros'],
@@ -143,7 +143,7 @@ describe('spans among good ones', () => {
     });
   });
 
-  test('an end before the start is mended as Jaeger mends it', async () => {
+  test('an end before the start is fixed as in Jaeger', async () => {
     expect(await send({ ...GOOD, trace: 'e', ms: -5_000 })).toEqual({ status: 200 });
     const trace = await (await fetch(`${query}/api/traces/e`)).text();
     expect(trace).toContain('Negative duration detected, sanitizing end timestamp.');
@@ -183,7 +183,7 @@ describe('spans among good ones', () => {
   });
 });
 
-test('what was refused is counted where metrics are', async () => {
+test('refusals are counted in the metrics', async () => {
   await send({ ...GOOD, more: { startTimeUnixNano: '0' } });
   const text = await (await fetch(`${query}/metrics`)).text();
   expect(text).toMatch(/^weft_telemetry_refused_spans_total\{reason="the start time is 0"\} \d+$/m);

@@ -11,10 +11,10 @@ import {
 import { StatusSchema } from '../../../proto/gen/google/rpc/status_pb';
 import { convertIds } from './otlp-json';
 
-/** How an export and the answer to it are written. */
+/** The encoding of an export and its response. */
 export interface Encoding {
   type: 'application/x-protobuf' | 'application/json';
-  /** @throws Error that says why the bytes are not such a message */
+  /** @throws Error that says why the bytes are malformed */
   read<M extends DescMessage>(schema: M, bytes: Buffer): MessageShape<M>;
   write<M extends DescMessage>(schema: M, message: MessageShape<M>): Uint8Array;
 }
@@ -35,7 +35,7 @@ export const JSON_ENCODING: Encoding = {
   write: (schema, message) => Buffer.from(toJsonString(schema, message)),
 };
 
-/** google.rpc.Status, which OTLP has for every failure. @param code of gRPC */
+/** Encodes google.rpc.Status, OTLP's response for every failure. @param code of gRPC */
 export function encodeStatus(encoding: Encoding, code: number, message: string): Uint8Array {
   return encoding.write(StatusSchema, create(StatusSchema, { code, message }));
 }

@@ -6,8 +6,8 @@ import { MAX_EXPORT_BYTES } from './limits';
 import type { Signal } from './signals';
 
 /**
- * OTLP over gRPC. grpc-js is loaded with the first connection: it costs more than all else that a start does, and few
- * send this way.
+ * Receives OTLP over gRPC. grpc-js is loaded with the first connection: it is the slowest part of a start, and few
+ * clients need it.
  *
  * @see https://opentelemetry.io/docs/specs/otlp/#otlpgrpc
  */

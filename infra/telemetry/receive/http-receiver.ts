@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { LoadTelemetry } from '../telemetry';
 import { BodyReader, Refusal } from './read-body';
 
-/** The codes of gRPC that go with statuses of HTTP. */
+/** gRPC codes by HTTP status. */
 const CODES: Record<number, number> = { 400: 3, 413: 8, 415: 3, 503: 14 };
 const UNKNOWN_CODE = 2;
 
@@ -10,7 +10,7 @@ const PATHS = ['/v1/traces', '/v1/metrics', '/v1/logs'];
 const TYPES = ['application/x-protobuf', 'application/json'];
 
 /**
- * OTLP over HTTP, in protobuf and JSON. What reads exports is loaded with the first.
+ * Receives OTLP over HTTP, in protobuf and JSON. The code that reads exports is loaded with the first.
  *
  * @see https://opentelemetry.io/docs/specs/otlp/#otlphttp
  */
@@ -32,11 +32,11 @@ async function answer(
   const [path = ''] = (request.url ?? '').split('?');
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   if (!PATHS.includes(path)) {
-    plain(response, 404, `${path} is not here; exports go to ${PATHS.join(', ')}`);
+    plain(response, 404, `${path} not found; send exports to ${PATHS.join(', ')}`);
     return;
   }
   if (request.method !== 'POST') {
-    plain(response, 405, `${request.method} is not allowed; exports are sent with POST`, { allow: 'POST' });
+    plain(response, 405, `${request.method} is not allowed; use POST`, { allow: 'POST' });
     return;
   }
   if (!TYPES.includes(type)) {
@@ -57,7 +57,7 @@ async function answer(
   } catch (error) {
     const { status, message } = error instanceof Refusal ? error : new Refusal(400, (error as Error).message);
     const retry = status === 503 ? { 'retry-after': '1' } : {};
-    // What is left of the body is not read, so nothing else can come on this connection.
+    // The rest of the body is not read, so this connection cannot be reused.
     const close = request.complete ? {} : { connection: 'close' };
     const body = encodeStatus(encoding, CODES[status] ?? UNKNOWN_CODE, message);
     send(response, status, encoding.type, body, { ...retry, ...close });

@@ -1,12 +1,12 @@
 /**
- * OTLP's JSON is protobuf's, but for ids, which are hex there and base64 in protobuf's.
+ * OTLP's JSON is protobuf's JSON, except that ids are hex instead of base64.
  *
  * @see https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
  */
 
 const ID_FIELDS = ['traceId', 'spanId', 'parentSpanId'] as const;
 
-/** The fields that lead from an export to what has ids. */
+/** The fields that lead from an export to objects with ids. */
 const PATHS = [
   'resourceSpans',
   'scopeSpans',
@@ -27,7 +27,7 @@ const PATHS = [
 ] as const;
 
 /**
- * Makes ids of OTLP's JSON those of protobuf's, in place.
+ * Converts the ids of OTLP's JSON to protobuf's, in place.
  *
  * @throws Error that names an id that is not hexadecimal
  */

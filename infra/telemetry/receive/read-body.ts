@@ -5,7 +5,7 @@ import { MAX_EXPORT_BYTES, MAX_READING_BYTES } from './limits';
 
 const unzip = promisify(gunzip);
 
-/** A request that cannot be taken, with the status that says so. */
+/** A refused request, with its HTTP status. */
 export class Refusal extends Error {
   readonly status: number;
 
@@ -15,20 +15,20 @@ export class Refusal extends Error {
   }
 }
 
-/** Reads the bodies of requests, within what all of them together may take of memory. */
+/** Reads the bodies of requests, within a memory limit for all of them. */
 export class BodyReader {
   #reading = 0;
 
   /**
    * Reads a body to its end and decompresses it.
    *
-   * @throws Refusal 400 that it is not what it says, 413 that it is too large, 415 that its compression is unknown, 503
-   *   that too many are being read at the same time
+   * @throws Refusal 400 for malformed gzip, 413 for too large a body, 415 for an unknown compression, 503 if too many
+   *   exports are being read
    */
   async read(request: IncomingMessage): Promise<Buffer> {
     const encoding = request.headers['content-encoding'] ?? 'identity';
     if (!['identity', 'gzip'].includes(encoding))
-      throw new Refusal(415, `content-encoding ${encoding} is unknown; there are gzip and identity`);
+      throw new Refusal(415, `content-encoding ${encoding} is not supported; use gzip or identity`);
     if (Number(request.headers['content-length'] ?? 0) > MAX_EXPORT_BYTES) throw tooLarge();
     const body = await this.#readAll(request);
     return encoding === 'gzip' ? decompress(body) : body;
@@ -61,6 +61,6 @@ async function decompress(body: Buffer): Promise<Buffer> {
     return await unzip(body, { maxOutputLength: MAX_EXPORT_BYTES });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge();
-    throw new Refusal(400, 'the body is not gzip, which its content-encoding says');
+    throw new Refusal(400, 'the body is not gzip, although its content-encoding is');
   }
 }

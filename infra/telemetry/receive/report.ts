@@ -1,29 +1,29 @@
-/** What a receiver did not take of one export, and why, for whoever sent it. */
+/** Records what was refused or changed in one export, for its sender. */
 export class Report {
   readonly #refusals = new Map<string, number>();
   readonly #warnings = new Map<string, number>();
 
-  /** Counts what is not kept. @param reason such as `starts at 0` */
+  /** Counts refused items. @param reason such as `starts at 0` */
   refuse(reason: string, count = 1): void {
     this.#refusals.set(reason, (this.#refusals.get(reason) ?? 0) + count);
   }
 
-  /** Counts what is kept, but not as it was sent. @param what such as `a value was cut to 16384 characters` */
-  warn(what: string, count = 1): void {
-    this.#warnings.set(what, (this.#warnings.get(what) ?? 0) + count);
+  /** Counts changed items. @param change such as `a value was cut to 16384 characters` */
+  warn(change: string, count = 1): void {
+    this.#warnings.set(change, (this.#warnings.get(change) ?? 0) + count);
   }
 
-  /** How many spans or points were refused. */
+  /** The number of refused spans or points. */
   get refused(): number {
     return [...this.#refusals.values()].reduce((sum, count) => sum + count, 0);
   }
 
-  /** Counts of refusals by reason. */
+  /** The refusals by reason. */
   get refusals(): ReadonlyMap<string, number> {
     return this.#refusals;
   }
 
-  /** All of it as a sentence; empty when everything was taken as it was sent. */
+  /** A summary for the sender; empty if everything was accepted unchanged. */
   get message(): string {
     const list = (counts: ReadonlyMap<string, number>): string =>
       [...counts].map(([reason, count]) => `${reason} (${count})`).join(', ');

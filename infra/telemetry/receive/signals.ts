@@ -18,20 +18,20 @@ import type { Telemetry } from '../telemetry';
 import type { Encoding } from './encoding';
 import { Report } from './report';
 
-/** One of the three kinds of exports. */
+/** A signal of OTLP: traces, metrics or logs. */
 export interface Signal {
   /** The path of its gRPC method. */
   method: string;
   /**
-   * Takes an export.
+   * Accepts an export.
    *
-   * @returns the answer, in the same encoding
-   * @throws Error that says why the bytes are not an export
+   * @returns the response, in the same encoding
+   * @throws Error that says why the export is malformed
    */
   take(telemetry: Telemetry, encoding: Encoding, bytes: Buffer): Uint8Array;
 }
 
-/** The signals by their paths of OTLP over HTTP. */
+/** The signals, by their path in OTLP over HTTP. */
 export const SIGNALS: Record<string, Signal> = {
   '/v1/traces': {
     method: `/${TraceService.typeName}/Export`,
@@ -53,7 +53,7 @@ export const SIGNALS: Record<string, Signal> = {
       return encoding.write(ExportMetricsServiceResponseSchema, create(ExportMetricsServiceResponseSchema, partial));
     },
   },
-  // The log of a laptop is the terminal's, so log records are read to find mistakes and then dropped.
+  // On a laptop logs go to the terminal, so log records are only checked and then dropped.
   '/v1/logs': {
     method: `/${LogsService.typeName}/Export`,
     take: (_, encoding, bytes) => {

@@ -14,12 +14,12 @@ import { formatGoTime } from './go-time';
 import { truncateAttributes, truncateName, truncateText } from './truncate';
 
 /**
- * Leaves of an export what can be kept: spans with ids and times that make sense, within the limits of `span-limits.ts`.
- * Names of services that are missing become those that Jaeger gives them.
+ * Removes invalid spans from an export and cuts the others to the limits of `span-limits.ts`. A missing service name
+ * becomes Jaeger's placeholder.
  *
- * @param resourceSpans is changed
+ * @param resourceSpans changed in place
  * @param nowMs the time, in milliseconds since 1970
- * @param report hears of everything that is refused or cut
+ * @param report records refusals and cuts
  */
 export function acceptSpans(resourceSpans: ResourceSpans[], nowMs: number, report: Report): void {
   const latest = BigInt(nowMs + MAX_FUTURE_MS) * 1_000_000n;
@@ -79,7 +79,7 @@ function isIdOrNone(id: Uint8Array, length: number): boolean {
   return id.length === 0 || id.length === length;
 }
 
-/** Jaeger's names for services that have none. */
+/** Uses Jaeger's placeholders for missing names. */
 function nameService({ attributes }: Resource): void {
   const name = attributeOf(attributes, SERVICE_NAME);
   if (name?.value.case === 'stringValue' && name.value.value !== '') return;
@@ -97,7 +97,7 @@ function keyValue(key: string, text: string) {
   return create(KeyValueSchema, { key, value: { value: { case: 'stringValue', value: text } } });
 }
 
-/** As Jaeger does with a span that ends before it starts, in the same words. */
+/** Fixes a span that ends before it starts, with Jaeger's warning. */
 function endLater(span: Span): void {
   const end = span.startTimeUnixNano + 1n;
   const [was, is] = [formatGoTime(span.endTimeUnixNano), formatGoTime(end)];
@@ -108,10 +108,10 @@ function endLater(span: Span): void {
   span.endTimeUnixNano = end;
 }
 
-/** The attribute in which Jaeger keeps what it finds wrong with a span. */
+/** The attribute for Jaeger's warnings about a span. */
 export const WARNINGS = '@jaeger@warnings';
 
-/** Adds to what is wrong with a span, where Jaeger's page shows it. */
+/** Adds a warning, which Jaeger's page shows. */
 export function addWarning(span: Span, warning: string): void {
   const text = create(AnyValueSchema, { value: { case: 'stringValue', value: warning } });
   const list = attributeOf(span.attributes, WARNINGS)?.value;

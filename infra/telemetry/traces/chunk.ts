@@ -8,19 +8,19 @@ import { textOf } from '../values';
 import { attributeLists, isField, type TraceQuery } from './search';
 import { durationOf, kindOf, serviceOf, spansOf } from './trace-data';
 
-/** What a service does, by name and kind. */
+/** An operation of a service. */
 export interface Operation {
   name: string;
-  /** `server`, `client`; empty when spans say none. */
+  /** `server`, `client` and so on; empty if unknown. */
   kind: string;
 }
 
-/** The spans that one export brought for one trace from one service: encoded, with what a search asks first. */
+/** The spans of one export for one trace and service, encoded, with an index for searches. */
 export interface Chunk {
   readonly encoded: Uint8Array;
   readonly service: string;
   readonly spans: number;
-  /** Nanoseconds since 1970: of the earliest and of the latest start. */
+  /** The earliest and latest start, in nanoseconds since 1970. */
   readonly firstStart: bigint;
   readonly lastStart: bigint;
   /** Nanoseconds. */
@@ -32,16 +32,16 @@ export interface Chunk {
   readonly hashes: Uint32Array;
 }
 
-/** Per chunk and per operation, for what V8 needs around them: measured, rounded up. */
+/** V8's overhead per chunk and per operation: measured, rounded up. */
 const CHUNK_BYTES = 800;
 const OPERATION_BYTES = 100;
 
-/** About what a chunk takes of memory. */
+/** The approximate memory of a chunk. */
 export function sizeOf({ encoded, hashes, operations }: Chunk): number {
   return encoded.byteLength + hashes.byteLength + CHUNK_BYTES + operations.length * OPERATION_BYTES;
 }
 
-/** @param resourceSpans with at least one span, all of one trace */
+/** @param resourceSpans at least one span, all of one trace */
 export function encodeChunk(resourceSpans: ResourceSpans): Chunk {
   const places = spansOf([resourceSpans]);
   const starts = places.map(({ span }) => span.startTimeUnixNano);
@@ -67,7 +67,7 @@ export function decodeChunk({ encoded }: Chunk): ResourceSpans {
   return fromBinary(ResourceSpansSchema, encoded);
 }
 
-/** False where no span of a chunk can fit, which spares decoding it; true where one may. */
+/** False if no span of the chunk can match, which saves decoding it. */
 export function mayMatch(chunk: Chunk, query: TraceQuery): boolean {
   if (query.service !== '' && chunk.service !== query.service) return false;
   if (query.operation !== '' && !chunk.operations.some(({ name }) => name === query.operation)) return false;

@@ -1,7 +1,7 @@
 const NANOS = 1_000_000_000n;
 
 /**
- * A time as Go prints it: `2026-01-02 03:04:05.000000006 +0000 UTC`.
+ * Formats a time like Go: `2026-01-02 03:04:05.000000006 +0000 UTC`.
  *
  * @param nanos since 1970
  * @see https://pkg.go.dev/time#Time.String
@@ -18,7 +18,7 @@ const UNITS = [
 ] as const;
 
 /**
- * A duration as Go prints it: `1h2m3.5s`, `5.045s`, `1.5ms`, `10µs`, `1ns`.
+ * Formats a duration like Go: `1h2m3.5s`, `5.045s`, `1.5ms`, `10µs`, `1ns`.
  *
  * @see https://pkg.go.dev/time#Duration.String
  */

@@ -1,10 +1,10 @@
 import type { Operation } from './chunk';
 
-/** Services and what they do, for as long as a trace that shows it is kept. */
+/** The services and operations of all stored traces. */
 export class OperationIndex {
   readonly #services = new Map<string, Map<string, { operation: Operation; uses: number }>>();
 
-  /** Counts one more chunk that has these operations. */
+  /** Adds the operations of a chunk. */
   add(service: string, operations: readonly Operation[]): void {
     const known = this.#services.get(service) ?? new Map<string, { operation: Operation; uses: number }>();
     this.#services.set(service, known);
@@ -15,7 +15,7 @@ export class OperationIndex {
     }
   }
 
-  /** Counts one chunk less. */
+  /** Removes the operations of a chunk. */
   remove(service: string, operations: readonly Operation[]): void {
     const known = this.#services.get(service);
     if (!known) return;
@@ -30,7 +30,7 @@ export class OperationIndex {
     return [...this.#services.keys()];
   }
 
-  /** @param kind is empty for all */
+  /** @param kind empty for all */
   operations(service: string, kind: string): Operation[] {
     const all = [...(this.#services.get(service)?.values() ?? [])].map(({ operation }) => operation);
     return all.filter((each) => kind === '' || each.kind === kind);

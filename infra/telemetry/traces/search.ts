@@ -7,25 +7,25 @@ import {
 import { attributeOf, textOf } from '../values';
 import { durationOf, kindOf, serviceOf, type SpanPlace, spansOf } from './trace-data';
 
-/** What a trace is searched by: a trace fits when one of its spans fits all of it. */
+/** A search: a trace matches if one of its spans meets all conditions. */
 export interface TraceQuery {
   /** Empty for any. */
   service: string;
   /** Empty for any. */
   operation: string;
-  /** Texts of attributes of the span, its events, its scope or its resource. */
+  /** Attributes of the span, its events, its scope or its resource, as texts. */
   attributes: ReadonlyMap<string, string>;
-  /** Nanoseconds since 1970, both included. */
+  /** In nanoseconds since 1970, inclusive. */
   startMin: bigint;
   startMax: bigint;
-  /** Nanoseconds, both included; 0 for no bound. */
+  /** In nanoseconds, inclusive; 0 for no bound. */
   durationMin: bigint;
   durationMax: bigint;
-  /** How many traces, the newest first. */
+  /** The number of newest traces to return. */
   limit: number;
 }
 
-/** Whether a trace fits a query. */
+/** True if a trace matches a query. */
 export function matchesTrace(trace: readonly ResourceSpans[], query: TraceQuery): boolean {
   const candidates = trace.filter((each) => query.service === '' || serviceOf(each) === query.service);
   return spansOf(candidates).some((place) => matchesSpan(place, query));
@@ -41,7 +41,7 @@ function matchesSpan(place: SpanPlace, query: TraceQuery): boolean {
   return [...query.attributes].every(([key, text]) => hasAttribute(place, key, text));
 }
 
-/** The names that Jaeger reads as fields of a span, and whether a field is what the query says. */
+/** The names that Jaeger reads as fields of a span, each with its test. */
 const FIELDS: Record<string, (place: SpanPlace, text: string) => boolean> = {
   error: ({ span }, text) => isTrue(text) !== undefined && statusOf(span) === (isTrue(text) ? 'error' : 'ok'),
   'span.status': ({ span }, text) => statusOf(span) === text.toLowerCase(),
@@ -50,7 +50,7 @@ const FIELDS: Record<string, (place: SpanPlace, text: string) => boolean> = {
   'scope.version': ({ scope }, text) => scope.scope?.version === text,
 };
 
-/** True for names that a search reads from a span and not from its attributes. */
+/** True for a name that means a field of the span, not an attribute. */
 export function isField(name: string): boolean {
   return Object.hasOwn(FIELDS, name);
 }
@@ -73,7 +73,7 @@ function hasAttribute(place: SpanPlace, key: string, text: string): boolean {
   });
 }
 
-/** All lists of attributes in which a search looks. */
+/** All attributes that a search looks at. */
 export function attributeLists({ resource, scope, span }: SpanPlace): KeyValue[][] {
   return [
     span.attributes,

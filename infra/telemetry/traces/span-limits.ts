@@ -1,16 +1,16 @@
-/** What one span may have; what is beyond is cut off, and whoever sent it is told. */
+/** Limits of one span; the rest is cut off and reported to the sender. */
 export const MAX_ATTRIBUTES = 1_000;
 export const MAX_EVENTS = 1_000;
 export const MAX_LINKS = 1_000;
 
-/** In UTF-16 code units, of a value. */
+/** The length of a value, in UTF-16 code units. */
 export const MAX_VALUE_LENGTH = 16_384;
 
-/** In UTF-16 code units, of a name or a key. */
+/** The length of a name or a key, in UTF-16 code units. */
 export const MAX_NAME_LENGTH = 1_024;
 
-/** Values within lists and maps, of one attribute. */
+/** Values in the lists and maps of one attribute. */
 export const MAX_VALUE_ITEMS = 1_000;
 
-/** Clocks differ, but not by more than this. */
+/** Tolerance for a sender's clock that is ahead. */
 export const MAX_FUTURE_MS = 24 * 3_600_000;

@@ -10,7 +10,7 @@ import {
 import { hexOf } from '../ids';
 import { SERVICE_NAME, stringAttribute } from '../values';
 
-/** A span where it lies in a trace. */
+/** A span with its scope and resource. */
 export interface SpanPlace {
   resource: ResourceSpans;
   scope: ScopeSpans;
@@ -24,27 +24,27 @@ export function spansOf(trace: readonly ResourceSpans[]): SpanPlace[] {
   );
 }
 
-/** The name of the service that sent these spans; empty where it says none. */
+/** The service that sent these spans; empty if unknown. */
 export function serviceOf({ resource }: ResourceSpans): string {
   return stringAttribute(resource?.attributes ?? [], SERVICE_NAME) ?? '';
 }
 
 const KINDS = ['', 'internal', 'server', 'client', 'producer', 'consumer'];
 
-/** The kind of a span in lower case; empty when it says none. */
+/** The kind of a span in lower case; empty if unknown. */
 export function kindOf({ kind }: Span): string {
   return KINDS[kind] ?? '';
 }
 
-/** How long a span took, in nanoseconds. */
+/** The duration of a span, in nanoseconds. */
 export function durationOf({ startTimeUnixNano, endTimeUnixNano }: Span): bigint {
   return endTimeUnixNano - startTimeUnixNano;
 }
 
 /**
- * Divides spans by their traces. Schema URLs are left out, as Jaeger leaves them out.
+ * Groups spans by trace. Like Jaeger, it drops schema URLs.
  *
- * @returns what each trace gets, by its id in hex, in the order in which they came
+ * @returns the spans of each trace by its id in hex, in order of arrival
  */
 export function divideByTrace(exported: readonly ResourceSpans[]): Map<string, ResourceSpans[]> {
   const traces = new Map<string, ResourceSpans[]>();

@@ -50,7 +50,7 @@ test('the newest are kept, within the limit', () => {
   expect(kept.at(-1)).toBe((5_000 - traces + 1).toString(16));
 });
 
-test('errors and slow traces outlive ordinary ones, and leave half of the room to these', () => {
+test('failed and slow traces outlive ordinary ones, in at most half of the memory', () => {
   const store = createStore();
   store.add(spans('a', span(0, ERROR), span(1, { ms: 1_500 })), new Report());
   for (let index = 2; index < 5_000; index += 1) store.add(spans('a', span(index)), new Report());
@@ -62,7 +62,7 @@ test('errors and slow traces outlive ordinary ones, and leave half of the room t
   expect(ordinary.length).toBeGreaterThan(traces * 0.45);
 });
 
-test('a trace whose error comes later becomes one that is kept longer', () => {
+test('a late error makes a trace stay longer', () => {
   const store = createStore();
   store.add(spans('a', span(0)), new Report());
   store.add(spans('b', span(0, { id: '77', ...ERROR })), new Report());
@@ -70,17 +70,17 @@ test('a trace whose error comes later becomes one that is kept longer', () => {
   expect(spansOf(store.get('1'.padStart(32, '0')) ?? [])).toHaveLength(2);
 });
 
-test('a trace that grows without end is refused from a tenth of the store on, with a reason', () => {
+test('a growing trace is refused beyond a tenth of the store, with a reason', () => {
   const store = createStore();
   const report = new Report();
   for (let index = 0; index < 2_000; index += 1)
     store.add(spans('a', span(0, { id: (index + 1).toString(16) })), report);
   expect(store.stats.bytes).toBeLessThanOrEqual(0.1 * MIB);
-  expect(report.message).toMatch(/^refused: the trace is larger than the store keeps of one \(\d+\)$/);
+  expect(report.message).toMatch(/^refused: the trace is too large for the store \(\d+\)$/);
   expect(spansOf(store.get('1'.padStart(32, '0')) ?? []).length + report.refused).toBe(2_000);
 });
 
-test('services and operations are those of traces that are kept', () => {
+test('services and operations are those of stored traces', () => {
   const store = createStore();
   store.add(spans('gone', span(0, { name: 'old', kind: 2 })), new Report());
   expect([store.services, store.operations('gone', 'server')]).toEqual([['gone'], [{ name: 'old', kind: 'server' }]]);
@@ -89,7 +89,7 @@ test('services and operations are those of traces that are kept', () => {
   expect(store.operations('gone', '')).toEqual([]);
 });
 
-test('ten thousand services take no more than the limit', () => {
+test('ten thousand services stay within the limit', () => {
   const store = createStore();
   for (let index = 0; index < 10_000; index += 1)
     store.add(spans(`service-${index}`, span(index, { name: `op-${index}` })), new Report());
@@ -124,7 +124,7 @@ describe('properties', () => {
     limit: fc.integer({ min: 1, max: 10 }),
   });
 
-  test('a search finds what looking at every span finds', () => {
+  test('a search finds the same as a scan of every span', () => {
     fc.assert(
       fc.property(fc.array(batch, { maxLength: 12 }), query, (batches, wanted) => {
         const store = createStore();
@@ -136,7 +136,7 @@ describe('properties', () => {
     );
   });
 
-  test('every span that was added is found by its trace, whatever order they come in', () => {
+  test('every added span is found by its trace, in any order of arrival', () => {
     fc.assert(
       fc.property(fc.array(batch, { maxLength: 12 }), (batches) => {
         const store = createStore();
@@ -151,7 +151,7 @@ describe('properties', () => {
     );
   });
 
-  test('a chunk that cannot match has no span that does', () => {
+  test('a chunk that cannot match has no matching span', () => {
     fc.assert(
       fc.property(batch, query, ([name, own], wanted) => {
         const [part] = spans(name, ...own);
@@ -161,7 +161,7 @@ describe('properties', () => {
     );
   });
 
-  test('the size never exceeds the limit, and what is forgotten leaves nothing behind', () => {
+  test('the size never exceeds the limit, and deleted traces leave nothing behind', () => {
     fc.assert(
       fc.property(fc.array(batch, { minLength: 30, maxLength: 60 }), (batches) => {
         const store = createStore(16_384);
@@ -181,7 +181,7 @@ describe('properties', () => {
   });
 });
 
-test('a span that has only what it must have is kept', () => {
+test('a span with only the required fields is kept', () => {
   const [part] = spans('a', span(0));
   part?.scopeSpans[0]?.spans.splice(
     0,

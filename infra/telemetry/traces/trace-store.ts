@@ -5,35 +5,35 @@ import { OperationIndex } from './operation-index';
 import { matchesTrace, type TraceQuery } from './search';
 import { divideByTrace, durationOf, spansOf } from './trace-data';
 
-/** How much a store keeps. */
+/** Limits of the store. */
 export interface StoreLimits {
-  /** About what all traces may take of memory. */
+  /** The approximate memory of all traces. */
   maxBytes: number;
-  /** From how long a span makes its trace a slow one, in nanoseconds. */
+  /** A span of this duration makes its trace slow, in nanoseconds. */
   slowNanos: bigint;
 }
 
 interface StoredTrace {
   id: string;
-  /** Traces in the order of their first spans. */
+  /** The order of arrival. */
   sequence: number;
   chunks: Chunk[];
   bytes: number;
-  /** It has an error or is slow. */
+  /** True with an error or if it is slow. */
   isNotable: boolean;
 }
 
-/** Of the memory, for traces with errors and slow ones when there are others as well. */
+/** The share of memory for failed and slow traces while there are others. */
 const NOTABLE_SHARE = 0.5;
 
-/** Of the memory, for one trace. */
+/** The share of memory for one trace. */
 const TRACE_SHARE = 0.1;
 
 const TRACE_BYTES = 500;
 
 /**
- * Traces in memory, encoded. When they take more than they may, the oldest go first: ordinary ones, unless those with
- * errors and the slow ones already take half of it.
+ * Keeps traces in memory, encoded. Beyond the limit the oldest ordinary traces are deleted, or the oldest failed and
+ * slow ones once these take half of the memory.
  */
 export class TraceStore {
   readonly #limits: StoreLimits;
@@ -48,7 +48,7 @@ export class TraceStore {
     this.#limits = limits;
   }
 
-  /** Keeps spans that {@link acceptSpans} has let through. @param report hears of those that there is no room for */
+  /** Adds spans that passed {@link acceptSpans}. @param report records spans without room */
   add(exported: readonly ResourceSpans[], report: Report): void {
     for (const [id, parts] of divideByTrace(exported)) this.#addTo(id, parts, report);
     this.#evict();
@@ -66,7 +66,7 @@ export class TraceStore {
     for (const part of parts) {
       const chunk = encodeChunk(part);
       if (trace.bytes + sizeOf(chunk) > this.#limits.maxBytes * TRACE_SHARE) {
-        report.refuse('the trace is larger than the store keeps of one', chunk.spans);
+        report.refuse('the trace is too large for the store', chunk.spans);
         continue;
       }
       trace.chunks.push(chunk);
@@ -108,12 +108,12 @@ export class TraceStore {
     }
   }
 
-  /** A copy of a trace: who gets it may change it. */
+  /** Returns a copy of a trace, which the caller may change. */
   get(id: string): ResourceSpans[] | undefined {
     return this.#find(id)?.chunks.map(decodeChunk);
   }
 
-  /** The newest traces that fit, newest first. */
+  /** Finds the newest traces that match, newest first. */
   search(query: TraceQuery): ResourceSpans[][] {
     const found: ResourceSpans[][] = [];
     for (const { chunks } of this.#newestFirst()) {
@@ -129,7 +129,7 @@ export class TraceStore {
     return [...this.#ordinary.values(), ...this.#notable.values()].sort((a, b) => b.sequence - a.sequence);
   }
 
-  /** All traces whose spans all start in a time. @param from and to: nanoseconds since 1970 */
+  /** The traces whose spans all start in a period. @param from and to: nanoseconds since 1970 */
   *between(from: bigint, to: bigint): Generator<ResourceSpans[]> {
     for (const { chunks } of this.#newestFirst())
       if (chunks.every(({ firstStart, lastStart }) => firstStart > from && lastStart < to))
@@ -140,7 +140,7 @@ export class TraceStore {
     return this.#index.services;
   }
 
-  /** @param kind such as `server`; empty for all */
+  /** @param kind such as `server`, or empty for all */
   operations(service: string, kind: string): Operation[] {
     return this.#index.operations(service, kind);
   }

@@ -2,7 +2,7 @@ import type { AnyValue, KeyValue } from '../../../proto/gen/opentelemetry/proto/
 import type { Report } from '../receive/report';
 import { MAX_ATTRIBUTES, MAX_NAME_LENGTH, MAX_VALUE_ITEMS, MAX_VALUE_LENGTH } from './span-limits';
 
-/** What has attributes, and counts those that it lost. */
+/** A message with attributes and a count of dropped ones. */
 interface Attributed {
   attributes: KeyValue[];
   droppedAttributesCount: number;
@@ -22,14 +22,14 @@ export function truncateAttributes(of: Attributed, report: Report): void {
   }
 }
 
-/** A name or a key within its limit. */
+/** Cuts a name or a key to its limit. */
 export function truncateName(name: string, report: Report): string {
   if (name.length <= MAX_NAME_LENGTH) return name;
   report.warn(`a name was cut to ${MAX_NAME_LENGTH} characters`);
   return cut(name, MAX_NAME_LENGTH);
 }
 
-/** A long text, such as a status message, within its limit. */
+/** Cuts a long text, such as a status message, to its limit. */
 export function truncateText(text: string, report: Report): string {
   if (text.length <= MAX_VALUE_LENGTH) return text;
   report.warn(`a value was cut to ${MAX_VALUE_LENGTH} characters`);
@@ -62,7 +62,7 @@ function takeItems<T>(items: T[], left: { items: number }, report: Report): T[] 
   return taken;
 }
 
-/** Never between the halves of a surrogate pair, which no longer is text. */
+/** Never cuts inside a surrogate pair. */
 function cut(text: string, length: number): string {
   const last = text.charCodeAt(length - 1);
   return text.slice(0, last >= 0xd800 && last <= 0xdbff ? length - 1 : length);

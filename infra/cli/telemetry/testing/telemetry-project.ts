@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { type RunFile, writeRunFile } from '../../../local/processes/run-file';
 import { findProject, type Project } from '../../build/project';
 
-/** A folder that is a project. */
+/** A project folder for tests of `weft trace` and `weft top`. */
 export interface TelemetryProject {
   project: Project;
-  /** Makes it look as if a platform ran there: this process. */
+  /** Writes a run file that names this process as a running platform. */
   pretendToRun(telemetry?: RunFile['telemetry']): void;
-  /** What pods logged there. */
+  /** Writes log lines of pods. */
   writeLogs(lines: { pod: string; line: unknown }[]): void;
   remove(): void;
 }
@@ -32,16 +32,16 @@ export function telemetryProject(): TelemetryProject {
   };
 }
 
-/** What a command wrote. */
-export interface Written {
+/** The output of a command. */
+export interface CapturedOutput {
   out: string;
   error: string;
 }
 
-/** Runs something and keeps what it writes. @throws what that throws */
-export async function written(run: () => Promise<void>): Promise<Written> {
-  const all: Written = { out: '', error: '' };
-  const into = (which: keyof Written) => (text: string | Uint8Array) => {
+/** Runs a command and captures its output. */
+export async function captureOutput(run: () => Promise<void>): Promise<CapturedOutput> {
+  const all: CapturedOutput = { out: '', error: '' };
+  const into = (which: keyof CapturedOutput) => (text: string | Uint8Array) => {
     all[which] += String(text);
     return true;
   };
