@@ -31,7 +31,7 @@ export interface RouteTable<Route> {
  * that ends like this has to escape its colon.
  */
 export function createRouteTable<Route extends HttpRoute>(routes: readonly Route[]): RouteTable<Route> {
-  const sorted = routes.toSorted(bySpecificity);
+  const sorted = routes.toSorted(compareRoutes);
   return {
     find: (verb, path) => {
       const parts = parseRequestPath(path);
@@ -73,7 +73,8 @@ export function shapeOf({ verb, template }: HttpRoute): string {
   return `${verb} /${path.join('/')}${suffix}`;
 }
 
-function bySpecificity(a: HttpRoute, b: HttpRoute): number {
+/** Orders routes from the most specific to the least, as {@link createRouteTable} says. */
+export function compareRoutes(a: HttpRoute, b: HttpRoute): number {
   const verbs = colons(b.template) - colons(a.template);
   if (verbs !== 0) return verbs;
   const length = Math.max(a.template.segments.length, b.template.segments.length);

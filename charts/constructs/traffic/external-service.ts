@@ -1,10 +1,11 @@
 import { Construct } from 'constructs';
 import type { ExternalAddress, ServiceSpec } from '../../../services/kit/declaration';
 import type { System } from '../../system';
-import { addIstio, type HttpRoute, type TrafficPolicy } from '../istio';
+import { addIstio, type TrafficPolicy } from '../istio';
 import { metadataOf } from '../labels';
 import { methodGroupsOf } from './method-groups';
-import { baseOf, CONNECTION_POOL, matchesOf, undeclaredRoutes } from './traffic';
+import { routeTo } from './route-groups';
+import { CONNECTION_POOL, undeclaredRoutes } from './traffic';
 
 /**
  * A service that somebody else runs, as the mesh knows it. Callers send plaintext to the port of their sidecar, which
@@ -29,12 +30,7 @@ export class ExternalService extends Construct {
     const trafficPolicy = { connectionPool: CONNECTION_POOL, ...(tls && tlsTo(host)) };
     addIstio(this, 'DestinationRule', metadata, { host, exportTo, trafficPolicy });
     const destination = { host, port: { number: port } };
-    const declared = methodGroupsOf(spec).map((group): HttpRoute => ({
-      name: group.name,
-      match: matchesOf(group),
-      ...baseOf(group),
-      route: [{ destination }],
-    }));
+    const declared = methodGroupsOf(spec).map((group) => routeTo(destination, group));
     const http = [...declared, ...undeclaredRoutes(spec, destination, system)];
     addIstio(this, 'VirtualService', metadata, { hosts: [host], exportTo, http });
   }

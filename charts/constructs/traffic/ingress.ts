@@ -5,8 +5,9 @@ import type { System } from '../../system';
 import { serverPortOf } from './gateway';
 import { addIstio } from '../istio';
 import { metadataOf } from '../labels';
-import { RETRY_UNSENT } from './method-groups';
-import { routePair, type RouteBase, stableOf } from './traffic';
+import { requestGroupsOf } from './request-groups';
+import { routePairs } from './route-groups';
+import { stableOf } from './traffic';
 
 /**
  * What the service's proxy calls its span: the verb, as OpenTelemetry does where it knows no route. It would be called
@@ -27,15 +28,13 @@ export class Ingress extends Construct {
     super(scope, 'ingress');
     const { hosts, headerRouting, namespace: shared } = system.settings;
     const port = serverPortOf(system.settings);
-    const base: RouteBase = {
-      retries: RETRY_UNSENT,
-      headers: { request: { set: SPAN_NAME, ...(headerRouting ? {} : { remove: [LANE_HEADER] }) } },
-    };
-    const first = [headerRouting ? { port } : { port, withoutHeaders: { [LANE_HEADER]: {} } }];
+    const headers = { request: { set: SPAN_NAME, ...(!headerRouting && { remove: [LANE_HEADER] }) } };
+    const groups = requestGroupsOf(spec.calls).map((group) => ({ ...group, headers }));
+    const first = { port, ...(!headerRouting && { withoutHeaders: { [LANE_HEADER]: {} } }) };
     addIstio(this, 'VirtualService', metadataOf(spec, system, ingressRouteOf(spec.name)), {
       hosts: hosts[spec.name] ?? [],
       gateways: [`${shared}/${PLATFORM.gateway}`],
-      http: routePair('http', base, splitOf(spec.name), stableOf(spec, system), { first }),
+      http: routePairs(groups, splitOf(spec.name), stableOf(spec, system), first),
     });
   }
 }

@@ -3,19 +3,14 @@ import { splitOf, subsetOf } from '../../../infra/mesh/names';
 import type { ServiceSpec } from '../../../services/kit/declaration';
 import { versionsOf } from '../../environment/releases';
 import type { System } from '../../system';
-import { addIstio, type Destination, type HttpMatch, type HttpRoute, type TrafficPolicy } from '../istio';
+import { addIstio, type Destination, type HttpRoute, type TrafficPolicy } from '../istio';
 import { metadataOf } from '../labels';
-import { type MethodGroup, methodGroupsOf, RETRY_UNSENT } from './method-groups';
+import { methodGroupsOf, RETRY_UNSENT } from './method-groups';
+import { requestGroupsOf } from './request-groups';
+import { routePairs, routeTo } from './route-groups';
 import { portOf } from '../workload/port';
 
-/**
- * How calls find a service: its versions as subsets, and a pair of routes for each group of methods. The first of a
- * pair asks the split, which is state and in no file; Istio drops it while there is no split, and the second leads to
- * the stable version. The port, which is in the first match only, says nothing new: without it `istioctl analyze`
- * takes the second for unreachable.
- *
- * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#Delegate
- */
+/** The way of calls in the mesh to a service: its versions as subsets, and a pair of routes for each group of calls. */
 export class Traffic extends Construct {
   constructor(scope: Construct, spec: ServiceSpec, system: System) {
     super(scope, 'traffic');
@@ -73,52 +68,13 @@ export function stableOf(spec: ServiceSpec, { names, releaseOf }: System): Desti
   return { host: names.hostOf(spec.name), subset: subsetOf(version), port: { number: portOf(spec).number } };
 }
 
-/** What is the same in both routes of a pair. */
-export type RouteBase = Pick<HttpRoute, 'timeout' | 'retries' | 'headers'>;
-
-/** The routes of a pair. @param matches of the first; @param behind those of the second, if it has any */
-export function routePair(
-  name: string,
-  base: RouteBase,
-  split: string,
-  stable: Destination,
-  matches: { first: HttpMatch[]; behind?: HttpMatch[] },
-): HttpRoute[] {
-  return [
-    { name, match: matches.first, ...base, delegate: { name: split } },
-    {
-      name: `${name}-stable`,
-      ...(matches.behind && { match: matches.behind }),
-      ...base,
-      route: [{ destination: stable }],
-    },
-  ];
-}
-
 function routesOf(spec: ServiceSpec, stable: Destination): HttpRoute[] {
-  const split = splitOf(spec.name);
-  const port = stable.port.number;
-  // An HTTP service streams as well, so its own deadlines are the only ones.
-  if (spec.http) return routePair('http', { retries: RETRY_UNSENT }, split, stable, { first: [{ port }] });
-  return methodGroupsOf(spec).flatMap((group) => {
-    const behind = matchesOf(group);
-    const first = behind.map((match) => ({ ...match, port }));
-    return routePair(group.name, baseOf(group), split, stable, { first, behind });
-  });
+  const groups = spec.http ? requestGroupsOf(spec.calls) : methodGroupsOf(spec);
+  return routePairs(groups, splitOf(spec.name), stable, { port: stable.port.number });
 }
 
 /** While policies are only tried, methods that no contract has go where they went before. */
 export function undeclaredRoutes({ http }: ServiceSpec, destination: Destination, { settings }: System): HttpRoute[] {
   if (http || settings.policy === 'enforce') return [];
-  return [{ name: 'undeclared', retries: RETRY_UNSENT, route: [{ destination }] }];
-}
-
-/** Of calls to the methods of a group. */
-export function matchesOf({ paths }: MethodGroup): HttpMatch[] {
-  return paths.map((exact) => ({ uri: { exact } }));
-}
-
-/** How calls of a group are treated. */
-export function baseOf({ timeout, retries }: MethodGroup): RouteBase {
-  return { ...(timeout !== undefined && { timeout }), retries };
+  return [routeTo(destination, { name: 'undeclared', matches: [], retries: RETRY_UNSENT })];
 }
