@@ -15,9 +15,9 @@ export function contractFaults(set: FileDescriptorSet, files: readonly string[])
   const registry = createFileRegistry(set);
   return files.flatMap((name) => {
     const file = registry.getFile(name);
-    if (!file) return [`proto/${name}: buf leaves it out; let a module of buf.yaml include it, or remove the file`];
+    if (!file) return [`proto/${name}: is in no module of buf.yaml; add it to one, or remove the file`];
     if (file.proto.package === '')
-      return [`proto/${name}:1: has no package; write for example package ${packageFor(name)};`];
+      return [`proto/${name}:1: has no package; add one, such as package ${packageFor(name)};`];
     return file.services.flatMap(methodFaults);
   });
 }

@@ -31,7 +31,7 @@ export async function loadGenerated(root: string, folder: string): Promise<void>
       .filter(isService))
       define(service);
   } catch (error) {
-    throw new Error(`proto: what was generated does not load: ${(error as Error).message}`, { cause: error });
+    throw new Error(`proto: the generated code does not load: ${(error as Error).message}`, { cause: error });
   } finally {
     rmSync(bundle, { force: true });
   }

@@ -113,7 +113,7 @@ function literalText(template: string, { text, at }: Part, what: string): string
   if (text === '') throw failure(template, at, `this ${what} is empty`);
   const wrong = NOT_LITERAL.exec(text);
   if (wrong)
-    throw failure(template, at + wrong.index, `write "${wrong[0]}" in escapes, or "*" or {field} for a whole segment`);
+    throw failure(template, at + wrong.index, `escape "${wrong[0]}", or write "*" or {field} for a whole segment`);
   try {
     return decodeURIComponent(text);
   } catch {

@@ -5,7 +5,7 @@ import type { PathTemplate } from './path-template';
 /** Checks that a method can have a rule. */
 export function methodFaults({ methodKind }: DescMethod): string[] {
   if (methodKind !== 'bidi_streaming') return [];
-  return ['a method with streams in both directions has no route over HTTP; remove its rule'];
+  return ['a method with streams in both directions cannot be served over HTTP; remove its rule'];
 }
 
 /** Checks the fields that a path sets. */
@@ -54,7 +54,7 @@ function oneofFaults(input: DescMessage, paths: string[]): string[] {
     members.set(key, path);
     return other === undefined
       ? []
-      : [`the path sets ${other} and ${path}, of which the oneof ${oneof.name} allows one`];
+      : [`the path sets ${other} and ${path}, but the oneof ${oneof.name} allows only one`];
   });
 }
 

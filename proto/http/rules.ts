@@ -66,7 +66,7 @@ export function readHttpRules(methods: Iterable<DescMethod>): HttpRules {
     const { binding } = each;
     if (!binding || each.faults.length > 0) continue;
     const other = taken.get(shapeOf(binding));
-    if (other) each.faults.push(`the requests of this route already go to ${describeBinding(other)}`);
+    if (other) each.faults.push(`this route takes the same requests as ${describeBinding(other)}`);
     else taken.set(shapeOf(binding), binding);
   }
   return {
@@ -138,7 +138,7 @@ const OWN_VERBS = new Set(['OPTIONS', 'CONNECT']);
 
 /** @throws TemplateError */
 function verbAndPath({ pattern }: HttpRule): { verb: string; path: string } {
-  if (pattern.case === undefined) throw new TemplateError('write one of get, put, post, delete, patch and custom');
+  if (pattern.case === undefined) throw new TemplateError('write one of get, put, post, delete, patch or custom');
   if (pattern.case !== 'custom') return { verb: pattern.case.toUpperCase(), path: pattern.value as string };
   const { kind, path } = pattern.value as { kind: string; path: string };
   if (OWN_VERBS.has(kind)) throw new TemplateError(`${kind} is answered by the gateway itself`);

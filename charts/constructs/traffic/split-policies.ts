@@ -126,8 +126,8 @@ const KEEPS_PODS: SplitPolicy = {
       `params.metadata.name != oldObject.metadata.labels.app + '${SUFFIX}' || ` +
       `!(${isNamed('oldObject.metadata.labels.version')})`,
     messageExpression:
-      `'the split ' + params.metadata.name + ' still names ' + oldObject.metadata.labels.version + ', whose pods these ` +
-      `are: its calls would be lost. Take it out of the split first (npx weft split with the other versions) or remove ` +
+      `'the split ' + params.metadata.name + ' still names ' + oldObject.metadata.labels.version + ', which runs in ` +
+      `these pods: its calls would be lost. Take it out of the split first (npx weft split with the other versions) or remove ` +
       `the split (' + ${remove('oldObject.metadata.namespace')} + ')'`,
     message: 'a split still names the version of these pods; take it out of the split, or remove the split',
   },
@@ -149,8 +149,8 @@ const NEEDS_SUBSET: SplitPolicy = {
       `r.route.all(d, !has(d.destination.subset) || (${hasSubset('params', 'd.destination.subset')})))`,
     messageExpression:
       `'the split ' + object.metadata.name + ' names a version that has no subset: its calls would be lost. ' + ` +
-      `params.metadata.name + ' has ' + params.spec.subsets.map(s, s.name).join(', ') + '; apply what weft synth writes ` +
-      `for another first'`,
-    message: 'a split names a version that has no subset; apply what weft synth writes for it first',
+      `params.metadata.name + ' has ' + params.spec.subsets.map(s, s.name).join(', ') + '; first apply ` +
+      `manifests with that version (npx weft synth)'`,
+    message: 'a split names a version that has no subset; first apply manifests with that version (npx weft synth)',
   },
 };

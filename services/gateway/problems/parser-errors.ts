@@ -42,7 +42,7 @@ export function createParserErrors(failures: Failures, log: Logger): ParserError
   function refuse(code: string | undefined, bytesIn: number): string {
     const { text, problem } = failures.rawAnswer(code);
     const { requestId, status } = problem;
-    log.info({ requestId, status, fault: code, bytesIn }, 'request that is no HTTP');
+    log.info({ requestId, status, fault: code, bytesIn }, 'request is not HTTP');
     return text;
   }
 }

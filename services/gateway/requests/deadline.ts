@@ -19,6 +19,6 @@ export function deadlineOf(timeout: string | string[] | undefined): Date | undef
   const ms = Number(amount) * (UNITS[unit ?? ''] ?? NaN);
   if (ms > 0) return new Date(Date.now() + ms);
   throw invalidArgument({
-    'grpc-timeout': 'must be 1 to 8 digits, not only zeros, and H, M, S, m, u or n, such as 500m',
+    'grpc-timeout': 'must be 1 to 8 digits, not all zero, followed by H, M, S, m, u or n, such as 500m',
   });
 }
