@@ -87,18 +87,18 @@ function lossesBetween(place: Place, from: Cluster, { cluster }: Outcome): strin
   return mixesOf(from, cluster).flatMap((mix) => lossesIn(place, mix));
 }
 
-const inWords = ({ version, lost }: Arrival): string => [version, lost].filter(Boolean).join(' has ');
+const describeArrival = ({ version, lost }: Arrival): string => [version, lost].filter(Boolean).join(' has ');
 
 function lossesIn({ calls }: Place, cluster: Cluster): string[] {
   const lanes: Call['headers'][] = [{}, ...['v1', 'v2', 'v3'].map((version) => ({ [LANE_HEADER]: version }))];
   const arrivals = calls.flatMap((call) =>
     lanes.flatMap((headers) => arrivalsOf({ ...call, headers }, [...cluster.values()])),
   );
-  return arrivals.filter(({ lost }) => lost).map(inWords);
+  return arrivals.filter(({ lost }) => lost).map(describeArrival);
 }
 
 /** Where calls go, each in one way: several where not all methods, or ways, lead to the same versions. */
 export function reached({ calls }: Place, cluster: Cluster, headers: Call['headers']): string[] {
-  const each = calls.map((call) => arrivalsOf({ ...call, headers }, [...cluster.values()]).map(inWords));
+  const each = calls.map((call) => arrivalsOf({ ...call, headers }, [...cluster.values()]).map(describeArrival));
   return [...new Set(each.map((versions) => versions.join(' and ')))];
 }

@@ -1,7 +1,7 @@
 import type { PathTemplate, TemplateSegment } from './path-template';
 import { matchTemplate, parseRequestPath, type PathValue, type RequestPath } from './request-path';
 
-/** What decides whether a request goes to a route. */
+/** The requests of a route. */
 export interface HttpRoute {
   /** An HTTP method, or `*` for all that have no route of their own. */
   readonly verb: string;
@@ -64,7 +64,7 @@ function findRoute<Route extends HttpRoute>(
   return undefined;
 }
 
-/** Routes with the same shape take the same requests, whatever the names of their fields are. */
+/** Routes with the same shape take the same requests; names of fields do not matter. */
 export function shapeOf({ verb, template }: HttpRoute): string {
   const path = template.segments.map((each) =>
     typeof each === 'string' ? each : `=${encodeURIComponent(each.literal)}`,

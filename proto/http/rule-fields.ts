@@ -29,7 +29,7 @@ function pathFieldFaults(input: DescMessage, path: string): string[] {
   return [];
 }
 
-/** Follows a path of fields such as `book.name`; `fault` is only of use where there is no field. */
+/** Follows a path of fields such as `book.name`; `fault` says why there is no field. */
 function findField(input: DescMessage, path: string): { field: DescField | undefined; fault: string } {
   let message: DescMessage | undefined = input;
   let field: DescField | undefined;
@@ -43,7 +43,7 @@ function findField(input: DescMessage, path: string): { field: DescField | undef
   return { field, fault: '' };
 }
 
-/** Every request would be refused. */
+/** Finds two fields of one oneof, for which every request would fail. */
 function oneofFaults(input: DescMessage, paths: string[]): string[] {
   const members = new Map<string, string>();
   return paths.flatMap((path) => {

@@ -1,6 +1,6 @@
 import type { Messages } from '../kit/errors/messages';
 
-/** How the gateway's own refusals are told to people. */
+/** Texts for people of the gateway's own failures. */
 export const MESSAGES: Messages = {
   'route.not-found': { en: 'There is nothing at this address.', zh: '此地址不存在。' },
   'verb.not-allowed': { en: 'This cannot be done here.', zh: '此处不支持该操作。' },

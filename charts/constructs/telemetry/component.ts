@@ -69,7 +69,7 @@ export interface Component {
   egress?: readonly k8s.NetworkPolicyEgressRule[];
 }
 
-/** Everything that one such program needs to run, and to be reached by whom it should. */
+/** All resources of one program: its pod, and access for its clients. */
 export class ComponentResources extends Construct {
   private readonly namespace: string;
 
@@ -121,7 +121,7 @@ export class ComponentResources extends Construct {
     const hosts = Object.keys(component.servers).map(
       (name) => `./${createNames({ ...settings, namespace, namespaces: {} }).hostOf(name)}`,
     );
-    // `~` selects no namespace: this proxy calls nobody.
+    // `~` is no namespace: this proxy makes no calls.
     const egress = hosts.length > 0 ? hosts : ['~/*'];
     addIstio(this, 'Sidecar', this.metadata(), { workloadSelector: { labels }, ...egressOf(egress) });
     new k8s.KubeNetworkPolicy(this, 'network-policy', {

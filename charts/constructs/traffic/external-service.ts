@@ -8,8 +8,8 @@ import { routeTo } from './route-groups';
 import { CONNECTION_POOL, undeclaredRoutes } from './traffic';
 
 /**
- * A service that somebody else runs, as the mesh knows it. Callers send plaintext to the port of their sidecar, which
- * encrypts, so that retries, deadlines and metrics are there for it as for any other.
+ * The mesh's view of an external service. Callers send plaintext to their sidecar, which encrypts it, so retries,
+ * deadlines and metrics work as for any other service.
  *
  * @see https://istio.io/latest/docs/tasks/traffic-management/egress/egress-tls-origination/
  */
@@ -18,7 +18,7 @@ export class ExternalService extends Construct {
     super(scope, 'external-service');
     const { namespaceOf } = system.names;
     const metadata = metadataOf(spec, system);
-    // Others may know the host by another way, and have another idea of its port.
+    // Other namespaces may use the same host with another port or protocol.
     const exportTo = [...new Set(system.callersOf(spec).map(({ caller }) => namespaceOf(caller.name)))].sort();
     addIstio(this, 'ServiceEntry', metadata, {
       hosts: [host],
@@ -37,8 +37,8 @@ export class ExternalService extends Construct {
 }
 
 /**
- * Istio asks whom a certificate is for only where it is told the names, or says no SNI. The authorities are those of
- * the proxy's operating system, which is also what Istio takes by itself; its analyzer wants it said (IST0128).
+ * Istio checks the name in a certificate only where `subjectAltNames` has it. `system` trusts the authorities of the
+ * proxy's operating system, as Istio does by default; its analyzer asks for it to be set (IST0128).
  */
 function tlsTo(host: string): Pick<TrafficPolicy, 'tls'> {
   return { tls: { mode: 'SIMPLE', sni: host, subjectAltNames: [host], caCertificates: 'system' } };

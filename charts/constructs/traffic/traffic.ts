@@ -31,13 +31,13 @@ export class Traffic extends Construct {
 }
 
 /**
- * What one proxy sends to one callee at once. A connection that is not there in a second leaves time for another try.
+ * The limits of one proxy's calls to one callee. A connection that fails within a second leaves time for another try.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#ConnectionPoolSettings
  */
 export const CONNECTION_POOL = {
   tcp: { connectTimeout: '1s' },
-  // Envoy's own 1024 are fewer than a pod of the kit takes, times its pods. The second holds for HTTP/2 as well.
+  // Envoy's default of 1024 is less than the pods of a service accept together. The second limit holds for HTTP/2 too.
   // Retries are bounded: where everything fails, each hop would multiply the calls of the one before.
   http: { http2MaxRequests: 10_000, http1MaxPendingRequests: 10_000, maxRetries: 100 },
 };
@@ -47,13 +47,13 @@ const TRAFFIC_POLICY: TrafficPolicy = {
   loadBalancer: {
     simple: 'LEAST_REQUEST',
     warmup: { duration: '30s' },
-    // Outlier detection would turn it on: calls would stay in the zone of their caller, however few pods are there, and
-    // an autoscaler, which sees the average of all zones, would not help.
+    // Outlier detection would turn it on. Calls would then stay in the caller's zone, however few pods it has, and an
+    // autoscaler, which sees the average of all zones, would not help.
     localityLbSetting: { enabled: false },
   },
   connectionPool: CONNECTION_POOL,
   outlierDetection: {
-    // A pod that cannot answer is left out for a while. INTERNAL counts as 500: a fault of the code, which every pod has.
+    // Ejects a pod that cannot answer. INTERNAL counts as 500: a fault of the code, which every pod has.
     consecutiveGatewayErrors: 5,
     consecutive5xxErrors: 0,
     interval: '5s',
@@ -73,7 +73,7 @@ function routesOf(spec: ServiceSpec, stable: Destination): HttpRoute[] {
   return routePairs(groups, splitOf(spec.name), stable, { port: stable.port.number });
 }
 
-/** While policies are only tried, methods that no contract has go where they went before. */
+/** In audit mode, methods that no contract has are routed too. */
 export function undeclaredRoutes({ http }: ServiceSpec, destination: Destination, { settings }: System): HttpRoute[] {
   if (http || settings.policy === 'enforce') return [];
   return [routeTo(destination, { name: 'undeclared', matches: [], retries: RETRY_UNSENT })];

@@ -9,7 +9,7 @@ const UNITS: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1_
  * that people agree on and is not read. It can shorten the method's own deadline and not lengthen it; streams, which
  * have none of their own, get one by it.
  *
- * @returns nothing where there is no such header
+ * @returns undefined without the header
  * @throws StatusError INVALID_ARGUMENT that names the header
  * @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests
  */

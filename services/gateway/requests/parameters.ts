@@ -14,7 +14,7 @@ export interface ParameterTarget {
   readonly fieldPath: string;
 }
 
-/** Thrown for a wrong parameter. The message completes a sentence that begins with its name. */
+/** Thrown for an invalid parameter. The message continues after the parameter's name. */
 export class ParameterFault extends Error {}
 
 /**
