@@ -28,8 +28,8 @@ const TABLE = [
   },
   {
     files: '^charts/',
-    may: ['^charts/', DECLARATION, '^infra/mesh/', '^observability/'],
-    because: 'charts work for any declaration',
+    may: ['^charts/', DECLARATION, '^proto/http/', '^infra/mesh/', '^observability/'],
+    because: 'charts work for any declaration, and route HTTP as contracts say',
   },
   {
     files: '^observability/',

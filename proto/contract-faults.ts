@@ -6,7 +6,7 @@ import { lineOf, placeOf } from './source-place';
 const [SERVICE, METHOD] = [6, 2];
 
 /**
- * Finds what buf accepts and code cannot be generated from, a line each with file and line.
+ * Finds what buf accepts but no code can be generated from, one line each with file and line.
  *
  * @param set what buf built, with source info
  * @param files the .proto files below `proto/`, relative to it
@@ -15,9 +15,9 @@ export function contractFaults(set: FileDescriptorSet, files: readonly string[])
   const registry = createFileRegistry(set);
   return files.flatMap((name) => {
     const file = registry.getFile(name);
-    if (!file) return [`proto/${name}: buf leaves it out; let a module of buf.yaml include it, or remove the file`];
+    if (!file) return [`proto/${name}: is in no module of buf.yaml; add it to one, or remove the file`];
     if (file.proto.package === '')
-      return [`proto/${name}:1: has no package; write for example package ${packageFor(name)};`];
+      return [`proto/${name}:1: has no package; add one, such as package ${packageFor(name)};`];
     return file.services.flatMap(methodFaults);
   });
 }
@@ -27,12 +27,12 @@ function packageFor(file: string): string {
   return file.split('/').slice(0, -1).join('.') || 'acme.orders.v1';
 }
 
-/** In code a method has its name in lowerCamelCase, so two names may become one. */
+/** Two method names may be the same in lowerCamelCase, the form that code uses. */
 function methodFaults({ name, file, methods, method: byName }: DescService, service: number): string[] {
   const faultOf = (method: DescMethod, index: number): string | undefined => {
     const { localName } = method;
-    const twin = methods.slice(0, index).find((each) => each.localName === localName);
-    if (twin) return `and ${twin.name} are both ${localName} in code; rename one`;
+    const duplicate = methods.slice(0, index).find((each) => each.localName === localName);
+    if (duplicate) return `and ${duplicate.name} are both ${localName} in code; rename one`;
     if (localName === 'then') return 'would make a client look like a promise; rename it';
     return Object.hasOwn(byName, localName) ? undefined : 'cannot be the name of a function; rename it';
   };

@@ -4,8 +4,8 @@ import type { ServiceDefinition } from '@grpc/grpc-js';
 import { loadFileDescriptorSetFromBuffer } from '@grpc/proto-loader';
 
 /**
- * The definition of a contract that grpc-js serves: the path and the kind of each method. proto-loader makes it. Its
- * codecs are not for use: it is shown no fields, and the kit reads and writes messages with protobuf-es.
+ * grpc-js's definition of a contract, by proto-loader: the path and the kind of each method. Do not use its codecs,
+ * which know no fields: the kit reads and writes messages with protobuf-es.
  */
 export function definitionOf(contract: DescService): ServiceDefinition {
   const set = toBinary(FileDescriptorSetSchema, outlineOf(contract));
@@ -13,8 +13,8 @@ export function definitionOf(contract: DescService): ServiceDefinition {
 }
 
 /**
- * The service and the names of the messages that its methods name. Fields and options would have proto-loader parse
- * every file that the contract imports, and refuse some that protoc accepts.
+ * The service and the names of its methods' messages. With fields and options, proto-loader would parse every imported
+ * file, and refuse some that protoc accepts.
  */
 function outlineOf(contract: DescService): FileDescriptorSet {
   const files = new Set([contract.file, ...contract.methods.flatMap(({ input, output }) => [input.file, output.file])]);

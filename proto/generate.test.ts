@@ -98,7 +98,7 @@ test('all that is wrong with contracts is told at once, with file and line', asy
     'proto/acme/v1/promise.proto:5: Promise.Then would make a client look like a promise; rename it',
     'proto/acme/v1/promise.proto:6: Promise.__proto__ cannot be the name of a function; rename it',
     'proto/acme/v1/twins.proto:5: Twins.get and Get are both get in code; rename one',
-    'proto/bug.proto:1: has no package; write for example package acme.orders.v1;',
+    'proto/bug.proto:1: has no package; add one, such as package acme.orders.v1;',
     'proto/acme/v1/rules.proto:5: the rules of acme.v1.Rules.a: error parsing regexp: missing closing ): `(`',
   ]);
 });
@@ -107,7 +107,7 @@ test('a file that buf leaves out is named', async () => {
   project = protoProject({ 'acme/clock/v1/clock.proto': CLOCK });
   project.write('buf.yaml', 'version: v2\nmodules:\n  - path: proto\n    excludes: [proto/acme]\n');
   await expect(generate(project.root)).rejects.toThrow(
-    'proto/acme/clock/v1/clock.proto: buf leaves it out; let a module of buf.yaml include it, or remove the file',
+    'proto/acme/clock/v1/clock.proto: is in no module of buf.yaml; add it to one, or remove the file',
   );
 });
 

@@ -28,20 +28,20 @@ const run = promisify(execFile);
  *
  * @param root the project's folder
  * @returns whether anything was made: nothing is when `proto/gen` came from the same sources and tools
- * @throws Error with buf's own words (file:line:column) when a .proto file is wrong, or with everything that a contract
- *   says and Weft cannot do
+ * @throws Error with buf's message (file:line:column) for an invalid .proto file, or with everything in contracts that
+ *   Weft does not support
  */
 export async function generate(root: string): Promise<boolean> {
   const files = protoFiles(root);
   const stamp = stampOf(root, files);
   const gen = join(root, 'proto/gen');
   if (existsSync(join(gen, 'stamp')) && readFileSync(join(gen, 'stamp'), 'utf8') === stamp) return false;
-  // Made aside and moved in whole, so that nothing ever reads half of it.
+  // Written elsewhere and then moved, so nobody reads an incomplete folder.
   const aside = mkdtempSync(join(root, 'proto/.gen-'));
   try {
     await writeAll(root, files, aside);
     writeFileSync(join(aside, 'stamp'), stamp);
-    // A temporary folder is its owner's alone; this one is everybody's.
+    // A temporary folder is readable by its owner only.
     chmodSync(aside, 0o755);
     replaceFolder(gen, aside);
   } finally {
@@ -50,7 +50,7 @@ export async function generate(root: string): Promise<boolean> {
   return true;
 }
 
-/** Puts a new folder into the place of an old one; when another run has just done the same, theirs is as good. */
+/** Replaces a folder. If another run has just done so, its result is as good. */
 function replaceFolder(folder: string, next: string): void {
   const old = `${next}-old`;
   try {
@@ -76,7 +76,7 @@ const TOOLS = ['@bufbuild/buf', '@bufbuild/protoc-gen-es'];
 
 function stampOf(root: string, files: string[]): string {
   const hash = createHash('sha256');
-  // The program that generates is a source as well.
+  // A change of the generator changes its output too.
   const programs = readdirSync(join(root, 'proto'), { recursive: true, encoding: 'utf8' })
     .filter((name) => /^(?!gen\/|\.gen-).*(?<!\.test)\.ts$/.test(name))
     .sort();
@@ -95,7 +95,7 @@ async function writeAll(root: string, files: string[], out: string): Promise<voi
   const image = join(out, 'image.binpb');
   await buf(root, ['build', 'proto', '-o', image]);
   const set = fromBinary(FileDescriptorSetSchema, readFileSync(image));
-  // Loaded only where something is generated: it is larger than all the rest.
+  // Loaded only when something is generated, since it is large.
   const { ruleFaults } = await import('./rule-faults');
   const registry = createFileRegistry(set);
   refuse([

@@ -16,6 +16,6 @@ test.each([
 ])('what does not load is told: %s', async (_, text, fault) => {
   writeFileSync(join(folder, 'odd_pb.ts'), text);
   const loading = loadGenerated(ROOT, folder);
-  await expect(loading).rejects.toThrow('proto: what was generated does not load: ');
+  await expect(loading).rejects.toThrow('proto: the generated code does not load: ');
   await expect(loading).rejects.toThrow(fault);
 });

@@ -6,10 +6,10 @@ import { build } from 'esbuild';
 import { definitionOf } from './definition';
 
 /**
- * Loads what was generated, as a service will: whatever does not load is found now and not when a service starts.
+ * Loads the generated code as a service will, to find faults now and not when a service starts.
  *
  * @param folder with the generated files
- * @throws Error with the names that cannot stand side by side in code, or what else keeps a contract from being loaded
+ * @throws Error with names that clash in code, or another reason why a contract does not load
  */
 export async function loadGenerated(root: string, folder: string): Promise<void> {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('_pb.ts'));
@@ -31,7 +31,7 @@ export async function loadGenerated(root: string, folder: string): Promise<void>
       .filter(isService))
       define(service);
   } catch (error) {
-    throw new Error(`proto: what was generated does not load: ${(error as Error).message}`, { cause: error });
+    throw new Error(`proto: the generated code does not load: ${(error as Error).message}`, { cause: error });
   } finally {
     rmSync(bundle, { force: true });
   }

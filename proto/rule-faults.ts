@@ -15,8 +15,8 @@ const [RULES, MESSAGES, NESTED, FIELDS] = [1159, 4, 3, 2];
 const [MESSAGE_OPTIONS, FIELD_OPTIONS] = [7, 8];
 
 /**
- * Compiles the rules that contracts state with Protovalidate's options, and finds those that make no sense: a pattern
- * that cannot be parsed, CEL that does not compile, rules about numbers on a text. A line each, with file and line.
+ * Compiles the Protovalidate rules of contracts and finds invalid ones: a pattern that cannot be parsed, CEL that does
+ * not compile, rules for numbers on a string. One line each, with file and line.
  *
  * @param registry all descriptors, with source info
  * @param files the .proto files below `proto/`, relative to it
@@ -28,14 +28,14 @@ export function ruleFaults(registry: FileRegistry, files: readonly string[]): st
   const known: Known = new Map();
   return innermostFirst(messages)
     .filter(({ file }) => files.includes(`${file.name}.proto`))
-    .flatMap((message) => faultsOf(validator, message, known));
+    .flatMap((message) => messageFaults(validator, message, known));
 }
 
 function withNested(message: DescMessage): DescMessage[] {
   return [message, ...message.nestedMessages.flatMap(withNested)];
 }
 
-/** A fault of a message is one of all that contain it, so those that are contained come first. */
+/** A fault of a message shows up in all messages that contain it, so contained ones come first. */
 function innermostFirst(messages: readonly DescMessage[], seen = new Set<DescMessage>()): DescMessage[] {
   return messages.flatMap((message) => {
     if (seen.has(message)) return [];
@@ -48,20 +48,20 @@ function containedIn({ fields }: DescMessage): DescMessage[] {
   return fields.flatMap(({ message }) => message ?? []);
 }
 
-/** What is wrong with messages: with the rules in them and within what they contain. */
+/** The faults of messages, including those of messages that they contain. */
 type Known = Map<DescMessage, ReadonlySet<string>>;
 
-/** @param known of the messages before; takes those of this one */
-function faultsOf(validator: Validator, message: DescMessage, known: Known): string[] {
+/** @param known the faults of earlier messages; those of this one are added */
+function messageFaults(validator: Validator, message: DescMessage, known: Known): string[] {
   const within = (fields: readonly DescField[]): string[] =>
     fields.flatMap(({ message: type }) => [...((type && known.get(type)) ?? [])]);
   const ofFields = message.fields.filter(hasRules).flatMap((field) => {
-    const faults = faultsIn(validator, alone(field), samplesOf(field), within([field]));
+    const faults = compileFaults(validator, alone(field), samplesOf(field), within([field]));
     return faults.map((fault) => ({ fault, line: lineOfField(field), name: `${message.typeName}.${field.name}` }));
   });
   const inside = [...within(message.fields), ...ofFields.map(({ fault }) => fault)];
   const samples = [message, ...message.oneofs].some(hasRules) ? [create(message)] : [];
-  const whole = faultsIn(validator, message, samples, inside);
+  const whole = compileFaults(validator, message, samples, inside);
   known.set(message, new Set([...inside, ...whole]));
   const ofMessage = whole.map((fault) => ({ fault, line: lineOfMessage(message), name: message.typeName }));
   return [...ofFields, ...ofMessage].map(
@@ -69,30 +69,31 @@ function faultsOf(validator: Validator, message: DescMessage, known: Known): str
   );
 }
 
-/** Whether it has rules itself; buf's image is read without knowing of options. */
+/** True where it has rules itself. buf's image is read without knowledge of options. */
 function hasRules({ proto: { options } }: DescMessage | DescField | DescOneof): boolean {
   return options?.$unknown?.some(({ no }) => no === RULES) ?? false;
 }
 
 /**
- * What does not compile. That a rule fails on a value is its own fault where that is the zero value, the first sample.
+ * Rules that do not compile. A rule that fails on a value is at fault only where that is the zero value, the first
+ * sample.
  *
- * @param told which is left out
+ * @param reported faults to leave out
  */
-function faultsIn(
+function compileFaults(
   validator: Validator,
   descriptor: DescMessage,
   samples: readonly Message[],
-  told: readonly string[],
+  reported: readonly string[],
 ): string[] {
   const faults = samples.flatMap((sample, index) => {
     const { error, kind } = validator.validate(descriptor, sample);
     return kind === 'error' && (index === 0 || error.name === 'CompilationError') ? [error.message] : [];
   });
-  return [...new Set(faults)].filter((fault) => !told.includes(fault));
+  return [...new Set(faults)].filter((fault) => !reported.includes(fault));
 }
 
-/** Its message, as if there were nothing else in it. */
+/** Its message with this field alone. */
 function alone(field: DescField): DescMessage {
   const { parent } = field;
   return { ...parent, fields: [field], oneofs: [], members: [field], proto: { ...parent.proto, options: undefined } };

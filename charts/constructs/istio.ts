@@ -13,9 +13,13 @@ export interface Destination {
   port: { number: number };
 }
 
+/** A regular expression has to match the whole text. */
+export type StringMatch = { exact: string } | { regex: string };
+
 /** @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPMatchRequest */
 export interface HttpMatch {
-  uri?: { exact: string };
+  uri?: StringMatch;
+  method?: StringMatch;
   port?: number;
   withoutHeaders?: Record<string, object>;
 }
@@ -24,6 +28,7 @@ export interface HttpMatch {
 export interface Retries {
   attempts: number;
   retryOn: string;
+  perTryTimeout?: IstioDuration;
 }
 
 /** @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRoute */

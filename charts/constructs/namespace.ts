@@ -10,7 +10,7 @@ import { METRICS_PORT } from './proxy-telemetry/metrics-port';
 import { collectorOf, egressOf } from './access/sidecar';
 import { tracingOf } from './proxy-telemetry/tracing';
 
-/** A namespace of services, and what holds for all in it that do not say otherwise. */
+/** A namespace of services with its defaults. */
 export class Namespace extends Construct {
   constructor(scope: Construct, namespace: string, settings: Settings) {
     super(scope, `namespace-${namespace}`);
@@ -23,8 +23,7 @@ export class Namespace extends Construct {
   }
 
   /**
-   * What there can be no dry run of: callers without a sidecar, calls and packets that nobody declared; and what would
-   * take the place of the namespace's own.
+   * Resources that have no dry run, and those that would replace the namespace's own.
    */
   private enforce(defaults: IstioMetadata, settings: Settings): void {
     const { namespace, labels } = defaults;
@@ -38,7 +37,7 @@ export class Namespace extends Construct {
     this.allowMetrics(defaults, settings);
   }
 
-  /** One policy for all proxies of the namespace: their metrics are for one account. */
+  /** Lets one account read the metrics of all proxies in the namespace. */
   private allowMetrics({ namespace, labels }: IstioMetadata, settings: Settings): void {
     const reader = metricsReaderOf(settings.telemetry);
     if (!reader) return;
@@ -61,8 +60,8 @@ export class Namespace extends Construct {
 }
 
 /**
- * Who injects sidecars, and how much a pod may do. Without Istio's CNI plugin the injected init container needs
- * NET_ADMIN, which `restricted` forbids; then, and while policies are only tried, what it would refuse is only told.
+ * Labels for sidecar injection and Pod Security. Without Istio's CNI plugin the injected init container needs
+ * NET_ADMIN, which `restricted` forbids; then, and in audit mode, violations are only reported.
  *
  * @see https://istio.io/latest/docs/setup/additional-setup/pod-security-admission/
  */

@@ -6,18 +6,24 @@ import { type Arrival, arrivalsOf, type Call } from './route';
 import { users } from './services';
 
 const USERS = { host: 'users.weft.svc.cluster.local', port: 50_051 };
-const OUTSIDE = { host: 'edge.example.com', port: 80, path: '/v1/anything' };
+const OUTSIDE = { host: 'edge.example.com', port: 80 };
 
 export const GRPC: Place = {
   service: 'users',
   port: USERS.port,
-  calls: methodGroupsOf(users).flatMap(({ paths }) => paths.map((path) => ({ ...USERS, path }))),
+  calls: methodGroupsOf(users).flatMap(({ matches }) =>
+    matches.map(({ uri }) => ({ ...USERS, path: uri && 'exact' in uri ? uri.exact : '' })),
+  ),
 };
 export const HTTP: Place = {
   service: 'edge',
   port: 8080,
   settings: { hosts: { edge: [OUTSIDE.host] } },
-  calls: [{ host: 'edge.weft.svc.cluster.local', port: 8080, path: '/v1/anything' }, OUTSIDE],
+  calls: [{ host: 'edge.weft.svc.cluster.local', port: 8080 }, OUTSIDE].flatMap((to) => [
+    { ...to, path: '/v1/anything' },
+    { ...to, verb: 'GET', path: '/v1/users/u-1' },
+    { ...to, verb: 'POST', path: '/v1/rag/docs/search' },
+  ]),
 };
 export const CLOSED: Place = { ...HTTP, settings: { ...HTTP.settings, headerRouting: false } };
 

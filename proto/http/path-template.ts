@@ -11,11 +11,11 @@ export interface PathVariable {
 
 /** A parsed path of google.api.http. */
 export interface PathTemplate {
-  /** As it stands in the contract. */
+  /** As written in the contract. */
   readonly text: string;
   readonly segments: readonly TemplateSegment[];
   readonly variables: readonly PathVariable[];
-  /** What stands behind the colon at the end, decoded. */
+  /** The text after the colon at the end, decoded. */
   readonly verb: string | undefined;
 }
 
@@ -48,7 +48,7 @@ interface Part {
   readonly at: number;
 }
 
-/** Behind a field everything after the colon is the verb; behind literal text, what follows the last colon is. */
+/** After a field, the verb is everything after the colon; after literal text, everything after the last colon. */
 function verbIndex(text: string): number {
   const brace = text.lastIndexOf('}');
   if (brace > text.lastIndexOf('/')) return text.startsWith(':', brace + 1) ? brace + 1 : -1;
@@ -106,14 +106,14 @@ function addSegment(template: string, part: Part, segments: TemplateSegment[]): 
   }
 }
 
-/** RFC 3986's reserved characters that cannot stand in a path, and those with a meaning of their own in templates. */
+/** Characters that RFC 3986 reserves outside of paths, and those with a meaning in templates. */
 const NOT_LITERAL = /[\s?#[\]{}/*"<>\\^`|]|%(?![\dA-Fa-f]{2})/;
 
 function literalText(template: string, { text, at }: Part, what: string): string {
   if (text === '') throw failure(template, at, `this ${what} is empty`);
   const wrong = NOT_LITERAL.exec(text);
   if (wrong)
-    throw failure(template, at + wrong.index, `write "${wrong[0]}" in escapes, or "*" or {field} for a whole segment`);
+    throw failure(template, at + wrong.index, `escape "${wrong[0]}", or write "*" or {field} for a whole segment`);
   try {
     return decodeURIComponent(text);
   } catch {

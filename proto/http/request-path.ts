@@ -1,6 +1,6 @@
 import type { PathTemplate, TemplateSegment } from './path-template';
 
-/** A path with escapes that are not UTF-8, or with a `%` that begins no escape: to be answered 400. */
+/** Thrown for a path with escapes that are not UTF-8, or with a stray `%`; the answer is 400. */
 export class PathError extends Error {}
 
 /** The path of a request, cut at its slashes before anything is decoded. */
@@ -31,8 +31,7 @@ export function parseRequestPath(path: string): RequestPath | undefined {
 /**
  * The values of a template's fields where it matches the path, in the template's order.
  *
- * A field of one segment is decoded. In a field of several segments `%2F` stays as it is, since decoded it could not be
- * told from a separator.
+ * A field of one segment is decoded. In a field of several segments `%2F` stays escaped, to differ from a separator.
  */
 export function matchTemplate(template: PathTemplate, path: RequestPath): PathValue[] | undefined {
   const { segments, variables } = template;
@@ -53,7 +52,7 @@ export function matchTemplate(template: PathTemplate, path: RequestPath): PathVa
   });
 }
 
-/** Most templates differ from a path in a segment before the last, which no verb can be a part of. */
+/** Most templates differ from a path before the last segment, the only one with a verb. */
 function differsBeforeEnd(segments: readonly TemplateSegment[], { decoded }: RequestPath): boolean {
   return segments.some((segment, index) => index < decoded.length - 1 && !matchesSegment(segment, decoded[index]));
 }

@@ -1,7 +1,7 @@
 import type { PathTemplate, TemplateSegment } from './path-template';
 import { matchTemplate, parseRequestPath, type PathValue, type RequestPath } from './request-path';
 
-/** What decides whether a request goes to a route. */
+/** The requests of a route. */
 export interface HttpRoute {
   /** An HTTP method, or `*` for all that have no route of their own. */
   readonly verb: string;
@@ -31,7 +31,7 @@ export interface RouteTable<Route> {
  * that ends like this has to escape its colon.
  */
 export function createRouteTable<Route extends HttpRoute>(routes: readonly Route[]): RouteTable<Route> {
-  const sorted = routes.toSorted(bySpecificity);
+  const sorted = routes.toSorted(compareRoutes);
   return {
     find: (verb, path) => {
       const parts = parseRequestPath(path);
@@ -64,7 +64,7 @@ function findRoute<Route extends HttpRoute>(
   return undefined;
 }
 
-/** Routes with the same shape take the same requests, whatever the names of their fields are. */
+/** Routes with the same shape take the same requests; names of fields do not matter. */
 export function shapeOf({ verb, template }: HttpRoute): string {
   const path = template.segments.map((each) =>
     typeof each === 'string' ? each : `=${encodeURIComponent(each.literal)}`,
@@ -73,7 +73,8 @@ export function shapeOf({ verb, template }: HttpRoute): string {
   return `${verb} /${path.join('/')}${suffix}`;
 }
 
-function bySpecificity(a: HttpRoute, b: HttpRoute): number {
+/** Orders routes from the most specific to the least, as {@link createRouteTable} says. */
+export function compareRoutes(a: HttpRoute, b: HttpRoute): number {
   const verbs = colons(b.template) - colons(a.template);
   if (verbs !== 0) return verbs;
   const length = Math.max(a.template.segments.length, b.template.segments.length);

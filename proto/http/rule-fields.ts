@@ -5,7 +5,7 @@ import type { PathTemplate } from './path-template';
 /** Checks that a method can have a rule. */
 export function methodFaults({ methodKind }: DescMethod): string[] {
   if (methodKind !== 'bidi_streaming') return [];
-  return ['a method with streams in both directions has no route over HTTP; remove its rule'];
+  return ['a method with streams in both directions cannot be served over HTTP; remove its rule'];
 }
 
 /** Checks the fields that a path sets. */
@@ -29,7 +29,7 @@ function pathFieldFaults(input: DescMessage, path: string): string[] {
   return [];
 }
 
-/** Follows a path of fields such as `book.name`; `fault` is only of use where there is no field. */
+/** Follows a path of fields such as `book.name`; `fault` says why there is no field. */
 function findField(input: DescMessage, path: string): { field: DescField | undefined; fault: string } {
   let message: DescMessage | undefined = input;
   let field: DescField | undefined;
@@ -43,7 +43,7 @@ function findField(input: DescMessage, path: string): { field: DescField | undef
   return { field, fault: '' };
 }
 
-/** Every request would be refused. */
+/** Finds two fields of one oneof, for which every request would fail. */
 function oneofFaults(input: DescMessage, paths: string[]): string[] {
   const members = new Map<string, string>();
   return paths.flatMap((path) => {
@@ -54,7 +54,7 @@ function oneofFaults(input: DescMessage, paths: string[]): string[] {
     members.set(key, path);
     return other === undefined
       ? []
-      : [`the path sets ${other} and ${path}, of which the oneof ${oneof.name} allows one`];
+      : [`the path sets ${other} and ${path}, but the oneof ${oneof.name} allows only one`];
   });
 }
 

@@ -70,8 +70,8 @@ test('methods without a rule have no binding', async () => {
 
 /** Each rule, and the faults that it has. */
 const FAULTS: [string, string[]][] = [
-  ['', ['write one of get, put, post, delete, patch and custom']],
-  ['body: "*"', ['write one of get, put, post, delete, patch and custom']],
+  ['', ['write one of get, put, post, delete, patch or custom']],
+  ['body: "*"', ['write one of get, put, post, delete, patch or custom']],
   ['get: "v1/a"', ['the path "v1/a" cannot be routed: character 1: begin it with a slash']],
   ['get: "/v1/{a"', ['the path "/v1/{a" cannot be routed: character 5: close this "{" with "}"']],
   ['get: "/v1/{shelf_id}"', ['the path sets shelf_id, but test.Request has no field shelf_id: it has name, id, open,']],
@@ -82,7 +82,7 @@ const FAULTS: [string, string[]][] = [
   ['get: "/v1/{labels}"', ['the path sets labels, which is a map; a path can only set single values']],
   ['get: "/v1/{book}"', ['the path sets book, which is a message; set its fields instead, as in {book.<field>}']],
   ['get: "/v1/{name}/{name}"', ['the path sets name more than once']],
-  ['get: "/v1/{left}/{right}"', ['the path sets left and right, of which the oneof choice allows one']],
+  ['get: "/v1/{left}/{right}"', ['the path sets left and right, but the oneof choice allows only one']],
   ['post: "/v1/a" body: "update"', ['the body is update, but test.Request has no field update: it has name']],
   ['post: "/v1/a" body: "book.name"', ['the body is book.name, but test.Request has no field book.name']],
   ['post: "/v1/{name}" body: "name"', ['both the path and the body set name']],
@@ -151,11 +151,11 @@ test('two routes for the same requests are a fault, whatever their fields are ca
   const { bindings, faults } = readHttpRules(methodsOf(registry));
   const place = (line: number) => `(proto/test/test.proto:${FIRST_LINE + line})`;
   expect(faults.map(({ rule, fault }) => [rule, fault])).toEqual([
-    ['get: "/v1/{id}"', `the requests of this route already go to GET /v1/{name} of test.Test.M0 ${place(1)}`],
-    ['get: "/v1/{name=*}"', `the requests of this route already go to GET /v1/{name} of test.Test.M0 ${place(1)}`],
+    ['get: "/v1/{id}"', `this route takes the same requests as GET /v1/{name} of test.Test.M0 ${place(1)}`],
+    ['get: "/v1/{name=*}"', `this route takes the same requests as GET /v1/{name} of test.Test.M0 ${place(1)}`],
     [
       'get: "/v1/{name=shelves/*}"',
-      `the requests of this route already go to GET /v1/shelves/{name} of test.Test.M3 ${place(4)}`,
+      `this route takes the same requests as GET /v1/shelves/{name} of test.Test.M3 ${place(4)}`,
     ],
   ]);
   expect(bindings).toHaveLength(3);

@@ -25,7 +25,7 @@ export interface HttpBinding {
   readonly responseBody: DescField | undefined;
 }
 
-/** Why a rule cannot be routed. */
+/** A rule that cannot be routed, and why. */
 export interface RuleFault {
   /** Relative to the folder of the contracts, for example `weft/user/v1/user.proto`. */
   readonly file: string;
@@ -66,7 +66,7 @@ export function readHttpRules(methods: Iterable<DescMethod>): HttpRules {
     const { binding } = each;
     if (!binding || each.faults.length > 0) continue;
     const other = taken.get(shapeOf(binding));
-    if (other) each.faults.push(`the requests of this route already go to ${describeBinding(other)}`);
+    if (other) each.faults.push(`this route takes the same requests as ${describeBinding(other)}`);
     else taken.set(shapeOf(binding), binding);
   }
   return {
@@ -91,7 +91,7 @@ interface ReadRule {
 
 function readMethod(method: DescMethod): ReadRule[] {
   const extension = httpExtension(method.parent.file);
-  // Without the import there is nothing that could be set.
+  // A file without the import cannot set the option.
   if (!extension || !hasOption(method, extension)) return [];
   const rule: unknown = getOption(method, extension);
   return readRules(method, rule as HttpRule);
@@ -133,12 +133,12 @@ function fieldNamed({ fields }: DescMethod['input'], name: string): DescField | 
   return fields.find((field) => field.name === name);
 }
 
-/** Node's parser refuses other verbs before anybody sees them; OPTIONS and CONNECT are not the contract's to answer. */
+/** The gateway answers OPTIONS itself, and Node does not pass on CONNECT. */
 const OWN_VERBS = new Set(['OPTIONS', 'CONNECT']);
 
 /** @throws TemplateError */
 function verbAndPath({ pattern }: HttpRule): { verb: string; path: string } {
-  if (pattern.case === undefined) throw new TemplateError('write one of get, put, post, delete, patch and custom');
+  if (pattern.case === undefined) throw new TemplateError('write one of get, put, post, delete, patch or custom');
   if (pattern.case !== 'custom') return { verb: pattern.case.toUpperCase(), path: pattern.value as string };
   const { kind, path } = pattern.value as { kind: string; path: string };
   if (OWN_VERBS.has(kind)) throw new TemplateError(`${kind} is answered by the gateway itself`);
@@ -166,7 +166,7 @@ function describeRule({ pattern }: HttpRule): string {
 const HTTP = 'google.api.http';
 const extensions = new WeakMap<DescFile, DescExtension>();
 
-/** The extension as this file's own imports have it, so that it fits the descriptors wherever they come from. */
+/** The extension from the file's own imports, which fits its descriptors wherever they come from. */
 function httpExtension(file: DescFile, seen = new Set<DescFile>()): DescExtension | undefined {
   if (seen.has(file)) return undefined;
   seen.add(file);

@@ -8,8 +8,8 @@ import { SETTINGS } from './settings';
 run(
   gateway,
   ({ clients, health, log, settings }) => {
-    // `weft generate` refuses these, but not every contract comes from there.
-    for (const fault of describeFaults(gateway.calls)) log.error({ fault }, 'rule without a route');
+    // `weft generate` refuses such rules, but contracts may come from elsewhere.
+    for (const fault of describeFaults(gateway.calls)) log.error({ fault }, 'HTTP rule is not served');
     return createGateway({ bindings: bindingsOf(gateway.calls), comments, clients, health, log, settings });
   },
   { settings: SETTINGS },

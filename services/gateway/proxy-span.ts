@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** By which proxies of Istio say who calls; it is there in a mesh only. */
+/** Set by Istio's proxies with the caller's identity, so only in a mesh. */
 const FORWARDED_CERTIFICATE = 'x-forwarded-client-cert';
 
 const SPAN_NAME = 'x-envoy-decorator-operation';

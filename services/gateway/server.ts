@@ -40,7 +40,7 @@ interface Dependencies extends Pick<RouteParts, 'clients'> {
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** Of the time there is to drain, streams have this part to come to an end by themselves. */
+/** The part of the drain timeout in which streams may end by themselves. */
 const STREAMS_PART = 0.8;
 
 /** HTTP/JSON in front of gRPC: a route for every binding; streams are server-sent events, or JSON lines. */
@@ -57,7 +57,7 @@ export function createGateway({ bindings, comments, clients, health, log, settin
   // In plugins, since what @fastify/cors adds is there for routes that come after it.
   void app.register(async (scope) => {
     addHealth(scope, health);
-    // Loaded when somebody asks for it.
+    // Loaded on demand.
     addDocs(scope, async () => (await import('./openapi/openapi')).createOpenApi(bindings, comments));
     addRefusals(scope, OWN_ROUTES);
     router.addRefusals(scope);
@@ -90,7 +90,7 @@ const PARSERS: Record<Exclude<BodyForm, 'json'>, (scope: FastifyInstance) => voi
   },
 };
 
-/** Lets Fastify know the verbs of rules with `custom`. @returns all verbs that there are */
+/** Registers the verbs of `custom` rules with Fastify. @returns all verbs */
 function addCustomVerbs(app: FastifyInstance, bindings: readonly Binding[]): string[] {
   const custom = [...new Set(bindings.map(({ verb }) => verb))].filter(
     (verb) => verb !== '*' && !app.supportedMethods.includes(verb),
@@ -111,7 +111,7 @@ function createApp(
     bodyLimit: MAX_BODY_BYTES,
     genReqId: ({ headers }) => headers['x-request-id'] as string,
     routerOptions: { constraints: constraints as never },
-    // Both would be answered without a problem: they are looked for in a hook.
+    // Fastify's own answers to these have no problem; a hook checks them.
     return503OnClosing: false,
     http: { requireHostHeader: false },
     // These come before any hook.
@@ -173,7 +173,7 @@ function addHealth(app: FastifyInstance, health: { readonly serving: boolean }):
   );
 }
 
-/** Ends what would not end by itself when the gateway closes. */
+/** On close, ends streams and sockets that would stay open. */
 function closeGently(app: FastifyInstance, closing: Closing, drainMs: number): void {
   const closeSockets = watchSockets(app.server);
   app.addHook('preClose', (done) => {

@@ -10,7 +10,7 @@ export const gateway = defineService({
   slo: { availability: '99.5%', latency: { p99: '1s' } },
   calls: {
     greeter: greeter.only('sayHello'),
-    // A refund is for whoever knows what was charged, and why; that is not the one who asks for it.
+    // No refunds over HTTP: a customer must not refund themselves.
     payments: payment.only('charge', 'getPayment'),
     rag: ragSearch.only('search', 'streamSearch', 'getChunk', 'getChunksBatch', 'ingest'),
     users: userInfo.only(

@@ -3,13 +3,13 @@ import { BASE_CONFIG } from '../kit/runtime/config';
 
 /** What the gateway reads from its environment beside what every service does. */
 export const SETTINGS = z.object({
-  /** The sites whose pages may call, separated by commas; none without it. */
+  /** The origins that may call from browsers, separated by commas. By default there are none. */
   CORS_ORIGINS: z
     .string()
     .default('')
     .transform((text) => text.split(',').flatMap((each) => each.trim() || []))
     .refine((origins) => origins.every(isOrigin), 'origins separated by commas, for example https://app.example.com'),
-  /** How long a stream of events may be silent before a comment says that it lives, in milliseconds. */
+  /** The time between comments that keep a silent stream of events alive, in milliseconds. */
   SSE_HEARTBEAT_MS: z
     .string()
     .regex(/^[1-9]\d{0,8}$/, 'a number of milliseconds, at least 1')
@@ -22,7 +22,7 @@ export const SETTINGS = z.object({
 /** {@link SETTINGS} as read. */
 export type GatewaySettings = z.infer<typeof SETTINGS>;
 
-/** As browsers write one: a scheme, a host, a port where it is not the scheme's own, and nothing more. */
+/** The form that browsers send: scheme, host, and a port that is not the scheme's default. */
 function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }

@@ -8,8 +8,8 @@ import { metadataOf, selectorOf } from '../labels';
 import { portOf } from '../workload/port';
 
 /**
- * Who may call a service: a policy for each caller, with the exact methods that it declares. Policies that allow add
- * up, so that none has to know of another; what none allows, the namespace's empty one denies.
+ * Access to a service: one policy per caller, with the exact methods that it declares. Policies that allow add up, and
+ * the namespace's empty policy denies the rest.
  *
  * @see https://istio.io/latest/docs/concepts/security/#implicit-enablement
  */
@@ -53,7 +53,7 @@ export class Authorization extends Construct {
 }
 
 /**
- * The annotation by which a policy tells what it would do, in logs and metrics, and does not do it.
+ * The annotation of a dry run: the policy reports its decisions in logs and metrics without enforcing them.
  *
  * @see https://istio.io/latest/docs/tasks/security/authorization/authz-dry-run/
  */

@@ -5,8 +5,8 @@ import { addIstio } from '../istio';
 import { PART_OF_WEFT } from '../labels';
 
 /**
- * A database outside the cluster, as the mesh knows it: by its addresses, so that replica sets, names that move and
- * the driver's own TLS work as they do without a mesh.
+ * The mesh's view of a database outside the cluster: its addresses only, so replica sets, moving names and the driver's
+ * own TLS work as they do without a mesh.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/service-entry/#ServiceEntry-Resolution
  */

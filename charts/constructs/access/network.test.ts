@@ -16,8 +16,8 @@ interface Rule {
   ports: { port: number; protocol: string }[];
 }
 
-/** In words: `weft app=edge: 50051`. */
-function inWords({ from, to, ports }: Rule): string {
+/** A rule as one line: `weft app=edge: 50051`. */
+function formatRule({ from, to, ports }: Rule): string {
   const peers = (from ?? to ?? []).map(({ namespaceSelector, podSelector, ipBlock }) => {
     const labels = Object.entries(podSelector?.matchLabels ?? {}).map(([name, value]) => `${name}=${value}`);
     const block = ipBlock && [ipBlock.cidr, ...(ipBlock.except ?? []).map((range) => `-${range}`)].join(' ');
@@ -30,7 +30,7 @@ function packetsOf(service: string, settings: Partial<SettingsInput>): { in: str
   const { spec } = onlyOf('NetworkPolicy', resourcesOf(service, all, environment(settings)));
   expect(spec).toMatchObject({ podSelector: { matchLabels: { app: service } }, policyTypes: ['Ingress', 'Egress'] });
   const { ingress, egress } = spec as unknown as Record<'ingress' | 'egress', Rule[]>;
-  return { in: ingress.map(inWords), out: egress.map(inWords) };
+  return { in: ingress.map(formatRule), out: egress.map(formatRule) };
 }
 
 const METRICS = 'telemetry: 15020 15090';

@@ -9,8 +9,8 @@ import { block, peer, tcp, usualEgress } from './packets';
 import { portOf } from '../workload/port';
 
 /**
- * The call graph once more, at the level of packets, for what gets around a proxy. Probes need no rule: a node may
- * always reach its own pods.
+ * The call graph at the level of packets, for traffic that bypasses a proxy. Probes need no rule: a node can always
+ * reach its own pods.
  *
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
  * @see https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio
@@ -63,7 +63,7 @@ function calleeRules(spec: ServiceSpec, { names, calleesOf }: System): k8s.Netwo
   });
 }
 
-/** Every address but those of private networks, where the cluster itself and the cloud's metadata service are. */
+/** All addresses except private networks, which hold the cluster itself and the cloud's metadata service. */
 const PUBLIC: k8s.NetworkPolicyPeer[] = [
   {
     ipBlock: {

@@ -9,8 +9,8 @@ import { ingressOf } from '../proxy-telemetry/metrics-port';
 import { portOf } from '../workload/port';
 
 /**
- * What a service's proxies know of: whom it calls and where its telemetry goes, and nobody else; and, where one
- * Prometheus alone reads their metrics, what they listen for.
+ * Limits a service's proxies to its callees and the collector. Where only one Prometheus may read metrics, it also
+ * lists the ports of the proxies.
  */
 export class Sidecar extends Construct {
   constructor(scope: Construct, spec: ServiceSpec, system: System) {
@@ -27,24 +27,24 @@ export class Sidecar extends Construct {
 function hostsOf(spec: ServiceSpec, system: System): string[] {
   const { names, settings } = system;
   const callees = system.calleesOf(spec).map(({ callee: { name, external } }) => {
-    // The ServiceEntry of what is outside lies in the namespace that its name has.
+    // The ServiceEntry of an external service lies in the namespace of its name.
     return `${names.namespaceOf(name)}/${external?.host ?? names.hostOf(name)}`;
   });
   return [...callees, ...platformHostsOf(spec, settings)];
 }
 
-/** The database and the collector; the one of them that has a whole namespace may have the other's with it. */
+/** The database and the collector. The entry of the database may be a whole namespace, with the collector in it. */
 function platformHostsOf({ store }: ServiceSpec, settings: Settings): string[] {
   const collector = collectorOf(settings);
   if (!store) return [collector];
   const { namespace } = settings.storage.mongodb;
   if (namespace === undefined) return [`${settings.namespace}/${PLATFORM.database}`, collector];
-  // Istio takes a host that is named twice for a mistake.
+  // Istio reports a host that is named twice.
   return [`${namespace}/*`, ...(collector.startsWith(`${namespace}/`) ? [] : [collector])];
 }
 
 /**
- * What a proxy lets out: calls to these hosts, and nothing else.
+ * Lets a proxy call these hosts and no others.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/sidecar/#OutboundTrafficPolicy
  */
@@ -52,12 +52,12 @@ export function egressOf(hosts: string[]): Pick<IstioSpec<'Sidecar'>, 'outboundT
   return { outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' }, egress: [{ hosts }] };
 }
 
-/** The host of {@link collectorHostOf}, as `namespace/host`. Istio itself is not called by way of what a proxy knows. */
+/** {@link collectorHostOf} as `namespace/host`. Proxies reach istiod without an entry. */
 export function collectorOf(settings: Settings): string {
   return `${settings.telemetry.collector.namespace}/${collectorHostOf(settings)}`;
 }
 
-/** Where traces, metrics and access logs go. */
+/** The DNS name of the collector, which gets traces, metrics and access logs. */
 export function collectorHostOf({ telemetry, clusterDomain }: Settings): string {
   const { namespace, service } = telemetry.collector;
   return `${service}.${namespace}.svc.${clusterDomain}`;

@@ -5,12 +5,12 @@ import { addIstio } from '../istio';
 import { PART_OF_WEFT } from '../labels';
 import { tracingOf } from './tracing';
 
-/** Spans and access logs of the ingress gateway, which is in none of the namespaces that have their own. */
+/** Spans and access logs of the ingress gateway, whose namespace is not Weft's. */
 export class IngressTelemetry extends Construct {
   constructor(scope: Construct, settings: Settings) {
     super(scope, 'ingress-telemetry');
     const { namespace, selector } = settings.istio.ingress;
-    // The name tells those of several platforms apart: the gateway may be theirs too.
+    // Several platforms may share a gateway; the name keeps them apart.
     const name = `${settings.namespace}-${PLATFORM.gateway}`;
     addIstio(
       this,

@@ -4,27 +4,27 @@ import type { IstioSpec } from '../istio';
 import type { ServicePort } from '../workload/port';
 
 /**
- * Where proxies answer with their metrics, by mutual TLS, to whom the namespace's policy names. Istio's own secure port
- * (ENVOY_SECURE_MERGED_METRICS_PORT) wants a certificate of the mesh and does not ask whose it is.
+ * The port of the proxies' metrics. It takes mutual TLS, and the namespace's policy names the one reader. Istio's own
+ * secure port (ENVOY_SECURE_MERGED_METRICS_PORT) accepts any certificate of the mesh.
  *
  * @see docs/telemetry-on-a-cluster.md
  */
 export const METRICS_PORT = 15_094;
 
-/** Envoy's own, which has metrics and nothing else; beside it, on 15020, the agent can be told to end. */
+/** Envoy's own port, which serves metrics only; on 15020 the agent also takes a command to quit. */
 export const ENVOY_METRICS_PORT = 15_090;
 
-/** The agent's, without encryption: metrics of the proxy and the service together. */
+/** The agent's port, without encryption: the metrics of proxy and service together. */
 export const PLAIN_METRICS_PORT = 15_020;
 
-/** True where one Prometheus alone reads metrics. While policies are only tried, nothing is closed. */
+/** True where only one Prometheus may read metrics. In audit mode nothing is closed. */
 export function hasMetricsPort({ telemetry, policy }: Settings): boolean {
   return policy === 'enforce' && metricsReaderOf(telemetry) !== undefined;
 }
 
 /**
- * What a proxy listens for: the port of the service, and the metrics. Those are TCP to it, since otherwise each scrape
- * would be a span and a line of the access log.
+ * The listeners of a proxy: the port of the service, and the metrics. Metrics are TCP, or each scrape would make a span
+ * and a line of the access log.
  */
 export function ingressOf(port: ServicePort, settings: Settings): Pick<IstioSpec<'Sidecar'>, 'ingress'> {
   if (!hasMetricsPort(settings)) return {};

@@ -4,12 +4,12 @@ import type { System } from '../../system';
 import { addIstio, type MetricOverride } from '../istio';
 import { metadataOf, selectorOf } from '../labels';
 
-/** The label of the mesh's metrics that is the method, written as `rpc.method` is. */
+/** The label for the method in the mesh's metrics, in the form of `rpc.method`. */
 export const OPERATION = 'request_operation';
 
 /**
- * Metrics of the proxies by method, so that calls that never reach the application count by method too. Only the
- * methods that the service has or is declared to call are values of the label: a path is whatever a caller sends.
+ * Metrics of the proxies by method, which also count calls that never reach the application. The label has only methods
+ * that the service serves or declares to call: a path is whatever a caller sends.
  *
  * @see https://istio.io/latest/docs/tasks/observability/metrics/classify-metrics/
  */
@@ -37,7 +37,7 @@ function pathsOf(spec: ServiceSpec, { calleesOf }: System): string[] {
   return [...new Set([...served, ...called])].sort();
 }
 
-/** In CEL, where a text in JSON is a text. The path has no query there. */
+/** CEL reads a string in JSON's syntax. `url_path` has no query. */
 function operationOf(paths: readonly string[]): string {
   return `request.url_path in ${JSON.stringify(paths)} ? re.extract(request.url_path, "^/(.*)$", "\\\\1") : "other"`;
 }

@@ -1,7 +1,7 @@
 import type { Settings } from '../../environment/settings';
 import type { IstioSpec } from '../istio';
 
-/** Which requests are traced, and that all are logged, by the providers that settings name. */
+/** Tracing by share and access logs for all requests, by the providers that settings name. */
 export function tracingOf({ telemetry }: Settings): Pick<IstioSpec<'Telemetry'>, 'tracing' | 'accessLogging'> {
   const { sampling, tracing, accessLog } = telemetry;
   return {

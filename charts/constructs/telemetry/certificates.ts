@@ -1,12 +1,12 @@
 /**
- * The secure port of the metrics of the ingress gateway, which Istio's installation turns on: a gateway has no Sidecar
- * that could have a port of ours. It wants a certificate of the mesh and does not ask whose.
+ * The secure metrics port of the ingress gateway, which Istio's installation turns on. A gateway has no Sidecar, so it
+ * cannot have Weft's port. This one accepts any certificate of the mesh.
  */
 export const GATEWAY_METRICS_PORT = 15_092;
 
 const FOLDER = '/etc/certificates';
 
-/** Where the proxy of Prometheus puts the pod's certificate, again each time that it is renewed. */
+/** The proxy of Prometheus writes the pod's certificate here, also after each renewal. */
 export const CERTIFICATES = {
   volume: 'certificates',
   folder: FOLDER,
@@ -18,8 +18,8 @@ export const CERTIFICATES = {
 } as const;
 
 /**
- * Makes the proxy write its certificates there. Scrapes go to pods by address, which the proxy does not know as Services,
- * so Prometheus encrypts them itself.
+ * Makes the proxy write its certificates there. Scrapes go to pods by address, which the proxy does not know as
+ * Services, so Prometheus encrypts them itself.
  *
  * @param directPorts to which packets do not go through the proxy
  * @see https://istio.io/latest/docs/ops/integrations/prometheus/#tls-settings

@@ -9,7 +9,7 @@ import { hostIn, OTLP_PORTS, programClient } from './programs';
 
 const FOLDER = '/etc/collector';
 
-/** The program that everything is sent to, and that the rest gets from it. */
+/** The collector: it receives all telemetry and passes it on. */
 export function collectorOf(services: readonly ServiceSpec[], system: System): Component {
   const { telemetry } = system.settings;
   const { grpc, http, metrics, internal, health } = COLLECTOR_PORTS;
@@ -20,7 +20,7 @@ export function collectorOf(services: readonly ServiceSpec[], system: System): C
     user: 10_001,
     ports: [
       { name: 'grpc-otlp', number: grpc, protocol: 'grpc' },
-      // TCP to proxies: or each export would be a span, which is exported in turn.
+      // TCP for proxies, or each export would make a span, which is exported in turn.
       { name: 'otlp-http', number: http, protocol: 'tcp' },
       { name: 'http-metrics', number: metrics, protocol: 'http' },
       { name: 'http-internal', number: internal, protocol: 'http' },
@@ -50,7 +50,7 @@ function settingsOf({ settings }: System): CollectorSettings {
   };
 }
 
-/** The services, whose proxies send as them, and the ingress gateway. */
+/** The services, with the identity of their pods, and the ingress gateway. */
 function sendersOf(services: readonly ServiceSpec[], { names, settings }: System): Client[] {
   const { ingress } = settings.istio;
   const namespaces = [...new Set(services.map(({ name }) => names.namespaceOf(name)))].sort();

@@ -4,7 +4,7 @@ import { selectorOf } from '../labels';
 import { peer, tcp, usualEgress } from '../access/packets';
 import type { Component } from './component';
 
-/** The packets that a program may get and send, and no others. */
+/** The only packets that a program may receive and send. */
 export function packetsOf(component: Component, settings: Settings): k8s.NetworkPolicySpec {
   const { namespace } = settings.telemetry.collector;
   return {

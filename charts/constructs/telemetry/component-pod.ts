@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { labelsOf, type ResourceMetadata, selectorOf } from '../labels';
 import type { Component } from './component';
 
-/** One pod, as restricted as those of services. */
+/** One pod with the restrictions of service pods. */
 export function deploymentOf(
   component: Component,
   metadata: ResourceMetadata,

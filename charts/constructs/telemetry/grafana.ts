@@ -12,7 +12,7 @@ const PROVISIONING = '/etc/grafana/provisioning';
 const DASHBOARDS = '/etc/grafana/dashboards';
 const DATA = '/var/lib/grafana';
 
-/** Where metrics and traces are looked at. Nobody can sign in: everybody who reaches it may look. */
+/** Shows metrics and traces. There is no login: everybody who can reach it may look. */
 const ENVIRONMENT = {
   GF_PATHS_PROVISIONING: PROVISIONING,
   GF_PATHS_DATA: DATA,
@@ -23,7 +23,7 @@ const ENVIRONMENT = {
   GF_AUTH_DISABLE_LOGIN_FORM: 'true',
   GF_SECURITY_DISABLE_INITIAL_ADMIN_CREATION: 'true',
   GF_USERS_VIEWERS_CAN_EDIT: 'true',
-  // It reaches nothing outside.
+  // It has no access to the internet.
   GF_ANALYTICS_REPORTING_ENABLED: 'false',
   GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',
   GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: 'false',

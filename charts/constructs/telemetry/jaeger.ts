@@ -9,10 +9,10 @@ import { PROMETHEUS_PORT } from './prometheus';
 const FOLDER = '/etc/jaeger';
 const UI = 'ui.json';
 
-/** Enough for an hour of a small platform. They are in memory: a pod that is replaced begins anew. */
+/** Enough for an hour of a small platform. Traces are in memory, and a new pod starts empty. */
 const MAX_TRACES = 20_000;
 
-/** Where traces are kept and looked at. */
+/** Stores and shows traces. */
 export function jaegerOf(system: System): Component {
   const { settings } = system;
   const { grpc, query, internal, health } = JAEGER_PORTS;

@@ -21,7 +21,7 @@ const DATA = '/prometheus';
 /** The ports at which API servers answer, behind their Service and directly. */
 const API_PORTS = [443, 6443];
 
-/** Where metrics are kept, rules are evaluated and alerts are shown. */
+/** Stores metrics, evaluates rules and shows alerts. */
 export function prometheusOf(services: readonly ServiceSpec[], system: System): Component {
   const { settings } = system;
   const { telemetry, istio } = settings;
@@ -60,7 +60,7 @@ export function prometheusOf(services: readonly ServiceSpec[], system: System): 
     egress: [
       { to: namespacesOf(settings).map((namespace) => peer(namespace)), ports: tcp(portOf(settings)) },
       { to: [peer(istio.ingress.namespace, istio.ingress.selector)], ports: tcp(GATEWAY_METRICS_PORT) },
-      // Where the API server is, no selector says.
+      // No selector finds the API server.
       { ports: tcp(...API_PORTS) },
     ],
   };

@@ -10,7 +10,7 @@ export class ScrapingRights extends Construct {
     const { telemetry, istio } = settings;
     const account = { kind: 'ServiceAccount', name: 'prometheus', namespace: telemetry.collector.namespace };
     for (const namespace of new Set([...namespacesOf(settings), istio.ingress.namespace])) {
-      // The name tells those of several platforms apart, whose gateway may be the same.
+      // Several platforms may share a gateway; the name keeps them apart.
       const metadata = { name: `${settings.namespace}-prometheus`, namespace, labels: labelsOf('prometheus') };
       new k8s.KubeRole(this, `role-${namespace}`, {
         metadata,

@@ -5,7 +5,7 @@ import type { System } from '../../system';
 import { metadataOf, selectorOf } from '../labels';
 import { portOf } from '../workload/port';
 
-/** The Service by whose name others find the pods, of all versions. */
+/** The Service of all versions' pods. */
 export class Endpoint extends Construct {
   constructor(scope: Construct, spec: ServiceSpec, system: System) {
     super(scope, 'endpoint');

@@ -1,14 +1,15 @@
 import { Construct } from 'constructs';
 import type { ExternalAddress, ServiceSpec } from '../../../services/kit/declaration';
 import type { System } from '../../system';
-import { addIstio, type HttpRoute, type TrafficPolicy } from '../istio';
+import { addIstio, type TrafficPolicy } from '../istio';
 import { metadataOf } from '../labels';
 import { methodGroupsOf } from './method-groups';
-import { baseOf, CONNECTION_POOL, matchesOf, undeclaredRoutes } from './traffic';
+import { routeTo } from './route-groups';
+import { CONNECTION_POOL, undeclaredRoutes } from './traffic';
 
 /**
- * A service that somebody else runs, as the mesh knows it. Callers send plaintext to the port of their sidecar, which
- * encrypts, so that retries, deadlines and metrics are there for it as for any other.
+ * The mesh's view of an external service. Callers send plaintext to their sidecar, which encrypts it, so retries,
+ * deadlines and metrics work as for any other service.
  *
  * @see https://istio.io/latest/docs/tasks/traffic-management/egress/egress-tls-origination/
  */
@@ -17,7 +18,7 @@ export class ExternalService extends Construct {
     super(scope, 'external-service');
     const { namespaceOf } = system.names;
     const metadata = metadataOf(spec, system);
-    // Others may know the host by another way, and have another idea of its port.
+    // Other namespaces may use the same host with another port or protocol.
     const exportTo = [...new Set(system.callersOf(spec).map(({ caller }) => namespaceOf(caller.name)))].sort();
     addIstio(this, 'ServiceEntry', metadata, {
       hosts: [host],
@@ -29,20 +30,15 @@ export class ExternalService extends Construct {
     const trafficPolicy = { connectionPool: CONNECTION_POOL, ...(tls && tlsTo(host)) };
     addIstio(this, 'DestinationRule', metadata, { host, exportTo, trafficPolicy });
     const destination = { host, port: { number: port } };
-    const declared = methodGroupsOf(spec).map((group): HttpRoute => ({
-      name: group.name,
-      match: matchesOf(group),
-      ...baseOf(group),
-      route: [{ destination }],
-    }));
+    const declared = methodGroupsOf(spec).map((group) => routeTo(destination, group));
     const http = [...declared, ...undeclaredRoutes(spec, destination, system)];
     addIstio(this, 'VirtualService', metadata, { hosts: [host], exportTo, http });
   }
 }
 
 /**
- * Istio asks whom a certificate is for only where it is told the names, or says no SNI. The authorities are those of
- * the proxy's operating system, which is also what Istio takes by itself; its analyzer wants it said (IST0128).
+ * Istio checks the name in a certificate only where `subjectAltNames` has it. `system` trusts the authorities of the
+ * proxy's operating system, as Istio does by default; its analyzer asks for it to be set (IST0128).
  */
 function tlsTo(host: string): Pick<TrafficPolicy, 'tls'> {
   return { tls: { mode: 'SIMPLE', sni: host, subjectAltNames: [host], caCertificates: 'system' } };

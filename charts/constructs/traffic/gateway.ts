@@ -4,7 +4,7 @@ import type { Settings } from '../../environment/settings';
 import { addIstio, type GatewayServer } from '../istio';
 import { PART_OF_WEFT } from '../labels';
 
-/** What the ingress gateway listens for: every host in the settings. @see https://istio.io/latest/docs/reference/config/networking/gateway/ */
+/** The listeners of the ingress gateway: every host in the settings. @see https://istio.io/latest/docs/reference/config/networking/gateway/ */
 export class Gateway extends Construct {
   constructor(scope: Construct, settings: Settings, names: Names) {
     super(scope, 'gateway');
@@ -18,12 +18,12 @@ export class Gateway extends Construct {
   }
 }
 
-/** The port at which requests arrive that are not redirected. */
+/** The port of requests that are not redirected to HTTPS. */
 export function serverPortOf({ istio }: Settings): number {
   return istio.ingress.certificate === undefined ? 80 : 443;
 }
 
-/** A host is open to the namespace of its service alone: a VirtualService of another may not take it. */
+/** Only the namespace of its service may route a host: a VirtualService elsewhere cannot take it over. */
 function serversOf({ hosts: byService, istio }: Settings, { namespaceOf }: Names): GatewayServer[] {
   const hosts = Object.entries(byService)
     .flatMap(([service, hostsOf]) => hostsOf.map((host) => `${namespaceOf(service)}/${host}`))

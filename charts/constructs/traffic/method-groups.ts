@@ -1,55 +1,48 @@
 import type { DescMethod } from '@bufbuild/protobuf';
 import { MethodOptions_IdempotencyLevel as Idempotency } from '@bufbuild/protobuf/wkt';
 import { hasOneRequest, pathOf, type ServiceSpec } from '../../../services/kit/declaration';
-import { durationOf, type IstioDuration, type Retries } from '../istio';
+import { durationOf, type Retries } from '../istio';
+import type { RouteGroup } from './route-groups';
 
-/** Methods that the mesh treats alike. */
-export interface MethodGroup {
-  /** Says what they share, for example `idempotent-3s` or `stream`. */
-  name: string;
-  /** None on streams. */
-  timeout?: IstioDuration;
-  retries: Retries;
-  /** Sorted. */
-  paths: string[];
-}
-
-/** What never reached the application can be tried again whatever the method does. */
+/** A call that never reached the application can be repeated, whatever the method does. */
 export const RETRY_UNSENT: Retries = { attempts: 2, retryOn: 'connect-failure,refused-stream' };
 
-/** The same, and what did reach it but got no answer, or was told to come back. */
+/** Also repeats calls that reached the application and got no answer, or UNAVAILABLE. */
 const RETRY_ALL: Retries = { attempts: 2, retryOn: 'connect-failure,refused-stream,unavailable,reset' };
 
 /**
- * The methods of a service by how the mesh treats them: those that may be called twice, by the contract's
- * `idempotency_level`, apart from the others, and each deadline apart.
+ * The gRPC methods of a service in groups of one deadline and one kind of retries: the contract's `idempotency_level`
+ * says which methods may be called twice.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRetry
  */
-export function methodGroupsOf(spec: ServiceSpec): MethodGroup[] {
-  const groups = new Map<string, MethodGroup>();
+export function methodGroupsOf(spec: ServiceSpec): RouteGroup[] {
+  const groups = new Map<string, { treatment: Omit<RouteGroup, 'matches'>; paths: Set<string> }>();
   for (const { contract, timeoutMs } of spec.serves)
     for (const method of contract.methods) {
-      const group = groupOf(method, timeoutMs(method.localName));
-      const paths = groups.get(group.name)?.paths ?? [];
-      groups.set(group.name, { ...group, paths: [...paths, pathOf(method)] });
+      const treatment = treatmentOf(method, timeoutMs(method.localName));
+      const { paths } = groups.get(treatment.name) ?? { paths: new Set() };
+      groups.set(treatment.name, { treatment, paths: paths.add(pathOf(method)) });
     }
-  const sorted = [...groups.values()].map((group) => ({ ...group, paths: [...new Set(group.paths)].sort() }));
-  return sorted.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const sorted = [...groups.values()].sort((a, b) => (a.treatment.name < b.treatment.name ? -1 : 1));
+  return sorted.map(({ treatment, paths }) => ({
+    ...treatment,
+    matches: [...paths].sort().map((exact) => ({ uri: { exact } })),
+  }));
 }
 
-function groupOf(method: DescMethod, timeoutMs: number | undefined): Omit<MethodGroup, 'paths'> {
+function treatmentOf(method: DescMethod, timeoutMs: number | undefined): Omit<RouteGroup, 'matches'> {
   const timeout = timeoutMs === undefined ? undefined : durationOf(timeoutMs);
-  const again = isIdempotent(method);
+  const canRepeat = isRepeatable(method);
   return {
-    name: [again ? 'idempotent' : 'once', timeout ?? 'stream'].join('-'),
+    name: [canRepeat ? 'idempotent' : 'once', timeout ?? 'stream'].join('-'),
     ...(timeout !== undefined && { timeout }),
-    retries: again ? RETRY_ALL : RETRY_UNSENT,
+    retries: canRepeat ? RETRY_ALL : RETRY_UNSENT,
   };
 }
 
-/** As the contract says; a stream of requests cannot be sent again, so that does not count there. */
-function isIdempotent(method: DescMethod): boolean {
-  const isSafe = [Idempotency.NO_SIDE_EFFECTS, Idempotency.IDEMPOTENT].includes(method.idempotency);
-  return isSafe && hasOneRequest(method);
+/** As the contract says. A stream of requests cannot be sent again, whatever its contract says. */
+export function isRepeatable(method: DescMethod): boolean {
+  const isIdempotent = [Idempotency.NO_SIDE_EFFECTS, Idempotency.IDEMPOTENT].includes(method.idempotency);
+  return isIdempotent && hasOneRequest(method);
 }

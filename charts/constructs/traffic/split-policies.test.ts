@@ -106,7 +106,7 @@ describe('the end of a Deployment', () => {
   test('is refused while a split names its version', () => {
     const at = cluster([split({ v1: 100, v2: 0 })]);
     expect(remove('v2', at)).toEqual([
-      'the split users-split still names v2, whose pods these are: its calls would be lost. ' +
+      'the split users-split still names v2, which runs in these pods: its calls would be lost. ' +
         'Take it out of the split first (npx weft split with the other versions) ' +
         'or remove the split (kubectl -n weft delete virtualservice users-split)',
     ]);
@@ -125,7 +125,7 @@ describe('a split', () => {
   test('that names a version without a subset is refused, whether it is new or not', () => {
     const refusals = [
       'the split users-split names a version that has no subset: its calls would be lost. ' +
-        'users has v1, v2; apply what weft synth writes for another first',
+        'users has v1, v2; first apply manifests with that version (npx weft synth)',
     ];
     expect(set(split({ v1: 80, v3: 20 }), cluster([]))).toEqual(refusals);
     expect(set(split({ v1: 80, v3: 20 }), cluster([split({ v1: 80, v2: 20 })]))).toEqual(refusals);

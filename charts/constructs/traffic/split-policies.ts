@@ -4,13 +4,13 @@ import { splitOf, splitPolicyOf, type SplitRule } from '../../../infra/mesh/name
 import type { Settings } from '../../environment/settings';
 import { PART_OF_WEFT } from '../labels';
 
-/** The parts of a ValidatingAdmissionPolicy that differ. */
+/** The parts in which the ValidatingAdmissionPolicies differ. */
 interface SplitPolicy {
   name: SplitRule;
-  /** Which requests it judges. */
+  /** The requests that it checks. */
   rule: { apiGroups: string[]; apiVersions: string[]; operations: string[]; resources: string[] };
   objects: LabelSelector;
-  /** Which resources of the same namespace each request is held against, one after another. */
+  /** The resources of the same namespace that each request is compared with, one by one. */
   against: { kind: 'VirtualService' | 'DestinationRule'; selector: LabelSelector };
   variables?: { name: string; expression: string }[];
   validation: { expression: string; messageExpression: string; message: string };
@@ -22,11 +22,10 @@ interface LabelSelector {
 }
 
 /**
- * What keeps every version reachable that a split names. A split is state of the API server, so only the API server
- * can compare it with what is applied, whoever applies it and in whatever order: it refuses a DestinationRule without
- * a subset that the split names, the end of a Deployment whose version it names, and a split that names a version
- * without a subset. Like any Kubernetes admission control it protects from mistakes; errors of its own let requests
- * through.
+ * Keeps every version reachable that a split names. A split is state in the API server, so only the API server can
+ * compare it with each change. It refuses a DestinationRule that lacks a subset of the split, the deletion of a
+ * Deployment that the split sends calls to, and a split that names a version without a subset. The policies guard
+ * against mistakes: where one fails to evaluate, the request passes.
  *
  * @see https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/
  */
@@ -67,16 +66,16 @@ const SUFFIX = splitOf('');
 
 const OURS: LabelSelector = { matchLabels: PART_OF_WEFT };
 
-/** Splits have no label of their own, and everything that synth writes has this one. */
+/** Everything that synth writes has this label, and splits do not. */
 const NOT_OURS: LabelSelector = {
   matchExpressions: Object.entries(PART_OF_WEFT).map(([key, value]) => ({ key, operator: 'NotIn', values: [value] })),
 };
 
-/** Whether a list of subsets, which may be missing, has a name. */
+/** CEL: true where the object has a subset of that name. */
 const hasSubset = (object: string, name: string): string =>
   `has(${object}.spec.subsets) && ${object}.spec.subsets.exists(s, s.name == ${name})`;
 
-/** Whether the split in `params` sends calls, or those of a lane, to a version. */
+/** CEL: true where the split in `params` sends any calls to a version. */
 const isNamed = (version: string): string =>
   `params.spec.http.exists(r, has(r.route) && r.route.exists(d, has(d.destination.subset) && d.destination.subset == ${version}))`;
 
@@ -126,8 +125,8 @@ const KEEPS_PODS: SplitPolicy = {
       `params.metadata.name != oldObject.metadata.labels.app + '${SUFFIX}' || ` +
       `!(${isNamed('oldObject.metadata.labels.version')})`,
     messageExpression:
-      `'the split ' + params.metadata.name + ' still names ' + oldObject.metadata.labels.version + ', whose pods these ` +
-      `are: its calls would be lost. Take it out of the split first (npx weft split with the other versions) or remove ` +
+      `'the split ' + params.metadata.name + ' still names ' + oldObject.metadata.labels.version + ', which runs in ` +
+      `these pods: its calls would be lost. Take it out of the split first (npx weft split with the other versions) or remove ` +
       `the split (' + ${remove('oldObject.metadata.namespace')} + ')'`,
     message: 'a split still names the version of these pods; take it out of the split, or remove the split',
   },
@@ -149,8 +148,8 @@ const NEEDS_SUBSET: SplitPolicy = {
       `r.route.all(d, !has(d.destination.subset) || (${hasSubset('params', 'd.destination.subset')})))`,
     messageExpression:
       `'the split ' + object.metadata.name + ' names a version that has no subset: its calls would be lost. ' + ` +
-      `params.metadata.name + ' has ' + params.spec.subsets.map(s, s.name).join(', ') + '; apply what weft synth writes ` +
-      `for another first'`,
-    message: 'a split names a version that has no subset; apply what weft synth writes for it first',
+      `params.metadata.name + ' has ' + params.spec.subsets.map(s, s.name).join(', ') + '; first apply ` +
+      `manifests with that version (npx weft synth)'`,
+    message: 'a split names a version that has no subset; first apply manifests with that version (npx weft synth)',
   },
 };

@@ -57,8 +57,14 @@ describe('methods are grouped', () => {
       ],
     ],
   ])('%s', (_, spec, expected) => {
-    const groups = methodGroupsOf(spec).map(({ name, timeout, retries, paths }) => [name, timeout, retries, paths]);
-    expect(groups).toEqual(expected);
+    const groups = methodGroupsOf(spec).map(({ name, timeout, retries, matches }) => [name, timeout, retries, matches]);
+    const withMatches = expected.map(([name, timeout, retries, paths]) => [
+      name,
+      timeout,
+      retries,
+      (paths as string[]).map((exact) => ({ uri: { exact } })),
+    ]);
+    expect(groups).toEqual(withMatches);
   });
 });
 
@@ -81,7 +87,7 @@ describe('the routes of a service', () => {
     });
   });
 
-  test.each(['users', 'search', 'edge'])('of %s say what is tried again, and never have delegate and route', (name) => {
+  test.each(['users', 'search'])('of %s say what is tried again, and never have delegate and route', (name) => {
     const routes = routesOf(name);
     expect(routes.length).toBeGreaterThan(1);
     for (const { retries, delegate, route } of routes) {
@@ -103,11 +109,18 @@ describe('the routes of a service', () => {
     expect(new Set(subsets)).toEqual(new Set(['v8']));
   });
 
-  test('of an HTTP service are one pair for all paths, without a deadline', () => {
+  test('of an HTTP service are pairs as well, of requests by verb and path', () => {
     const destination = { host: 'edge.weft.svc.cluster.local', subset: 'v1', port: { number: 8080 } };
-    expect(routesOf('edge')).toEqual([
-      { name: 'http', match: [{ port: 8080 }], retries: ONCE, delegate: { name: 'edge-split' } },
-      { name: 'http-stable', retries: ONCE, route: [{ destination }] },
+    const routes = routesOf('edge');
+    const retries = { attempts: 2, retryOn: 'connect-failure,refused-stream,reset,503', perTryTimeout: '1250ms' };
+    const match = { method: { regex: 'GET|HEAD' }, uri: { regex: '/v1/users/[^/]+' } };
+    expect(routes.filter(({ name }) => name.startsWith('idempotent-1250ms'))).toEqual([
+      { name: 'idempotent-1250ms', match: [{ ...match, port: 8080 }], retries, delegate: { name: 'edge-split' } },
+      { name: 'idempotent-1250ms-stable', match: [match], retries, route: [{ destination }] },
+    ]);
+    expect(routes.slice(-2)).toEqual([
+      { name: 'once', match: [{ port: 8080 }], retries: ONCE, delegate: { name: 'edge-split' } },
+      { name: 'once-stable', retries: ONCE, route: [{ destination }] },
     ]);
   });
 });

@@ -3,10 +3,10 @@ import { GRPC_PORT, HTTP_PORT, type ServiceSpec, targetVariable } from '../../..
 import type { System } from '../../system';
 import { telemetryVariablesOf } from './telemetry-variables';
 
-/** How long the calls under way may take to finish, after the delay in which new ones still come, in milliseconds. */
+/** The time for calls in flight to finish, after the delay in which new ones still arrive, in milliseconds. */
 export const DRAIN_TIMEOUT_MS = 20_000;
 
-/** The settings of a service that are no secrets, for all its versions. */
+/** The settings of a service, without secrets, for all its versions. */
 export function configOf(spec: ServiceSpec, system: System): Record<string, string> {
   const { logLevel, drainDelayMs, storage } = system.settings;
   return {
@@ -23,12 +23,12 @@ export function configOf(spec: ServiceSpec, system: System): Record<string, stri
   };
 }
 
-/** Pods do not notice that their ConfigMap has changed; with this in their template they are replaced. */
+/** In the pod template, it replaces the pods when their ConfigMap changes. */
 export function digestOf(data: Record<string, string>): string {
   return createHash('sha256').update(JSON.stringify(data)).digest('hex').slice(0, 16);
 }
 
-/** Where callees are that the kit would not find by itself: outside, in another namespace or another DNS domain. */
+/** The addresses of callees that the kit's default would miss: external, in another namespace or another DNS domain. */
 function targetsOf(spec: ServiceSpec, { names, calleesOf }: System): Record<string, string> {
   const usual = (callee: string): string => `${callee}.${names.namespaceOf(spec.name)}.svc.cluster.local`;
   const targets = calleesOf(spec).flatMap(({ callee: { name, external } }) => {

@@ -33,7 +33,7 @@ export function containerOf(spec: ServiceSpec, released: ReleasedVersion, system
   };
 }
 
-/** Telemetry goes first: it wraps what the service loads. */
+/** Telemetry loads first, since it wraps modules of the service. */
 function commandOf(service: string): string[] {
   return ['node', '--require', './telemetry.cjs', `./${service}.cjs`];
 }
@@ -56,7 +56,7 @@ function imageOf({ name, image }: ServiceSpec, { tag, digest }: ReleasedVersion,
   return digest === undefined ? `${repository}:${tag}` : `${repository}@${digest}`;
 }
 
-/** A value of a release means itself; only what charts write of their own may refer to other variables. */
+/** Values of a release are literal; only variables that charts add may refer to others. */
 function environmentOf(spec: ServiceSpec, { version, env }: ReleasedVersion, system: System): k8s.EnvVar[] {
   return [
     { name: 'POD_NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },

@@ -3,8 +3,8 @@ import { k8s } from 'cdk8s-plus-28';
 import type { Construct } from 'constructs';
 
 /**
- * A Deployment with fields that Kubernetes has had since its types here, those of 1.28, were made. They drop what they
- * do not know after cdk8s's own patches, so these come last.
+ * A Deployment with fields newer than the types of Kubernetes 1.28. Those drop unknown fields after cdk8s's own
+ * patches, so these patches come last.
  */
 export class PatchedDeployment extends k8s.KubeDeployment {
   constructor(

@@ -2,7 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { LIVENESS, type ServiceSpec } from '../../../services/kit/declaration';
 import { portOf } from './port';
 
-/** How the kubelet asks whether a pod has started, is ready, and lives. */
+/** The kubelet's probes of a container. */
 export type Probes = Pick<k8s.Container, 'startupProbe' | 'readinessProbe' | 'livenessProbe'>;
 
 /**

@@ -2,10 +2,9 @@ import type { Settings } from '../../environment/settings';
 import { hasMetricsPort } from '../proxy-telemetry/metrics-port';
 
 /**
- * For clusters whose sidecars are ordinary containers, which start beside the service and are told to end with it: the
- * service waits for its proxy, and the proxy for its last connection. A native sidecar does both by itself. What
- * proxies tell each other of their workloads stays in the mesh, and metrics that are read by mutual TLS are to be had in
- * no other way.
+ * For clusters where sidecars are ordinary containers, which start and stop together with the service: the service
+ * waits for its proxy, and the proxy for its last connection. A native sidecar does both by itself. Proxies exchange
+ * metadata inside the mesh only, and serve metrics only by mutual TLS where one Prometheus reads them.
  *
  * @see https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#ProxyConfig
  */

@@ -5,10 +5,10 @@ import type { ReleasedVersion } from '../../environment/releases';
 import type { System } from '../../system';
 import { versionMetadataOf, versionSelectorOf } from '../labels';
 
-/** How busy a pod may be before there are more, in percent of the CPU that it asks for. */
+/** The autoscaler adds pods beyond this use of the requested CPU, in percent. */
 const BUSY_PERCENT = 70;
 
-/** How many pods of one version there are: an autoscaler where the scale is a range, a budget where there may be several. */
+/** The number of pods of one version: an autoscaler for a range, and a disruption budget for several pods. */
 export class Scaling extends Construct {
   constructor(scope: Construct, spec: ServiceSpec, { version }: ReleasedVersion, system: System) {
     super(scope, `scaling-${version}`);
@@ -19,14 +19,14 @@ export class Scaling extends Construct {
         metadata,
         spec: rangeOf(spec.name, metadata.name, min, max),
       });
-    // Of one pod alone it keeps nothing: it may go.
+    // A budget for a single pod would protect nothing.
     if (max >= 2)
       new k8s.KubePodDisruptionBudget(this, 'budget', {
         metadata,
         spec: {
           maxUnavailable: k8s.IntOrString.fromNumber(1),
           selector: { matchLabels: versionSelectorOf(spec.name, version) },
-          // One that does not get ready must not keep a node from being drained.
+          // A pod that never gets ready must not block the drain of a node.
           unhealthyPodEvictionPolicy: 'AlwaysAllow',
         },
       });
@@ -45,7 +45,7 @@ function rangeOf(
     scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
     minReplicas,
     maxReplicas,
-    // Of the service alone: the sidecar asks for CPU as well, and would count.
+    // Only the service's container: the sidecar's CPU would count otherwise.
     metrics: [{ type: 'ContainerResource', containerResource: { container, name: 'cpu', target } }],
   };
 }

@@ -2,16 +2,16 @@ import type { k8s } from 'cdk8s-plus-28';
 import type { ServiceSpec } from '../../../services/kit/declaration';
 import type { System } from '../../system';
 
-/** Beside what Kubernetes and Istio have in `/var/run/secrets`. */
+/** Kubernetes and Istio keep their own secrets beside it. */
 const FOLDER = '/var/run/secrets/weft';
 
 const VOLUME = 'secrets';
 const MONGO_URI = 'mongo-uri';
 
-/** Read by the user and, by way of `fsGroup`, the group of the container, and by nobody else; not to be written. */
+/** Readable by owner and group only; `fsGroup` makes the group the container's. */
 const READ_ONLY = 0o440;
 
-/** The one key of the Secret with the connection string, as a file; none for a service without a store. */
+/** The connection string as a file, for a service with a store. */
 export function secretVolumesOf(spec: ServiceSpec, { settings }: System): k8s.Volume[] {
   if (!spec.store) return [];
   const { name: secretName, key } = settings.secrets.mongoUri;
@@ -20,7 +20,7 @@ export function secretVolumesOf(spec: ServiceSpec, { settings }: System): k8s.Vo
 }
 
 /**
- * The folder as a whole and no `subPath` of it, which the kubelet would never bring up to date.
+ * Mounts the whole folder: the kubelet never updates a `subPath`.
  *
  * @see https://kubernetes.io/docs/concepts/configuration/secret/#using-secrets-as-files-from-a-pod
  */
@@ -28,7 +28,7 @@ export function secretMountsOf(spec: ServiceSpec): k8s.VolumeMount[] {
   return spec.store ? [{ name: VOLUME, mountPath: FOLDER, readOnly: true }] : [];
 }
 
-/** Where the files are. A variable with the secret itself would stay as it was when the pod started. */
+/** The paths of the files. A variable with the secret itself would keep its value from the start of the pod. */
 export function secretVariablesOf(spec: ServiceSpec): k8s.EnvVar[] {
   return spec.store ? [{ name: 'MONGO_URI_FILE', value: `${FOLDER}/${MONGO_URI}` }] : [];
 }

@@ -4,18 +4,18 @@ import type { Settings } from '../../environment/settings';
 import type { System } from '../../system';
 import { collectorHostOf } from '../access/sidecar';
 
-/** How often metrics are sent, in milliseconds: as often as Prometheus usually scrapes. */
+/** The interval of metric exports, in milliseconds: that of a usual Prometheus scrape. */
 const METRIC_INTERVAL_MS = 15_000;
 
 /** The port of OTLP over HTTP. @see https://opentelemetry.io/docs/specs/otlp/#otlphttp-default-port */
 const OTLP_HTTP_PORT = 4318;
 
-/** What a proxy would start a trace for, sampling all: this says that the exporter's own requests are of none. */
+/** Not sampled: otherwise a proxy that samples everything would trace the exporter's own requests. */
 const UNTRACED = 'traceparent=00-00000000000000000000000000000001-0000000000000001-00';
 
 /**
- * Where a service's traces and metrics go, and how much of them. In a mesh the proxy that sees a request first decides
- * whether it is traced, and the service follows.
+ * The destination of a service's traces and metrics, and the share of traces. In a mesh the first proxy decides whether
+ * a request is traced, and the service follows.
  *
  * @see https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
  */

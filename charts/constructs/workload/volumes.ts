@@ -3,16 +3,16 @@ import type { ServiceSpec } from '../../../services/kit/declaration';
 import type { System } from '../../system';
 import { secretMountsOf, secretVolumesOf } from './secrets';
 
-/** Programs that are not ours may want to write somewhere; the rest of their file system they cannot write to. */
+/** A folder for temporary files of foreign images; the rest of their file system is read-only. */
 const TMP = { name: 'tmp', emptyDir: { sizeLimit: k8s.Quantity.fromString('64Mi') } };
 
-/** What a service's pods have beside their images. */
+/** The volumes of a service's pods. */
 export function volumesOf(spec: ServiceSpec, system: System): Pick<k8s.PodSpec, 'volumes'> {
   const volumes = [...secretVolumesOf(spec, system), ...(spec.image === undefined ? [] : [TMP])];
   return volumes.length > 0 ? { volumes } : {};
 }
 
-/** Where the container has {@link volumesOf}. */
+/** The mounts of {@link volumesOf}. */
 export function mountsOf(spec: ServiceSpec): Pick<k8s.Container, 'volumeMounts'> {
   const tmp = { name: TMP.name, mountPath: '/tmp' };
   const volumeMounts = [...secretMountsOf(spec), ...(spec.image === undefined ? [] : [tmp])];

@@ -36,7 +36,7 @@ export class Workload extends Construct {
 }
 
 /**
- * What is not the kit may stop at once when it is told to, and callers find that out later, so it is told later.
+ * A foreign image may stop at once on SIGTERM, before its callers know that it leaves, so SIGTERM comes later.
  *
  * @see https://kubernetes.io/docs/concepts/containers/container-lifecycle-hooks/
  */
@@ -56,7 +56,7 @@ function deploymentOf(
   return {
     metadata,
     spec: {
-      // Where there is an autoscaler the number is its own: every apply would set it back.
+      // An autoscaler owns the number; each apply would reset it.
       ...(max > min ? {} : { replicas: min }),
       selector: { matchLabels: versionSelectorOf(spec.name, released.version) },
       template: {
@@ -75,7 +75,7 @@ function podOf(spec: ServiceSpec, released: ReleasedVersion, system: System): k8
     serviceAccountName: accountOf(spec.name),
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    // Drain, a little to close what is left, and the five seconds that a proxy goes on at least.
+    // The drain, some time to close connections, and the five seconds that a proxy keeps running at least.
     terminationGracePeriodSeconds: Math.ceil((system.settings.drainDelayMs + DRAIN_TIMEOUT_MS) / 1000) + 10,
     securityContext: {
       runAsNonRoot: true,
@@ -98,7 +98,7 @@ function spreadOf(service: string, version: string): k8s.TopologySpreadConstrain
     topologyKey,
     whenUnsatisfiable: 'ScheduleAnyway',
     labelSelector: { matchLabels: versionSelectorOf(service, version) },
-    // Or the pods that a rollout is about to replace would count.
+    // Without it, pods that a rollout is about to replace would count.
     matchLabelKeys: ['pod-template-hash'],
   }));
 }

@@ -42,10 +42,10 @@ export function describeEnum({ typeName, values }: DescEnum, comments: Comments)
   return paragraphs(comments[typeName], lines.filter(Boolean).join('\n'));
 }
 
-/** The first sentence of a method's comment, or its name in words, and what else the comment says. */
+/** The first sentence of a method's comment, or its name with spaces, and the rest of the comment. */
 export function describeMethod({ parent, name }: DescMethod, comments: Comments): { summary: string; rest: string } {
   const text = comments[`${parent.typeName}.${name}`];
-  if (text === undefined) return { summary: inWords(name), rest: '' };
+  if (text === undefined) return { summary: spacedName(name), rest: '' };
   const [paragraph = ''] = text.split('\n\n');
   const end = SENTENCE_END.exec(paragraph)?.index ?? paragraph.length;
   const summary = paragraph.slice(0, end).replaceAll('\n', ' ').replace(/\.$/, '');
@@ -56,7 +56,7 @@ export function describeMethod({ parent, name }: DescMethod, comments: Comments)
 const SENTENCE_END = /(?<!\b(?:e\.g|i\.e|etc|vs))[.!?](?=\s+[^\sa-z])/;
 
 /** `GetUserInfo` as `Get user info`. */
-function inWords(name: string): string {
+function spacedName(name: string): string {
   const words = name.replace(/(?<=[a-z\d])(?=[A-Z])/g, ' ').toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -12,7 +12,7 @@ export const PROBLEM: JsonObject = {
     status: { type: 'integer' },
     detail: { type: 'string', description: 'For developers.' },
     code: { type: 'string', enum: Object.keys(HTTP_STATUS), description: 'The name of the gRPC status.' },
-    reason: { type: 'string', description: 'Which failure it is, for programs.' },
+    reason: { type: 'string', description: 'Identifies the failure, for programs.' },
     requestId: { type: 'string' },
     violations: {
       type: 'array',
@@ -20,14 +20,17 @@ export const PROBLEM: JsonObject = {
         type: 'object',
         required: ['field', 'description'],
         properties: {
-          field: { type: 'string', description: 'A path in the names of the contract; of an upload, lines[n] first.' },
+          field: {
+            type: 'string',
+            description: 'The path of a field, in the names of the contract. In an upload it begins with lines[n].',
+          },
           description: { type: 'string' },
         },
       },
     },
     localized: {
       type: 'object',
-      description: 'For the person who waits.',
+      description: 'For the person who sent the request.',
       required: ['locale', 'text'],
       properties: { locale: { type: 'string' }, text: { type: 'string' } },
     },
@@ -46,16 +49,21 @@ const text = (name: string, description: string, schema: JsonObject = {}): JsonO
 export const COMPONENTS: JsonObject = {
   securitySchemes: {
     token: { type: 'http', scheme: 'bearer' },
-    user: { type: 'apiKey', in: 'header', name: 'x-user-id', description: 'Who asks, until there are tokens.' },
+    user: {
+      type: 'apiKey',
+      in: 'header',
+      name: 'x-user-id',
+      description: 'The user who calls, until there are tokens.',
+    },
   },
   parameters: {
     Timeout: text('grpc-timeout', 'How long to wait: digits and H, M, S, m, u or n.', {
       pattern: '^\\d{1,8}[HMSmun]$',
       examples: ['500m'],
     }),
-    Language: text('accept-language', 'What the person reads who waits.'),
-    RequestId: text('x-request-id', 'Comes back, and is in the logs of every service.', { maxLength: 128 }),
-    LastEventId: text('last-event-id', 'Sent by browsers that open a stream again.'),
+    Language: text('accept-language', 'The languages that the user reads.'),
+    RequestId: text('x-request-id', 'Returned with the answer, and logged by every service.', { maxLength: 128 }),
+    LastEventId: text('last-event-id', 'Sent by browsers that reopen a stream.'),
   },
   responses: {
     Problem: {

@@ -47,8 +47,7 @@ function requestBody(route: DescribedRoute, schemas: MessageSchemas): JsonObject
   const field = method.input.fields.find(({ name }) => name === body);
   const content = field ? fieldContent(field, schemas) : messageContent(route, schemas);
   if (kind !== 'client_streaming') return { required: true, content: { 'application/json': content } };
-  const description =
-    'One message a line, for as many lines as there are. The schema and the example are those of a line.';
+  const description = 'One message per line, any number of lines. The schema and the example describe one line.';
   return { required: true, description, content: { 'application/x-ndjson': content } };
 }
 
@@ -71,7 +70,7 @@ function messageContent(route: DescribedRoute, schemas: MessageSchemas): Content
 function responsesOf(route: DescribedRoute, schemas: MessageSchemas): JsonObject {
   const { kind, method, responseBody } = route;
   if (sendsHttpBody(route))
-    return { 200: { description: 'The reply, of the type that it says.', content: { '*/*': RAW } } };
+    return { 200: { description: 'The reply, of the type that its Content-Type says.', content: { '*/*': RAW } } };
   const schema = responseBody ? schemas.ofField(responseBody) : schemas.ofMessage(method.output);
   if (kind !== 'server_streaming')
     return { 200: { description: 'The reply.', content: { 'application/json': { schema } } } };
@@ -80,12 +79,13 @@ function responsesOf(route: DescribedRoute, schemas: MessageSchemas): JsonObject
       description: EVENTS,
       content: { 'text/event-stream': { schema: { type: 'string' } }, 'application/x-ndjson': { schema } },
     },
-    204: { description: 'To a Last-Event-ID of `end`: nothing comes after it.' },
+    204: { description: 'For a Last-Event-ID of `end`: the stream is over.' },
   };
 }
 
 const RAW: JsonObject = { schema: { type: 'string', format: 'binary' } };
 
 const EVENTS =
-  'The replies as they come. As events: a `message` with each reply as JSON, then an `end`, or an `error` with a ' +
-  'problem. As lines: a reply each; a failure is a last line `{"error": <problem>}`, and the connection is cut.';
+  'The replies as they arrive. As events: a `message` for each reply in JSON, then an `end`, or an `error` with a ' +
+  'problem. As lines: one reply per line; after a failure the last line is `{"error": <problem>}`, and the connection ' +
+  'closes.';

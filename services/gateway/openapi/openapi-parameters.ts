@@ -39,7 +39,10 @@ function pathParameter(
   const place = { name, in: 'path', required: true };
   if (pattern === undefined && field) return { ...place, ...parameterSchema(field, schemas) };
   const { description } = field ? schemas.ofField(field) : {};
-  const part = `Stands in the path for ${path === undefined ? '' : `a wildcard of \`${path}\`, which is `}\`${pattern}\`.`;
+  const part =
+    path === undefined
+      ? `Fills \`${pattern}\` in the path.`
+      : `Fills a wildcard of \`${path}\`, which is \`${pattern}\` in the path.`;
   const said = description === undefined ? part : `${description as string}\n\n${part}`;
   // The field's own rules are about the whole of it.
   return { ...place, description: said, schema: { type: 'string' } };
@@ -108,7 +111,7 @@ function mapParameter(field: DescField, name: string, schemas: MessageSchemas): 
   const { description, ...parameter } = parameterSchema(field, schemas);
   const { additionalProperties, ...whole } = parameter['schema'] as JsonObject;
   const propertyNames = { pattern: `^${name.replaceAll('.', '\\.')}\\..` };
-  const how = `Once for each entry, with its key behind the name: \`${name}.<key>=<value>\`.`;
+  const how = `One parameter per entry, with the key after the name: \`${name}.<key>=<value>\`.`;
   return {
     name,
     in: 'query',

@@ -58,5 +58,6 @@ function freeId({ method: { parent, localName } }: DescribedRoute, taken: Set<st
 }
 
 const DESCRIPTION =
-  'HTTP/JSON in front of gRPC. Messages are in the JSON of protobuf: a field that is `null` is one that is left out, ' +
-  'integers of 64 bits are texts, and fields may also be written as the contract names them. Whatever fails is a problem (RFC 9457), told in the language of Accept-Language.';
+  'HTTP/JSON in front of gRPC. Messages are in the JSON of Protocol Buffers: `null` means that a field is absent, ' +
+  '64-bit integers are strings, and fields may also have the names of the contract. ' +
+  'Failures are problems (RFC 9457) in a language of Accept-Language.';

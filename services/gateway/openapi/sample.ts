@@ -18,7 +18,7 @@ const MAX_DEPTH = 3;
  * the schema set all members of a oneof, which no server accepts, and invent texts that would be stored.
  *
  * @param without names of fields that the request has elsewhere
- * @param above the messages around this one, of which no second one is begun
+ * @param above the messages around this one, which are not repeated inside
  */
 export function sampleOf(
   message: DescMessage,

@@ -102,7 +102,7 @@ test.each<[string, string, Sent, object]>([
     'an unknown parameter',
     `/v1/users:search?${keyword}&colour=red`,
     {},
-    { status: 400, code: 'INVALID_ARGUMENT', detail: 'request.invalid (colour: is no parameter of this request)' },
+    { status: 400, code: 'INVALID_ARGUMENT', detail: 'request.invalid (colour: is not a parameter of this request)' },
   ],
   [
     'a parameter of another type',

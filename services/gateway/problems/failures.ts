@@ -6,17 +6,17 @@ import { StatusError } from '../../kit/errors/status-error';
 import { HttpError, httpErrorOf, httpErrorOfParser } from './http-error';
 import type { Problem, TellProblem } from './problem';
 
-/** Turns whatever was thrown into what the client may know of it. */
+/** Turns thrown values into problems without internals. */
 export interface Failures {
-  /** Logs what nobody expected. */
+  /** Also logs unexpected failures. */
   problemOf(thrown: unknown, request: Pick<FastifyRequest, 'id' | 'headers'>): Problem;
   /** Answers with the problem. */
   send(reply: FastifyReply, thrown: unknown): FastifyReply;
-  /** The whole answer, as it goes over the wire, to what Node's parser could not read. */
+  /** The raw HTTP answer to bytes that Node's parser cannot read. */
   rawAnswer(code: string | undefined): RawAnswer;
 }
 
-/** An answer where there is no request to answer. */
+/** An answer without a request. */
 export interface RawAnswer {
   readonly text: string;
   readonly problem: Problem;
@@ -44,7 +44,7 @@ export function createFailures(tell: TellProblem, log: Logger): Failures {
   };
 }
 
-/** What a service threw it has logged itself; what kept a call from it, nobody but its caller knows. */
+/** A service logs its own failures. Only the caller knows why a call did not reach it. */
 function logFault(log: Logger, thrown: unknown, requestId: string): void {
   if (!(thrown instanceof StatusError)) log.error({ err: thrown, requestId }, 'request failed');
   else if (thrown.details.domain === undefined && thrown.cause instanceof Error)

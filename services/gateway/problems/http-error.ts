@@ -1,11 +1,11 @@
 import type { FastifyError } from 'fastify';
 import { type StatusCode, StatusError } from '../../kit/errors/status-error';
 
-/** A request that HTTP itself, and no service, refuses. */
+/** A request that is refused before it reaches a service. */
 export class HttpError extends StatusError {
   /**
    * @param status of HTTP
-   * @param reason one that `messages.ts` tells
+   * @param reason a key of `messages.ts`
    */
   constructor(
     readonly status: number,
@@ -18,9 +18,9 @@ export class HttpError extends StatusError {
 }
 
 /**
- * What Fastify refuses before a route is reached, or while it reads the body.
+ * The error for what Fastify refuses before a route is reached or while it reads the body.
  *
- * @returns nothing where it is no such error
+ * @returns undefined for other errors
  * @see https://fastify.dev/docs/latest/Reference/Errors/
  */
 export function httpErrorOf({ code, statusCode }: Partial<FastifyError>): HttpError | undefined {
@@ -41,7 +41,7 @@ const REFUSALS: Readonly<Record<string, [number, StatusCode, string]>> = {
 };
 
 /**
- * What Node's parser makes of bytes that are no HTTP.
+ * The error for bytes that Node's parser cannot read.
  *
  * @see https://nodejs.org/api/http.html#event-clienterror
  */

@@ -8,11 +8,11 @@ interface UnderWay {
   readonly response: ServerResponse;
 }
 
-/** Answers, and logs, what Node's parser cannot read. */
+/** Answers and logs requests that Node's parser cannot read. */
 export interface ParserErrors {
-  /** Has to see all requests, to know what is under way on a connection. */
+  /** Watches the requests in flight on each connection. */
   watch(server: Server): void;
-  /** What Fastify wants as its `clientErrorHandler`. */
+  /** For Fastify's option `clientErrorHandler`. */
   handle(error: Error & { code?: string }, socket: Socket): void;
 }
 
@@ -32,7 +32,7 @@ export function createParserErrors(failures: Failures, log: Logger): ParserError
     handle: ({ code }, socket) => {
       const { request, response } = underWay.get(socket) ?? {};
       if (code === 'ECONNRESET' || !socket.writable) socket.destroy();
-      // It came after a request that is whole, whose answer this one must not be taken for.
+      // The client must not take this for the answer to the complete request before it.
       else if (request?.complete) response?.once('close', () => socket.destroySoon());
       else if (response?.headersSent) socket.destroy();
       else socket.end(refuse(code, socket.bytesRead));
@@ -42,7 +42,7 @@ export function createParserErrors(failures: Failures, log: Logger): ParserError
   function refuse(code: string | undefined, bytesIn: number): string {
     const { text, problem } = failures.rawAnswer(code);
     const { requestId, status } = problem;
-    log.info({ requestId, status, fault: code, bytesIn }, 'request that is no HTTP');
+    log.info({ requestId, status, fault: code, bytesIn }, 'request is not HTTP');
     return text;
   }
 }

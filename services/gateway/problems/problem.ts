@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Localize } from '../../kit/errors/messages';
 import { type FieldViolation, type LocalizedText, type StatusCode, StatusError } from '../../kit/errors/status-error';
 
-/** An error as HTTP tells it. @see https://www.rfc-editor.org/rfc/rfc9457 */
+/** An error over HTTP. @see https://www.rfc-editor.org/rfc/rfc9457 */
 export interface Problem {
   type: string;
   title: string;
@@ -11,24 +11,24 @@ export interface Problem {
   detail: string;
   /** The name of the gRPC status. */
   code: StatusCode;
-  /** Which failure it is, for programs. */
+  /** Identifies the failure, for programs. */
   reason: string;
   requestId: string;
-  /** What is wrong with which field; paths are in the contract's own names. */
+  /** The invalid fields, by paths in the contract's names. */
   violations?: readonly FieldViolation[];
-  /** For the person who waits, in the language of the request's Accept-Language. */
+  /** For the user, in a language of the request's Accept-Language. */
   localized: LocalizedText;
-  /** Seconds to wait before trying again; only where trying again may help. */
+  /** Seconds to wait before a retry; absent where a retry cannot help. */
   retryAfter?: number;
 }
 
-/** Of the request that has failed. */
+/** The request that failed. */
 export interface ProblemOrigin {
   readonly requestId: string;
   readonly acceptLanguage: string;
 }
 
-/** Tells an error over HTTP. @param status where it is not the one of the error's code */
+/** Makes the problem of an error. @param status instead of the one of the error's code */
 export type TellProblem = (error: StatusError, origin: ProblemOrigin, status?: number) => Problem;
 
 /** @see https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto */
@@ -51,7 +51,7 @@ export const HTTP_STATUS: Readonly<Record<StatusCode, number>> = {
   UNAUTHENTICATED: 401,
 };
 
-/** @param localize tells errors that do not bring a text from the service that failed */
+/** @param localize makes the text where the failed service sent none */
 export function createTellProblem(localize: Localize): TellProblem {
   return (thrown, { requestId, acceptLanguage }, status = HTTP_STATUS[thrown.code]) => {
     const error = withoutInternals(thrown);
@@ -71,7 +71,7 @@ export function createTellProblem(localize: Localize): TellProblem {
   };
 }
 
-/** What an INTERNAL without details says comes from a library or from a service that is not written with the kit. */
+/** The message of an INTERNAL without details comes from a library or a foreign service, so it is not forwarded. */
 function withoutInternals(error: StatusError): StatusError {
   const foreign = error.code === 'INTERNAL' && error.details.domain === undefined;
   return foreign ? new StatusError('INTERNAL', 'internal', {}, { cause: error }) : error;

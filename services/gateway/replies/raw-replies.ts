@@ -3,7 +3,7 @@ import type { DescField } from '@bufbuild/protobuf';
 import { type HttpBody, httpBodyOf } from '../requests/http-body';
 import { PAUSE, type Replies } from './replies';
 
-/** Replies whose bytes are sent as they come, one behind the other. */
+/** Replies whose bytes are sent one after the other as they arrive. */
 export interface RawReplies {
   /** That of the first reply. */
   readonly contentType: string;

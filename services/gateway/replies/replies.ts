@@ -9,7 +9,7 @@ export type Replies = AsyncGenerator<Message | typeof PAUSE, undefined>;
 
 /** How long to wait. */
 export interface Patience {
-  /** How long nothing may come before that is told, in milliseconds. */
+  /** The silence after which a {@link PAUSE} is sent, in milliseconds. */
   readonly pauseMs: number;
   /** Ends the replies with UNAVAILABLE. */
   readonly closing: Pick<Closing, 'whenEnding'>;
@@ -19,7 +19,7 @@ export interface Patience {
 
 /**
  * Waits for the first reply, but no longer than a pause: until then a failure can still become an HTTP status.
- * A reply is asked for when somebody wants it, so that a slow reader slows the callee down.
+ * Replies are read on demand, so a slow reader slows the callee down.
  *
  * @throws whatever the call throws before its first reply
  */

@@ -5,7 +5,7 @@ import { PAUSE, type Replies } from './replies';
 
 /**
  * Replies as JSON, one a line. What fails after the first line ends with a line `{"error": <problem>}`, and the
- * connection is cut there, so that who does not know that line cannot take the rest for the whole.
+ * connection is cut there, so a client that ignores that line still notices that the reply is incomplete.
  *
  * @param problemOf tells what ended the replies
  * @param cut ends the connection once what has been written is sent

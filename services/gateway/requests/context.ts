@@ -23,7 +23,7 @@ const HEADERS = {
  * The context of the call that an HTTP request makes; a client that goes away cancels it, and so does the end of the
  * answer, for a stream that ends before its call.
  *
- * @throws StatusError INVALID_ARGUMENT for a header that metadata cannot carry, or a `grpc-timeout` that is none
+ * @throws StatusError INVALID_ARGUMENT for a header that metadata cannot carry, or an invalid `grpc-timeout`
  */
 export function contextOf(
   request: FastifyRequest,

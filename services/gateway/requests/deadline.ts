@@ -9,7 +9,7 @@ const UNITS: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1_
  * that people agree on and is not read. It can shorten the method's own deadline and not lengthen it; streams, which
  * have none of their own, get one by it.
  *
- * @returns nothing where there is no such header
+ * @returns undefined without the header
  * @throws StatusError INVALID_ARGUMENT that names the header
  * @see https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests
  */
@@ -19,6 +19,6 @@ export function deadlineOf(timeout: string | string[] | undefined): Date | undef
   const ms = Number(amount) * (UNITS[unit ?? ''] ?? NaN);
   if (ms > 0) return new Date(Date.now() + ms);
   throw invalidArgument({
-    'grpc-timeout': 'must be 1 to 8 digits, not only zeros, and H, M, S, m, u or n, such as 500m',
+    'grpc-timeout': 'must be 1 to 8 digits, not all zero, followed by H, M, S, m, u or n, such as 500m',
   });
 }

@@ -5,8 +5,8 @@ import { HttpError } from '../problems/http-error';
 /**
  * The form of an answer that the client likes best.
  *
- * @param available media types, the one for who does not care first
- * @throws HttpError 406 where none will do
+ * @param available media types, the default first
+ * @throws HttpError 406 where the client accepts none of them
  * @see https://www.rfc-editor.org/rfc/rfc9110#name-accept
  */
 export function negotiate<T extends string>({ headers }: FastifyRequest, available: readonly [T, ...T[]]): T {
@@ -18,7 +18,7 @@ export function negotiate<T extends string>({ headers }: FastifyRequest, availab
   throw new HttpError(406, 'INVALID_ARGUMENT', 'answer.not-acceptable', metadata);
 }
 
-/** @returns HttpError 415 for a body that is compressed, which nothing here undoes */
+/** @returns HttpError 415 for a compressed body */
 export function refuseEncoded({ headers }: FastifyRequest): HttpError | undefined {
   const encoding = headers['content-encoding'];
   if (encoding === undefined || encoding === 'identity') return undefined;

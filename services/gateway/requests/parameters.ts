@@ -14,7 +14,7 @@ export interface ParameterTarget {
   readonly fieldPath: string;
 }
 
-/** Thrown for a wrong parameter. The message completes a sentence that begins with its name. */
+/** Thrown for an invalid parameter. The message continues after the parameter's name. */
 export class ParameterFault extends Error {}
 
 /**
@@ -28,7 +28,7 @@ export function findTarget(input: DescMessage, name: string): ParameterTarget {
   const bracketed = base === undefined ? undefined : follow(input, base.split('.'));
   if (bracketed && key !== undefined && isWholeMap(bracketed)) return { ...bracketed, key };
   const target = follow(input, name.split('.'));
-  if (!target) throw new ParameterFault('is no parameter of this request');
+  if (!target) throw new ParameterFault('is not a parameter of this request');
   if (isWholeMap(target)) throw new ParameterFault(`must be written ${name}.<key>=<value>`);
   return target;
 }
@@ -113,6 +113,6 @@ function tries(work: () => unknown): boolean {
 }
 
 function notATextual({ fieldKind, name }: DescField): string {
-  if (fieldKind !== 'message') return 'is no parameter of this request';
+  if (fieldKind !== 'message') return 'is not a parameter of this request';
   return `must be given by its fields, as in ${name}.<field>=<value>`;
 }

@@ -93,11 +93,11 @@ test.each<[string, Part, JsonValue]>([
 });
 
 test.each<[string, keyof typeof REQUESTS, Part, string]>([
-  ['an unknown name', 'search', { query: { colour: 'red' } }, 'colour: is no parameter of this request'],
-  ['a name that every object has', 'search', { query: { constructor: 'x' } }, 'constructor: is no parameter'],
-  ['a path into a text', 'search', { query: { 'query.x': 'y' } }, 'query.x: is no parameter of this request'],
-  ['a path into a list', 'batch', { query: { 'user_ids.0': 'y' } }, 'user_ids.0: is no parameter of this request'],
-  ['an unknown field of a message', 'ingest', { query: { 'document.x': 'y' } }, 'document.x: is no parameter'],
+  ['an unknown name', 'search', { query: { colour: 'red' } }, 'colour: is not a parameter of this request'],
+  ['a name that every object has', 'search', { query: { constructor: 'x' } }, 'constructor: is not a parameter'],
+  ['a path into a text', 'search', { query: { 'query.x': 'y' } }, 'query.x: is not a parameter of this request'],
+  ['a path into a list', 'batch', { query: { 'user_ids.0': 'y' } }, 'user_ids.0: is not a parameter of this request'],
+  ['an unknown field of a message', 'ingest', { query: { 'document.x': 'y' } }, 'document.x: is not a parameter'],
   ['a map without a key', 'search', { query: { filters: 'en' } }, 'filters: must be written filters.<key>=<value>'],
   ['a text twice', 'search', { query: { query: ['a', 'b'] } }, 'query: must be given once'],
   [

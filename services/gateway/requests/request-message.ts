@@ -105,7 +105,7 @@ function setOne(violations: FieldViolation[], field: string, set: () => void): v
     set();
   } catch (error) {
     if (!(error instanceof ParameterFault)) throw error;
-    // A name that occurs several times is told once.
+    // A repeated name is reported once.
     if (!violations.some((each) => each.field === field)) violations.push({ field, description: error.message });
   }
 }

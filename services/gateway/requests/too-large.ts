@@ -1,7 +1,7 @@
 import { StatusError } from '../../kit/errors/status-error';
 import { HttpError } from '../problems/http-error';
 
-/** What grpc-js says of a message beyond the limit of whoever receives it, or of its own. */
+/** grpc-js's messages about a message beyond the receiver's limit, or beyond its own. */
 const RECEIVED = /larger than max \((\d+) vs\.? \d+\)|decompresses to a size larger than/;
 const SENT = 'Attempted to send message with a size larger than';
 
@@ -9,8 +9,8 @@ const SENT = 'Attempted to send message with a size larger than';
  * A call that failed because a message is too large, as HTTP tells it. RESOURCE_EXHAUSTED would be 429, which clients
  * and proxies repeat by themselves, and this fails again each time.
  *
- * A request is answered 413. A reply is answered 422: nothing repeats it, and the caller can ask for less. All of 5xx is
- * repeated by some.
+ * A request is answered 413. A reply is answered 422: nothing repeats it, and the caller can ask for less. All of 5xx
+ * is repeated by some.
  *
  * @param requestBytes the size of the request, as grpc-js says the same of both directions; left out for a stream of
  *   requests, whose one reply is not what is too large

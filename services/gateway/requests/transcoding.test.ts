@@ -149,11 +149,11 @@ describe('a text of the path or the query', () => {
     ['ranks.a=1', 'ranks.a', 'has a key that must be a whole number of 64 bits'],
     ['left=a&right.open=1', 'right.open', 'must not be set beside left: choice allows one of left, right'],
     ['inner=a', 'inner', 'must be given by its fields, as in inner.<field>=<value>'],
-    ['inners=a', 'inners', 'is no parameter of this request'],
-    ['inners.open=1', 'inners.open', 'is no parameter of this request'],
+    ['inners=a', 'inners', 'is not a parameter of this request'],
+    ['inners.open=1', 'inners.open', 'is not a parameter of this request'],
     ['object=%7B%7D', 'object', 'must be given by its fields'],
-    ['hasOwnProperty=1', 'hasOwnProperty', 'is no parameter of this request'],
-    ['=1', '', 'is no parameter of this request'],
+    ['hasOwnProperty=1', 'hasOwnProperty', 'is not a parameter of this request'],
+    ['=1', '', 'is not a parameter of this request'],
   ])('%s is refused', async (query, field, description) => {
     const { status, text } = await send('GET', `/v1/filters?${query}`);
     const { violations } = JSON.parse(text) as { violations: object[] };

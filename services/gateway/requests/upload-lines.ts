@@ -47,7 +47,7 @@ export async function* readLines(body: IncomingMessage, maxBytes: number): Async
   if (!isBlank(last)) yield last;
 }
 
-/** Leaving early must not destroy the body, for the connection would go with it, and the answer is still to be sent. */
+/** Leaving early must not destroy the body: that closes the connection, on which the answer is still to be sent. */
 async function* chunksOf(body: IncomingMessage): AsyncGenerator<Buffer, undefined> {
   try {
     for await (const chunk of body.iterator({ destroyOnReturn: false })) yield chunk as Buffer;

@@ -12,21 +12,21 @@ export interface OwnRoute {
 export const VERBS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'TRACE'];
 
 /**
- * The verbs under which a binding is called: to know what a GET would say of itself, HEAD has to make the call. A stream
- * would be begun and thrown away.
+ * The verbs under which a binding is called: to know what a GET would say of itself, HEAD has to make the call. A
+ * stream would be begun and thrown away.
  */
 export function verbsOf({ verb, kind }: Pick<Binding, 'verb' | 'kind'>): readonly string[] {
   if (verb === '*') return VERBS;
   return verb === 'GET' && kind === 'unary' ? ['GET', 'HEAD'] : [verb];
 }
 
-/** What a path allows, as its header says it. */
+/** The value of a path's `allow` header. */
 export function allowHeader(verbs: readonly string[]): string {
   return [...new Set([...verbs, 'OPTIONS'])].join(', ');
 }
 
 /**
- * Answers what the gateway's own routes do not have with 405, and OPTIONS with what they have: Fastify by itself says
+ * Answers other verbs at the gateway's own routes with 405, and OPTIONS with the supported ones: Fastify itself answers
  * 404.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#name-405-method-not-allowed
@@ -46,13 +46,13 @@ export function addRefusals(app: FastifyInstance, routes: readonly OwnRoute[]): 
   }
 }
 
-/** The answer to a verb that a path does not have. */
+/** The error for a verb that a path does not support. */
 export function verbRefusal(request: FastifyRequest, reply: FastifyReply, allow: string): HttpError {
   void reply.header('allow', allow);
   return new HttpError(405, 'UNIMPLEMENTED', 'verb.not-allowed', verbAndPath(request));
 }
 
-/** What names the request in a refusal; the query may hold secrets. */
+/** Identifies the request in an error, without its query, which may hold secrets. */
 export function verbAndPath({ method, url }: FastifyRequest): Record<string, string> {
   return { verb: method, path: url.split('?', 1)[0] ?? '' };
 }

@@ -7,16 +7,16 @@ import { REQUEST_ID } from '../../kit/telemetry/names';
 import { activeSpanContext, labelActiveSpan, spanContextOf } from '../../kit/telemetry/propagation';
 import { type CallTrace, logIdsOf } from '../../kit/telemetry/server-call';
 
-/** What the kubelet asks every few seconds, and nobody wants to read about. */
+/** The kubelet's probes, which are not logged. */
 const PROBES = new Set(['/livez', '/readyz']);
 
 const MAX_LOGGED_PATH = 500;
 
 /**
- * Gives every request an id, its answer the headers that all have, and the log a line. Fastify's hooks would miss
- * what is refused before there is a route, and what a client does not wait for.
+ * Gives every request an id, common headers of the answer and a log line. Fastify's hooks would miss requests that are
+ * refused before they have a route, and those that clients abandon.
  *
- * @param sample says of which requests, by their status, there is a line
+ * @param sample decides by status which requests are logged
  */
 export function watchArrivals(server: Server, log: Logger, sample: Sampler): void {
   const countBytes = createByteCounter();
@@ -30,7 +30,7 @@ export function watchArrivals(server: Server, log: Logger, sample: Sampler): voi
     const started = performance.now();
     response.once('close', () => {
       const ms = Math.round((performance.now() - started) * 10) / 10;
-      // Also where there is no line, or the next one of the connection would have these as well.
+      // Counted without a log line too, or the connection's next line would include them.
       const bytes = countBytes(socket);
       const path = pathOf(request);
       if (PROBES.has(path)) return;
@@ -45,7 +45,7 @@ export function watchArrivals(server: Server, log: Logger, sample: Sampler): voi
   });
 }
 
-/** Whoever handles the request finds an id in it that can be carried and logged, and whoever sent it gets the same. */
+/** Puts a valid request id into the request and its answer. */
 function identify(request: IncomingMessage, response: ServerResponse): string {
   const id = requestIdOr(request.headers[REQUEST_ID_HEADER]);
   request.headers[REQUEST_ID_HEADER] = id;
@@ -64,13 +64,13 @@ function lineOf({ method }: IncomingMessage, response: ServerResponse, path: str
   return {
     verb: method,
     path: path.slice(0, MAX_LOGGED_PATH),
-    // As nginx calls it when the client did not wait for the answer.
+    // nginx's status for a client that left before the answer.
     status: abandoned && !response.headersSent ? 499 : response.statusCode,
     ...(abandoned ? { abandoned } : {}),
   };
 }
 
-/** The trace of a request: that of its span, or the one it came with where no SDK reads it. */
+/** The trace of the request's span, or of its headers where no SDK reads them. */
 function requestTrace({ headers }: IncomingMessage): Pick<CallTrace, 'ids'> {
   return { ids: activeSpanContext() ?? spanContextOf(headers['traceparent']?.toString()) };
 }

@@ -106,7 +106,7 @@ test('a reply may be one of its fields', () => {
 });
 
 test.each<[HttpRule, string]>([
-  [create(HttpRuleSchema), 'write one of get, put, post, delete, patch and custom'],
+  [create(HttpRuleSchema), 'write one of get, put, post, delete, patch or custom'],
   [{ ...get('/v1/x'), responseBody: 'users' }, 'response_body is users, but weft.user.v1.GetUserInfoResponse has no'],
   [get('/v1/{name=**}'), 'the path sets name, but weft.user.v1.GetUserInfoRequest has no field name'],
   [{ ...get('/v1/x'), additionalBindings: [post('v1/y')] }, 'the path "v1/y" cannot be routed'],

@@ -32,7 +32,7 @@ export function bindingsOf(calls: Calls): Binding[] {
   return readHttpRules(callees.keys()).bindings.map((binding) => bindingOf(callees.get(binding.method) ?? '', binding));
 }
 
-/** Why rules of the methods that a service may call have no route, a line each. */
+/** One line for each rule that cannot be routed. */
 export function describeFaults(calls: Calls): string[] {
   return describeRuleFaults(new Map(entriesOf(calls)).keys());
 }

@@ -1,18 +1,18 @@
 import { StatusError } from '../../kit/errors/status-error';
 
-/** How a gateway that stops tells what is under way. */
+/** Tells requests in flight that the gateway is closing. */
 export interface Closing {
-  /** Whether it stops. */
+  /** True once the gateway is closing. */
   readonly begun: boolean;
-  /** Calls when streams have to come to their end. @returns a function that takes that back */
+  /** Calls the listener when streams have to end. @returns a function that removes it */
   whenEnding(listener: () => void): () => void;
   /** Streams may go on for this long, in milliseconds. */
   begin(graceMs: number): void;
-  /** All is closed: nothing needs to be told any more. */
+  /** Everything is closed, and no listener is called any more. */
   end(): void;
 }
 
-/** Not an AbortSignal: every stream listens, and of those Node takes more than ten for a leak. */
+/** Not an AbortSignal, since Node warns of a leak at more than ten listeners. */
 export function createClosing(): Closing {
   const listeners = new Set<() => void>();
   let ending = false;
@@ -36,7 +36,7 @@ export function createClosing(): Closing {
   };
 }
 
-/** What a stream, or a request that comes too late, is told: another gateway takes it. */
+/** The error for streams that have to end and requests that come too late; another gateway can take them. */
 export function closingError(): StatusError {
   return new StatusError('UNAVAILABLE', 'gateway.closing', {}, { retryAfterMs: 1_000 });
 }

@@ -28,7 +28,7 @@ export interface ContractRouter {
   addRefusals(scope: FastifyInstance): void;
 }
 
-/** What becomes of a request at a path of the contracts; the keys are what Fastify's router picks a variant by. */
+/** The outcome for a request at a path of the contracts. Fastify's router picks a variant by its key. */
 type Outcome =
   | { readonly key: BodyForm; readonly match: RouteMatch<ContractRoute> }
   | { readonly key: 'options'; readonly allow: string }
@@ -39,8 +39,8 @@ type Outcome =
 const MAX_SEGMENT_LENGTH = 1000;
 
 /**
- * Fastify's router knows neither `{name=shelves/*}` nor an escaped colon. So it gets one route for all paths, in several
- * variants, and a constraint that picks one of them.
+ * Fastify's router supports neither `{name=shelves/*}` nor escaped colons, so it gets one route for all paths in
+ * several variants, and a constraint picks one.
  *
  * @see https://fastify.dev/docs/latest/Reference/Routes/#constraints
  */

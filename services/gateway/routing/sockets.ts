@@ -2,10 +2,10 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
 /**
- * Watches for the sockets that a server which closes would wait for in vain: those that a browser has opened ahead
- * of need, which Node counts as busy, and those that are kept open once the answers under way are sent.
+ * Tracks the sockets that would keep a closing server waiting: those that browsers open in advance, which Node counts
+ * as busy, and those that stay open after the last answer.
  *
- * @returns a function that closes them, each as soon as may be
+ * @returns a function that closes each as soon as it is idle
  */
 export function watchSockets(server: Server): () => void {
   const unused = new Set<Socket>();
