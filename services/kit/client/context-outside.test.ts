@@ -80,7 +80,7 @@ test('an outside service gets what an interceptor sets, but still no credentials
   const between = await serve(echo, { ...unused, say: (request, call) => intercepted.client.say(request, call) }, say);
   await between.client.say({}, rootCall({ metadata: metadataOf({ ...SENT, ...KEPT }) }));
   expect(arrived.get('x-api-key')).toEqual(['own']);
-  expect(arrived.get('request-id')).toEqual(['r-1']);
+  expect(arrived.get('x-request-id')).toEqual(['r-1']);
   for (const name of Object.keys(KEPT)) expect(arrived.get(name)).toEqual([]);
   intercepted.close();
   await between.stop();

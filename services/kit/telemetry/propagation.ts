@@ -45,7 +45,7 @@ export function activeSpanContext(): SpanContext | undefined {
   return trace.getSpanContext(context.active());
 }
 
-/** Sets an attribute of the span that the code that runs now belongs to, if it is recorded. */
+/** Sets an attribute of the running code's span, if it is recorded. */
 export function labelActiveSpan(name: string, value: string): void {
   trace.getActiveSpan()?.setAttribute(name, value);
 }
