@@ -12,6 +12,7 @@ import { all, legacy, rates } from '../testing/services';
 import type { SettingsInput } from './settings';
 
 const ROOT = join(__dirname, '../..');
+const FOLDER = 'charts/environments';
 
 function faultsOf(source: EnvironmentSource, specs: readonly ServiceSpec[]): string[] {
   const faults: string[] = [];
@@ -23,22 +24,23 @@ function faultsOf(source: EnvironmentSource, specs: readonly ServiceSpec[]): str
 const inSettings = (settings: object) => faultsOf(environment(settings), all);
 
 test.each(['local', 'kind', 'production'])('the environment %s is right for the services there are', (name) => {
-  const source = findEnvironment(name, { local, kind, production }, ROOT);
+  const source = findEnvironment(name, { settings: { local, kind, production }, root: ROOT, folder: FOLDER });
   const { releaseOf } = readEnvironment(source, services, []) as Environment;
   for (const service of services) expect(releaseOf(service.name)?.stable.version).toBe('v1');
 });
 
-test('an environment that is not there is answered with those that are', () => {
-  expect(() => findEnvironment('prod', { local, production }, ROOT)).toThrow(
-    'there is no environment "prod"; there are local, production; one of your own is a folder of',
-  );
+test.each<[string, object, string]>([
+  ['with those of the project', { local, production }, 'choose local, production, or write charts/environments/prod/'],
+  ['with how to write the first', {}, 'does not exist; write charts/environments/prod/settings.ts and '],
+])('an environment that does not exist is answered %s', (_, settings, message) => {
+  expect(() => findEnvironment('prod', { settings: { ...settings }, root: ROOT, folder: FOLDER })).toThrow(message);
 });
 
 test('a folder without releases is an error that names the file', () => {
   const root = mkdtempSync(join(tmpdir(), 'weft-environment-'));
   try {
     mkdirSync(join(root, 'charts/environments/mine'), { recursive: true });
-    const find = () => findEnvironment('mine', { mine: local }, root);
+    const find = () => findEnvironment('mine', { settings: { mine: local }, root, folder: FOLDER });
     expect(find).toThrow('charts/environments/mine/releases.yaml');
     writeFileSync(join(root, 'charts/environments/mine/releases.yaml'), 'services: {}\n');
     expect(find()).toMatchObject({ folder: 'charts/environments/mine', settings: local, releases: 'services: {}\n' });

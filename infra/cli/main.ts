@@ -4,12 +4,15 @@ import pc from 'picocolors';
 import { generate } from '../../proto/generate';
 import type { Duration } from '../../services/kit/declaration/duration';
 import { addressOf } from './call/address';
-import { buildProject, synthesize } from './build/build';
+import { buildProject } from './build/build';
 import { call } from './call/call';
 import { describeError } from './call/describe-error';
 import { ingest } from './ingest';
+import { init } from './new/init';
 import { scaffold } from './new/new';
+import { PLATFORM } from './build/platform';
 import { findProject } from './build/project';
+import { synthesize } from './build/synthesize';
 import { split } from './split/split';
 import { start } from './start';
 import { addTopCommand } from './telemetry/top-command';
@@ -35,7 +38,7 @@ program
   .option('-o, --output <folder>', 'where to', process.env['CDK8S_OUTDIR'] ?? 'dist')
   .option(
     '--env <name>',
-    'for which of charts/environments; WEFT_ENV says it as well',
+    'the environment, a folder of charts/environments; the variable WEFT_ENV sets it too',
     process.env['WEFT_ENV'] || 'kind',
   )
   .option('--istio <folder>', 'write what an installation of Istio has to have as well, and where to')
@@ -43,7 +46,8 @@ program
     const project = here();
     await buildProject(project);
     const istio = options.istio === undefined ? undefined : resolve(project.root, options.istio);
-    const files = synthesize(project, options.env, resolve(project.root, options.output), istio);
+    const folder = resolve(project.root, options.output);
+    const files = synthesize(project, { environment: options.env, folder, istio });
     process.stdout.write(`${options.output}: ${files.join(' ')}\n`);
   });
 
@@ -56,7 +60,7 @@ program
   .command('generate')
   .description('make proto/gen from the .proto files')
   .action(async () => {
-    await generate(here().root);
+    await generate(here().root, PLATFORM);
   });
 
 program
@@ -100,12 +104,20 @@ program
   );
 
 program
+  .command('init')
+  .description('make the folder of a package.json a Weft project')
+  .action(() => {
+    const files = init(process.cwd());
+    process.stdout.write(`${files.map((file) => `wrote ${file}`).join('\n')}\nnpm install, then npx weft new <name>\n`);
+  });
+
+program
   .command('new <name>')
-  .description('scaffold a service: its contract, its folder, its line in services/index.ts')
+  .description('write a new service: its contract, its folder, its line in services/index.ts')
   .action(async (name: string) => {
-    const { root } = here();
-    const files = scaffold(root, name);
-    await generate(root);
+    const project = here();
+    const files = scaffold(project, name);
+    await generate(project.root, PLATFORM);
     process.stdout.write(`${files.map((file) => `wrote ${file}`).join('\n')}\nnpm start runs it\n`);
   });
 

@@ -38,14 +38,17 @@ test.each([
   ['a name that modules have already', ['module', 'jest', 'constructor']],
   ['a name that the templates import', ['run', 'serve', 'test', 'expect', 'root-call', 'define-service']],
   ['a name that the templates declare', ['calls', 'client', 'handlers', 'reply', 'stop']],
-  ['a part of the house', ['kit', 'services', 'charts', 'mongodb']],
+  [
+    'a folder of Weft, or a bundle that it makes',
+    ['kit', 'services', 'charts', 'mongodb', 'telemetry', 'telemetry-store'],
+  ],
   ['a package that contracts refer to', ['buf', 'google', 'weft']],
 ])('%s is reserved', (_, names) => {
   for (const name of names) expect(() => namesOf(name)).toThrow(`"${name}" is a reserved word; choose another name`);
 });
 
 test('every name that a template imports or declares is reserved', () => {
-  const names = [...templates(namesOf('zzz'))]
+  const names = [...templates(namesOf('zzz'), { protoPackage: 'acme', kit: 'weft-mesh/kit' })]
     .filter(([file]) => file.endsWith('.ts'))
     .flatMap(([, text]) => [...text.matchAll(/(?:import|const) (?:type )?(?:\{ (.+?) \}|(\w+))/g)])
     .flatMap(([, several, one]) => (several ?? one ?? '').split(', '))
@@ -55,11 +58,21 @@ test('every name that a template imports or declares is reserved', () => {
     expect(() => namesOf(name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`))).toThrow('reserved word');
 });
 
+test.each([
+  ['weft', 'proto/weft/order_history/v1/order_history.proto', 'package weft.order_history.v1;'],
+  ['acme.shop', 'proto/acme/shop/order_history/v1/order_history.proto', 'package acme.shop.order_history.v1;'],
+])('a contract lies where its package says, below %s', (protoPackage, path, declared) => {
+  const files = templates(namesOf('order-history'), { protoPackage, kit: 'weft-mesh/kit' });
+  expect(files.get(path)).toContain(declared);
+  const generated = path.replace(/^proto/, 'proto/gen').replace('.proto', '_pb');
+  expect(files.get('services/order-history/service.ts')).toContain(`from '../../${generated}'`);
+});
+
 describe('services/index.ts', () => {
-  const head = "import { gateway } from '../gateway/service';\n";
-  const added = "import { orderHistory } from '../order-history/service';\n";
+  const head = "import { gateway } from './gateway/service';\n";
+  const added = "import { orderHistory } from './order-history/service';\n";
   const imports = (...names: string[]) =>
-    names.map((name) => `import { ${name} } from '../${name}/service';\n`).join('');
+    names.map((name) => `import { ${name} } from './${name}/service';\n`).join('');
   const add = (index: string) => addToIndex(index, namesOf('order-history'));
   const long = Array.from({ length: 9 }, (_, n) => `serviceNumber${n}`);
 

@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RunFile, readRunFile } from '../processes/run-file';
 
 const PROJECT = join(__dirname, '../../..');
-const NOT_COPIED = new Set(['node_modules', '.git', 'build', 'dist', '.weft', 'gen']);
+const NOT_COPIED = new Set(['node_modules', '.git', 'build', 'dist', 'lib', '.weft', 'proto/gen']);
 
 /** A project of its own, as a clone would be. */
 export interface Project {
@@ -18,7 +18,7 @@ export interface Project {
 /** Copies this project, with links to the packages that are installed in it. */
 export function copyProject(): Project {
   const root = mkdtempSync(join(tmpdir(), 'weft-platform-'));
-  cpSync(PROJECT, root, { recursive: true, filter: (source) => !NOT_COPIED.has(basename(source)) });
+  cpSync(PROJECT, root, { recursive: true, filter: (source) => !NOT_COPIED.has(relative(PROJECT, source)) });
   symlinkSync(join(PROJECT, 'node_modules'), join(root, 'node_modules'));
   return { root, remove: () => rmSync(root, { recursive: true, force: true }) };
 }
