@@ -74,12 +74,12 @@ describe('settings', () => {
     ],
     [
       'a database in two places',
-      { storage: { mongodb: { namespace: 'a', cidr: '10.0.0.0/8', seedData: false } } },
+      { storage: { mongodb: { namespace: 'a', cidr: '10.0.0.0/8' } } },
       ['storage.mongodb: must have either a namespace or a cidr'],
     ],
     [
       'a database at no address',
-      { storage: { mongodb: { cidr: '10.0.0.0', seedData: false } } },
+      { storage: { mongodb: { cidr: '10.0.0.0' } } },
       ['storage.mongodb.cidr: must be a range of addresses'],
     ],
     ['a range that is none', { replicas: { users: { min: 2, max: 1 } } }, ['replicas.users: max must be at least min']],

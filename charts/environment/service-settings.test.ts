@@ -37,7 +37,7 @@ test.each<[string, object, string[]]>([
       namespace: 'istio-system',
       namespaces: { users: 'kube-system', edge: 'db', search: 'gateways' },
       istio: { cni: true, ingress: { namespace: 'gateways', account: 'ingress', selector: {} } },
-      storage: { mongodb: { namespace: 'db', seedData: false } },
+      storage: { mongodb: { namespace: 'db' } },
     },
     [
       "namespace: istio-system is Istio's own, in which a policy holds for the whole mesh; give services a namespace",
@@ -54,7 +54,7 @@ test.each<[string, object, string[]]>([
         collector: { namespace: 'db', service: 'grafana', ports: [4317] },
         prometheus: { namespace: 'monitoring', account: 'prometheus' },
       },
-      storage: { mongodb: { namespace: 'db', seedData: false } },
+      storage: { mongodb: { namespace: 'db' } },
     },
     [
       'telemetry.collector.namespace: db is the namespace of the database; what deploy brings there is closed to all',
@@ -70,7 +70,7 @@ test.each<[string, object, string[]]>([
         collector: { namespace: 'db', service: 'grafana', ports: [4317] },
         prometheus: { namespace: 'monitoring', account: 'prometheus' },
       },
-      storage: { mongodb: { namespace: 'db', seedData: false } },
+      storage: { mongodb: { namespace: 'db' } },
     },
     [],
   ],

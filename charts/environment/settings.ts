@@ -60,8 +60,6 @@ const MONGODB = z
     /** Where it is: a namespace of this cluster, or addresses outside of it. */
     namespace: LABEL.optional(),
     cidr: CIDR.optional(),
-    /** Whether services write example data that is missing. */
-    seedData: z.boolean(),
   })
   .refine(({ namespace, cidr }) => (namespace === undefined) !== (cidr === undefined), {
     error: 'must have either a namespace or a cidr',

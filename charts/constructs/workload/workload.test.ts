@@ -127,14 +127,6 @@ test('a pod goes on until its drain is over and its proxy has gone', () => {
   });
 });
 
-test.each([[true], [false]])('example data is written where the settings say so: %s', (seedData) => {
-  const storage = { mongodb: { namespace: 'mongodb', seedData } };
-  const { data } = onlyOf('ConfigMap', resourcesOf('users', all, environment({ storage }))) as Resource & {
-    data: object;
-  };
-  expect(data).toMatchObject({ SEED_DATA: String(seedData) });
-});
-
 describe('the connection string', () => {
   const image = { ...legacy, store: 'mongodb' } as const;
   const pod = (name: string, services: ServiceSpec[] = all) =>

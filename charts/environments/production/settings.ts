@@ -25,7 +25,7 @@ export const settings: SettingsInput = {
   // are.
   hosts: {},
   headerRouting: false,
-  storage: { mongodb: { cidr: '10.20.30.0/24', seedData: false } },
+  storage: { mongodb: { cidr: '10.20.30.0/24' } },
   secrets: { mongoUri: secretRef('mongodb', 'uri') },
   istio: {
     cni: true,

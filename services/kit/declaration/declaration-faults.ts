@@ -89,7 +89,7 @@ function isRange(text: string): boolean {
 
 /** What the manifest itself sets, and would contradict. */
 const SET_BY_CHARTS =
-  /^((GRPC|HTTP)_(ADDRESS|PORT)|DRAIN_(DELAY|TIMEOUT)_MS|LOG_LEVEL|MONGO_URI(_FILE)?|OTEL_(RESOURCE_ATTRIBUTES|SERVICE_NAME)|POD_NAME(SPACE)?|SEED_DATA)$/;
+  /^((GRPC|HTTP)_(ADDRESS|PORT)|DRAIN_(DELAY|TIMEOUT)_MS|LOG_LEVEL|MONGO_URI(_FILE)?|OTEL_(RESOURCE_ATTRIBUTES|SERVICE_NAME)|POD_NAME(SPACE)?)$/;
 
 /** Whether a service or a release may set a variable: those that the charts set, they may not. */
 export function isOwnVariable(name: string): boolean {
