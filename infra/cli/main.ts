@@ -7,7 +7,6 @@ import { addressOf } from './call/address';
 import { buildProject } from './build/build';
 import { call } from './call/call';
 import { describeError } from './call/describe-error';
-import { ingest } from './ingest';
 import { init } from './new/init';
 import { scaffold } from './new/new';
 import { PLATFORM } from './build/platform';
@@ -86,21 +85,6 @@ program
         headers: options.header,
         timeout: options.timeout,
       }),
-  );
-
-program
-  .command('ingest <folder>')
-  .description('send the Markdown and text files below a folder to rag-search')
-  .option('--rag-code <code>', 'the collection they go into', 'docs')
-  .option('--user <id>', 'who sends them, for example u-1001; a guest otherwise')
-  .option('--address <host:port>', 'where rag-search is, if npm start does not run it')
-  .action((folder: string, options: { ragCode: string; user?: string; address?: string }) =>
-    ingest({
-      target: addressOf(here, 'rag-search', options.address),
-      folder,
-      ragCode: options.ragCode,
-      userId: options.user,
-    }),
   );
 
 program

@@ -34,6 +34,7 @@ const SCRIPTS = { prepare: 'weft generate', start: 'weft start', pretest: 'weft 
 const DEV_PACKAGES = ['@swc/core', '@swc/jest', '@types/jest', '@types/node', 'jest', 'typescript'];
 
 const JEST = {
+  testTimeout: 30_000,
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }] },
   modulePathIgnorePatterns: ['<rootDir>/build'],
 };

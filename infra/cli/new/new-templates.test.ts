@@ -84,6 +84,11 @@ describe('services/index.ts', () => {
     ],
     ['that is empty', '\nexport const services = [];\n', `${added}\nexport const services = [orderHistory];\n`],
     [
+      'that has no imports yet',
+      '/** All. */\nexport const services = [];\n',
+      `${added}\n/** All. */\nexport const services = [orderHistory];\n`,
+    ],
+    [
       'that gets longer than a line',
       `${imports(...long.slice(0, 7))}\nexport const services = [${long.slice(0, 7).join(', ')}];\n`,
       `${imports(...long.slice(0, 7))}${added}\nexport const services = [\n${long

@@ -62,7 +62,8 @@ export function addToIndex(index: string, { service, constant }: ServiceNames): 
   const line = `import { ${constant} } from './${service}/service';\n`;
   const lastImport = [...index.matchAll(/^import .*;\n/gm)].at(-1);
   const at = lastImport ? lastImport.index + lastImport[0].length : 0;
-  const withImport = index.slice(0, at) + line + index.slice(at);
+  const rest = index.slice(at);
+  const withImport = index.slice(0, at) + line + (rest.startsWith('\n') ? '' : '\n') + rest;
   const withEntry = withImport.replace(
     /(?<=export const services = )\[([^\]]*?),?\s*\];/,
     (_, entries: string) => `${listOf(entries, constant)};`,
@@ -145,7 +146,7 @@ test('answers with the id of the request, and refuses an empty one', async () =>
   const handlers = create${type}Handlers();
   const calls = ${constant}.only('get${type}');
   const { client, stop } = await serve(${constant}, handlers, calls);
-  const get = (id: string) => client.get${type}({ id }, rootCall({ timeout: '2s' }));
+  const get = (id: string) => client.get${type}({ id }, rootCall({ timeout: '10s' }));
   try {
     expect(await get('a')).toMatchObject({ id: 'a' });
     await expect(get('')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
