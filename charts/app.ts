@@ -41,7 +41,7 @@ export function createSynth({ services, settings }: AppParts): Synth {
     const source = findEnvironment(environment, { settings, root, folder: environments });
     const manifests = synthesize(services, source, declaredIn(join(root, 'services')));
     writeManifests(manifests, folder);
-    if (istio !== undefined) writeManifests(istioFilesOf(source), istio);
+    if (istio !== undefined) writeManifests(istioFilesOf(source, services), istio);
     return [...manifests.keys()];
   };
 }

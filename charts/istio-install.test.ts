@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { settings as kind } from './environments/kind/settings';
+import { services } from '../services';
 import { environment } from './testing/environment';
 import { istioFilesOf } from './istio-install';
 
@@ -12,10 +13,10 @@ interface Operator {
 }
 
 const operatorOf = (settings: object): Operator =>
-  load(istioFilesOf(environment(settings)).get('istio-operator.yaml') ?? '') as Operator;
+  load(istioFilesOf(environment(settings), []).get('istio-operator.yaml') ?? '') as Operator;
 
 // `npm run golden` writes them again.
-test.each([...istioFilesOf({ ...environment(), folder: 'charts/environments/kind', settings: kind })])(
+test.each([...istioFilesOf({ ...environment(), folder: 'charts/environments/kind', settings: kind }, services)])(
   'infra/cluster/%s is what the settings of kind say',
   (name, text) => {
     const file = join(FOLDER, name);
@@ -42,7 +43,17 @@ test('a gateway has its secure port where one Prometheus reads the metrics, and 
 });
 
 test('settings with faults are refused with all of them', () => {
-  expect(() => istioFilesOf(environment({ policy: 'off' as 'audit', logLevel: 'loud' as 'info' }))).toThrow(
-    /^nothing was made:\n {2}logLevel: .*\n {2}policy: must be audit or enforce$/,
+  expect(() => istioFilesOf(environment({ policy: 'off' as 'audit', logLevel: 'loud' as 'info' }), [])).toThrow(
+    new Error(
+      [
+        'no files for Istio were written:',
+        '',
+        'charts/environments/test/settings.ts  logLevel: "loud" is not supported',
+        '  write trace or debug or info or warn or error or fatal or silent',
+        '',
+        'charts/environments/test/settings.ts  policy: "off" is not supported',
+        '  write audit or enforce',
+      ].join('\n'),
+    ),
   );
 });

@@ -1,8 +1,12 @@
 import { writeYaml } from '../infra/mesh/yaml';
+import type { ServiceSpec } from '../services/kit/declaration';
+import { inFile } from '../services/kit/faults/fault';
+import { refuseFaults } from '../services/kit/faults/format-faults';
 import { hostIn } from './constructs/telemetry/programs';
 import { GATEWAY_METRICS_PORT } from './constructs/telemetry/certificates';
 import type { EnvironmentSource } from './environment/environment';
-import { readSettings, type Settings } from './environment/settings';
+import type { Settings } from './environment/settings';
+import { validateSettings } from './environment/validate-settings';
 import { HEADER, type Manifests } from './synth';
 import { metricsReaderOf } from './environment/telemetry-settings';
 
@@ -53,17 +57,23 @@ const OTLP_GRPC = 4317;
  *
  * @throws Error that lists everything wrong with the settings
  */
-export function istioFilesOf({ settings: input, folder }: EnvironmentSource): Manifests {
-  const faults: string[] = [];
-  const settings = readSettings(input, faults);
-  if (!settings) throw new Error(`nothing was made:\n  ${faults.join('\n  ')}`);
-  const files = {
+export function istioFilesOf(
+  { settings: input, folder }: EnvironmentSource,
+  services: readonly ServiceSpec[],
+): Manifests {
+  const { settings, faults } = validateSettings(input, services);
+  refuseFaults('no files for Istio were written:', inFile(`${folder}/settings.ts`, faults));
+  const files = filesOf(settings as Settings);
+  const entries = Object.entries(files);
+  return new Map(entries.map(([name, content]) => [name, `${HEADER}${folder}\n${writeYaml(content)}`]));
+}
+
+function filesOf(settings: Settings): Record<string, object> {
+  return {
     'istio-operator.yaml': istioOperatorOf(settings),
     'istiod-values.yaml': { meshConfig: meshConfigOf(settings) },
     'gateway-values.yaml': gatewayValuesOf(settings),
   };
-  const entries = Object.entries(files);
-  return new Map(entries.map(([name, content]) => [name, `${HEADER}${folder}\n${writeYaml(content)}`]));
 }
 
 /** The part of the mesh configuration that telemetry needs, by the names in settings. */

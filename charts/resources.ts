@@ -1,6 +1,8 @@
 import * as z from 'zod';
+import type { FieldFault } from '../services/kit/faults/fault';
+import { crossChecked, pattern } from './environment/fields';
 
-/** What a number of a unit is in the unit itself. @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ */
+/** Factors by suffix. @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ */
 const SUFFIXES: Readonly<Record<string, number>> = {
   m: 1e-3,
   '': 1,
@@ -14,42 +16,43 @@ const SUFFIXES: Readonly<Record<string, number>> = {
   Ti: 2 ** 40,
 };
 
-const QUANTITY = z.string().regex(/^\d+(\.\d+)?([mkMGT]|[KMGT]i)?$/, 'must be a quantity, for example 250m or 512Mi');
+const QUANTITY = pattern(/^\d+(\.\d+)?([mkMGT]|[KMGT]i)?$/, 'a quantity', 'write for example 250m or 512Mi');
 
 const AMOUNTS = z.strictObject({ cpu: QUANTITY, memory: QUANTITY }).partial().default({});
 
 type Amounts = z.output<typeof AMOUNTS>;
 
-/** What a pod asks for and may have. */
+/** What a pod requests and its limits. */
 export interface PodResources {
   requests: Amounts;
   limits: Amounts;
 }
 
-/** What every pod has that its settings do not speak of. No limit of CPU: what nobody else wants may be had. */
+/** The resources of a pod without settings. CPU has no limit: a pod may use what is idle. */
 export const USUAL_RESOURCES = {
   requests: { cpu: '50m', memory: '128Mi' },
   limits: { memory: '256Mi' },
 } satisfies PodResources;
 
-/** What the pods of a service ask for and may have, as Kubernetes writes it; what is left out is as usual. */
-export const RESOURCES = z
-  .strictObject({ requests: AMOUNTS, limits: AMOUNTS })
-  .transform(({ requests, limits }): PodResources => ({
+/** The resources of a service's pods, in Kubernetes' notation; the usual ones where left out. */
+export const RESOURCES = crossChecked(
+  z.strictObject({ requests: AMOUNTS, limits: AMOUNTS }).transform(({ requests, limits }): PodResources => ({
     requests: { ...USUAL_RESOURCES.requests, ...requests },
     limits: { ...USUAL_RESOURCES.limits, ...limits },
-  }))
-  .superRefine(({ requests, limits }, context) => {
-    for (const kind of ['cpu', 'memory'] as const) {
-      const [request, limit] = [requests[kind], limits[kind]];
-      if (request !== undefined && limit !== undefined && amountOf(request) > amountOf(limit))
-        context.addIssue({
-          code: 'custom',
-          path: ['requests', kind],
-          message: `is ${request}, more than its limit of ${limit}; raise limits.${kind}`,
-        });
-    }
+  })),
+  ['requests', 'limits'],
+  limitFaults,
+);
+
+function limitFaults({ requests, limits }: PodResources): FieldFault[] {
+  return (['cpu', 'memory'] as const).flatMap((kind) => {
+    const [request, limit] = [requests[kind], limits[kind]];
+    if (request === undefined || limit === undefined || amountOf(request) <= amountOf(limit)) return [];
+    return [
+      { path: `requests.${kind}`, message: `${request} is more than the limit ${limit}`, fix: `raise limits.${kind}` },
+    ];
   });
+}
 
 function amountOf(quantity: string): number {
   const [, number, suffix = ''] = /^([\d.]+)(.*)$/.exec(quantity) ?? [];

@@ -49,7 +49,7 @@ function ours(services: ServiceSpec[], folder: string): void {
 
 function byDefault(services: ServiceSpec[], outdir: string): void {
   const app = new App({ outdir, yamlOutputType: YamlOutputType.FILE_PER_CHART });
-  const system = createSystem(services, readEnvironment(SOURCE, services, []) as Environment);
+  const system = createSystem(services, readEnvironment(SOURCE, services).environment as Environment);
   new PlatformChart(app, system);
   for (const spec of services) new ServiceChart(app, spec, system);
   app.synth();

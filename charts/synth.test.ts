@@ -105,22 +105,29 @@ describe('the manifests', () => {
   });
 
   test('are refused where the declarations do not fit together', () => {
-    expect(() => synthesize([search], ENVIRONMENT)).toThrow('there is no service users');
+    expect(() => synthesize([search], ENVIRONMENT)).toThrow('the service users is not in services/index.ts');
   });
 });
 
-test('what is wrong with declarations and with the environment is told at once, and nothing is made', () => {
+test('all faults of declarations and environment are reported at once, and no manifests are made', () => {
   const wrong = { ...environment({ headerRouting: 'no' as never }, 'default: {}\n') };
   expect(() => synthesize([search], wrong, ['search', 'users'])).toThrow(
     new Error(
       [
-        'nothing was made:',
-        'services/search/service.ts: calls.users: there is no service users; add it to services/index.ts',
-        'services/users/service.ts: declares no "users" that services/index.ts or a caller names; ' +
-          'name it there, or remove the folder',
-        'charts/environments/test/settings.ts: headerRouting: must be true or false',
-        'charts/environments/test/releases.yaml: default.stable: is missing; it must be an object, { … }',
-      ].join('\n  '),
+        'no manifests were written:',
+        '',
+        'services/search/service.ts  calls.users: the service users is not in services/index.ts',
+        '  add it to the list there',
+        '',
+        'services/users/service.ts  neither services/index.ts nor a caller names a service "users"',
+        '  add it to services/index.ts, or remove the folder',
+        '',
+        'charts/environments/test/settings.ts  headerRouting: is a text, not true or false',
+        '  write true or false',
+        '',
+        'charts/environments/test/releases.yaml:1  default.stable: is missing',
+        '  write an object, { … }',
+      ].join('\n'),
     ),
   );
 });

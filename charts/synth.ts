@@ -1,8 +1,10 @@
 import { App, type Chart } from 'cdk8s';
 import { writeYaml } from '../infra/mesh/yaml';
 import type { ServiceSpec } from '../services/kit/declaration';
-import { declarationFaults } from './declarations';
-import { type EnvironmentSource, readEnvironment } from './environment/environment';
+import { distinct } from '../services/kit/faults/fault';
+import { refuseFaults } from '../services/kit/faults/format-faults';
+import { validateDeclarations } from './declarations/validate-declarations';
+import { type Environment, type EnvironmentSource, readEnvironment } from './environment/environment';
 import { PlatformChart } from './platform-chart';
 import { ServiceChart } from './service-chart';
 import { createSystem, type System } from './system';
@@ -33,10 +35,9 @@ export function synthesize(
   source: EnvironmentSource,
   folders?: readonly string[],
 ): Manifests {
-  const faults = declarationFaults(services, folders);
-  const environment = readEnvironment(source, services, faults);
-  if (faults.length > 0 || !environment) throw new Error(`nothing was made:\n  ${faults.join('\n  ')}`);
-  const system = createSystem(services, environment);
+  const { environment, faults } = readEnvironment(source, services);
+  refuseFaults('no manifests were written:', distinct([...validateDeclarations(services, folders), ...faults]));
+  const system = createSystem(services, environment as Environment);
   return filesOf(chartsOf(services, system, source.folder));
 }
 

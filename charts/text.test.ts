@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { anyText } from '../infra/mesh/testing/texts';
 import { YAML_READERS, type YamlReader } from '../infra/mesh/testing/yaml-readers';
 import { expandReferences } from '../infra/mesh/variable-references';
+import { RagSearchService } from '../proto/gen/weft/rag/v1/rag_search_pb';
+import { defineService } from '../services/kit/declaration';
 import { environment } from './testing/environment';
 import type { Resource } from './testing/manifests';
-import { search, users } from './testing/services';
+import { users } from './testing/services';
 import { type Manifests, synthesize } from './synth';
 
 interface Texts {
@@ -17,7 +19,13 @@ function synthesizeWith({ config, env, tracing }: Texts): Manifests {
   const { settings } = environment() as { settings: { telemetry: object } };
   const releases = JSON.stringify({ default: { stable: { version: 'v1', tag: 'dev', env: { TEXT: env } } } });
   const source = environment({ ...settings, telemetry: { ...settings.telemetry, tracing } as never }, releases);
-  return synthesize([{ ...search, config: { TEXT: config } }, users], source);
+  const search = defineService({
+    name: 'search',
+    serves: RagSearchService,
+    calls: { users: users.only('getUserInfo') },
+    config: { TEXT: config },
+  });
+  return synthesize([search, users], source);
 }
 
 /** The resource of one kind as a reader of YAML sees them. Between documents is a line of dashes. */
@@ -72,18 +80,19 @@ describe('every reader of YAML and the kubelet give back', () => {
 test.each([
   [
     '\ud83d',
-    'has half of a surrogate pair, which UTF-8 cannot hold; write the whole character, for example \\u{1f600}',
+    'contains half of a surrogate pair, which UTF-8 cannot encode',
+    'write the whole character, for example \\u{1f600}',
   ],
-  ['a\0b', 'has the character NUL, at which a program would stop reading it; remove it'],
-])('%j is refused wherever it stands', (text, fault) => {
+  ['a\0b', 'contains the character NUL, where a program would stop reading', 'remove the character'],
+])('%j is refused in every text', (text, message, fix) => {
   expect(() => synthesizeWith({ config: text, env: text, tracing: text })).toThrow(
     new Error(
       [
-        'nothing was made:',
-        `  services/search/service.ts: config.TEXT ${fault}`,
-        `  charts/environments/test/settings.ts: telemetry.tracing: ${fault}`,
-        `  charts/environments/test/releases.yaml: default.stable.env.TEXT: ${fault}`,
-      ].join('\n'),
+        `no manifests were written:`,
+        `services/search/service.ts  config.TEXT: ${message}\n  ${fix}`,
+        `charts/environments/test/settings.ts  telemetry.tracing: ${message}\n  ${fix}`,
+        `charts/environments/test/releases.yaml:1  default.stable.env.TEXT: ${message}\n  ${fix}`,
+      ].join('\n\n'),
     ),
   );
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { services } from '../../services';
 import type { ServiceSpec } from '../../services/kit/declaration';
 import { type Environment, type EnvironmentSource, findEnvironment, readEnvironment } from './environment';
+import { faultLines } from '../../services/kit/faults/testing/fault-lines';
 import { settings as kind } from '../environments/kind/settings';
 import { settings as local } from '../environments/local/settings';
 import { settings as production } from '../environments/production/settings';
@@ -14,18 +15,17 @@ import type { SettingsInput } from './settings';
 const ROOT = join(__dirname, '../..');
 const FOLDER = 'charts/environments';
 
-function faultsOf(source: EnvironmentSource, specs: readonly ServiceSpec[]): string[] {
-  const faults: string[] = [];
-  const read = readEnvironment(source, specs, faults);
-  expect(read === undefined).toBe(faults.length > 0);
-  return faults;
+function linesOf(source: EnvironmentSource, specs: readonly ServiceSpec[]): string[] {
+  const read = readEnvironment(source, specs);
+  expect(read.environment === undefined).toBe(read.faults.length > 0);
+  return faultLines(read.faults);
 }
 
-const inSettings = (settings: object) => faultsOf(environment(settings), all);
+const inSettings = (settings: object) => linesOf(environment(settings), all);
 
-test.each(['local', 'kind', 'production'])('the environment %s is right for the services there are', (name) => {
+test.each(['local', 'kind', 'production'])('the environment %s fits the services of this repository', (name) => {
   const source = findEnvironment(name, { settings: { local, kind, production }, root: ROOT, folder: FOLDER });
-  const { releaseOf } = readEnvironment(source, services, []) as Environment;
+  const { releaseOf } = readEnvironment(source, services).environment as Environment;
   for (const service of services) expect(releaseOf(service.name)?.stable.version).toBe('v1');
 });
 
@@ -50,8 +50,8 @@ test('a folder without releases is an error that names the file', () => {
 });
 
 describe('settings', () => {
-  test('have defaults for what is nearly always the same', () => {
-    const { settings } = readEnvironment(environment(), all, []) as Environment;
+  test('have defaults', () => {
+    const { settings } = readEnvironment(environment(), all).environment as Environment;
     expect(settings).toMatchObject({
       trustDomain: 'cluster.local',
       clusterDomain: 'cluster.local',
@@ -62,57 +62,57 @@ describe('settings', () => {
   });
 
   test.each<[string, object, string[]]>([
-    ['a namespace that is no label', { namespace: 'My_Space' }, ['namespace: must be a DNS label']],
-    ['a key that is not known', { colour: 'red' }, ['colour: is not known here']],
-    ['a key further in that is not known', { istio: { cni: true, cnii: 1 } }, ['istio.cnii: is not known here']],
-    ['a key that is missing', { istio: {} }, ['istio.cni: is missing; it must be true or false']],
-    ['a policy that is none', { policy: 'on' }, ['policy: must be audit or enforce']],
+    ['a namespace that is not a label', { namespace: 'My_Space' }, ['namespace: "My_Space" is not a DNS label']],
+    ['an unknown key', { colour: 'red' }, ['colour: is not known; correct the spelling']],
+    ['an unknown key further in', { istio: { cni: true, cnii: 1 } }, ['istio.cnii: is not known']],
+    ['a key that is missing', { istio: {} }, ['istio.cni: is missing; write true or false']],
+    ['an unknown policy', { policy: 'on' }, ['policy: "on" is not supported; write audit or enforce']],
     [
-      'a percentage beyond all',
+      'more than 100 percent',
       { telemetry: { ...(local.telemetry as object), sampling: 101 } },
-      ['telemetry.sampling: must be a percentage'],
+      ['telemetry.sampling: 101 is not a percentage; write a number from 0 to 100'],
     ],
     [
       'a database in two places',
       { storage: { mongodb: { namespace: 'a', cidr: '10.0.0.0/8' } } },
-      ['storage.mongodb: must have either a namespace or a cidr'],
+      ['storage.mongodb: has a namespace and a cidr; write one of the two'],
     ],
     [
       'a database at no address',
       { storage: { mongodb: { cidr: '10.0.0.0' } } },
-      ['storage.mongodb.cidr: must be a range of addresses'],
+      ['storage.mongodb.cidr: "10.0.0.0" is not a range of addresses'],
     ],
-    ['a range that is none', { replicas: { users: { min: 2, max: 1 } } }, ['replicas.users: max must be at least min']],
+    ['an empty range', { replicas: { users: { min: 2, max: 1 } } }, ['replicas.users: 2 to 1 is not a range of pods']],
     [
-      'hosts of nobody',
+      'hosts that are not hosts',
       { hosts: { users: [], edge: ['a b'] } },
-      ['hosts.users: must have at least one', 'hosts.edge.0: must be the name'],
+      ['hosts.users: is empty; write at least one', 'hosts.edge.0: "a b" is not the name of a host'],
     ],
     [
-      'resources that are none, or of nobody',
+      'resources that are not quantities, or of unknown services',
       {
         resources: { users: { requests: { memory: '1 GB' } }, nobody: {} },
         dns: { addresses: ['10.0.0.10'], port: 0 },
       },
       [
-        'resources.users.requests.memory: must be a quantity',
-        'dns.port: must be a port',
-        'dns.addresses.0: must be a range of addresses',
-        'resources.nobody: there is no such service',
+        'resources.users.requests.memory: "1 GB" is not a quantity',
+        'resources.nobody: there is no service "nobody"; the services are edge, search',
+        'dns.port: port 0 is out of range; ports go from 1 to 65535',
+        'dns.addresses.0: "10.0.0.10" is not a range of addresses',
       ],
     ],
     [
-      'types that are others',
+      'wrong types',
       { replicas: { users: { min: 1.5, max: 2 } }, hosts: 1, headerRouting: 'no', istio: { cni: true, namespace: 1 } },
       [
-        'replicas.users.min: must be a whole number',
-        'hosts: must be an object, { … }',
-        'headerRouting: must be true or false',
-        'istio.namespace: must be a text',
+        'replicas.users: 1.5 to 2 is not a range of pods; write whole numbers',
+        'hosts: is a number, not an object, { … }; write an object',
+        'headerRouting: is a text, not true or false; write true or false',
+        'istio.namespace: is a number, not a text; put it into quotes',
       ],
     ],
     [
-      'requests beyond what may be had, also by what is usual',
+      'requests above their limits, also the usual ones',
       {
         resources: {
           users: { requests: { memory: '512Mi' } },
@@ -121,48 +121,52 @@ describe('settings', () => {
         },
       },
       [
-        'resources.users.requests.memory: is 512Mi, more than its limit of 256Mi; raise limits.memory',
-        'resources.edge.requests.memory: is 128Mi, more than its limit of 64M',
+        'resources.users.requests.memory: 512Mi is more than the limit 256Mi; raise limits.memory',
+        'resources.edge.requests.memory: 128Mi is more than the limit 64M',
       ],
     ],
     [
       'more pods than can be counted',
       { replicas: { users: { min: 1, max: 3e9 } } },
-      ['replicas.users.max: must be below 2 ** 31'],
+      ['replicas.users: 1 to 3000000000 is not a range of pods'],
     ],
     ...['http://ghcr.io/a', 'ghcr.io/Example', 'a//b', '/x', ''].map((registry): [string, object, string[]] => [
-      `a registry that is none: "${registry}"`,
+      `a registry that is not one: "${registry}"`,
       { registry },
-      ['registry: must be a registry, for example ghcr.io/example'],
+      [`registry: "${registry}" is not an image registry; write for example ghcr.io/example`],
     ]),
     ...['.', '-', 'a..b'].map((clusterDomain): [string, object, string[]] => [
-      `a domain that is none: "${clusterDomain}"`,
+      `a domain that is not one: "${clusterDomain}"`,
       { clusterDomain },
-      ['clusterDomain: must be the name of a host'],
+      [`clusterDomain: "${clusterDomain}" is not a DNS domain`],
     ]),
     [
       'a Secret that cannot be',
       { secrets: { mongoUri: { name: 'Mongo_DB', key: '../uri' } } },
-      ['secrets.mongoUri.name: must be the name of a Secret', 'secrets.mongoUri.key: must be a key of a Secret'],
+      ['secrets.mongoUri.name: "Mongo_DB" is not the name of a Secret', 'secrets.mongoUri.key: "../uri" is not a key'],
     ],
     [
-      'a gateway that is none, or all pods',
+      'a gateway with wrong labels',
       { istio: { cni: true, ingress: { namespace: 'a', account: 'a', selector: { 'a b': 'c', a: 'c d' } } } },
       [
-        'istio.ingress.selector.a b: its name must be a label',
-        'istio.ingress.selector.a: must be the value of a label',
+        'istio.ingress.selector.a b: "a b" is not the name of a label',
+        'istio.ingress.selector.a: "c d" is not the value of a label',
       ],
     ],
     [
       'a gateway of all pods',
       { istio: { cni: true, ingress: { namespace: 'a', account: 'a', selector: {} } } },
-      ['istio.ingress.selector: must have at least one label'],
+      ['istio.ingress.selector: selects all pods; write at least one label'],
     ],
-    ['the namespace of the collector', { namespace: 'telemetry' }, ['namespace: telemetry is that of the collector']],
+    [
+      'the namespace of the collector',
+      { namespace: 'telemetry' },
+      ['namespace: telemetry is the namespace of the collector'],
+    ],
     [
       'a secret instead of its name',
       { secrets: { mongoUri: 'mongodb://user:password@host' } },
-      ['secrets.mongoUri: must be an object, { … }'],
+      ['secrets.mongoUri: is a text, not an object, { … }; write'],
     ],
   ])('with %s are refused', (_, settings, starts) => {
     expect(inSettings(settings)).toEqual(
@@ -175,26 +179,26 @@ test('a service outside may not be a Service of the cluster, whatever the cluste
   const host = 'users.weft.svc.mesh.example';
   const outside = { ...rates, external: { host, port: 443, tls: true, addresses: [] } };
   const callers = [{ ...legacy, calls: { rates: { ...rates.only('sayHello'), service: outside } } }];
-  const read = (clusterDomain: string) => faultsOf(environment({ clusterDomain }), callers);
+  const read = (clusterDomain: string) => linesOf(environment({ clusterDomain }), callers);
   expect(read('cluster.local')).toEqual([]);
   expect(read('mesh.example')).toEqual([
-    expect.stringContaining(`services/rates/service.ts: host ${host} is a Service of the cluster; declare it by`),
+    expect.stringContaining(`services/rates/service.ts: host: ${host} is a Service of the cluster; declare it with`),
   ]);
 });
 
-test('all faults of both files are told at once', () => {
+test('all faults of both files are reported at once', () => {
   const settings = {
     namespace: '',
     colour: 1,
     replicas: { nobody: { min: 1, max: 1 } },
   } as unknown as Partial<SettingsInput>;
-  const faults = faultsOf(environment(settings, 'services: { nobody: {} }'), all);
-  expect(faults.map((fault) => fault.replace(/^.*\/(\w+\.\w+: [\w.]+):.*$/, '$1'))).toEqual([
-    'settings.ts: namespace',
-    'settings.ts: colour',
-    'settings.ts: replicas.nobody',
-    'releases.yaml: services.nobody.stable',
-    'releases.yaml: services.nobody',
-    ...['edge', 'search', 'users', 'legacy'].map((name) => `releases.yaml: services.${name}`),
+  const { faults } = readEnvironment(environment(settings, 'services: { nobody: {} }'), all);
+  expect(faults.map(({ file, line, path }) => [file.split('/').at(-1), line, path])).toEqual([
+    ['settings.ts', undefined, 'namespace'],
+    ['settings.ts', undefined, 'replicas.nobody'],
+    ['settings.ts', undefined, 'colour'],
+    ['releases.yaml', 1, 'services.nobody.stable'],
+    ['releases.yaml', 1, 'services.nobody'],
+    ...['edge', 'search', 'users', 'legacy'].map((name) => ['releases.yaml', 1, `services.${name}`]),
   ]);
 });

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { declarationOf, isServiceHost, serviceHostFault, type ServiceSpec } from '../../services/kit/declaration';
-import { externalsOf } from '../declarations';
-import { type Releases, readReleases } from './releases';
-import { serviceSettingsFaults } from './service-settings';
-import { type FieldFault, readServiceSettings } from './service-settings-shape';
-import { readSettings, type Settings } from './settings';
+import { checkOutside, declarationPath, type ServiceSpec } from '../../services/kit/declaration';
+import { type Fault, inFile } from '../../services/kit/faults/fault';
+import { externalsOf } from '../declarations/externals';
+import { type Releases, validateReleases } from './releases';
+import type { Settings } from './settings';
+import { validateSettings } from './validate-settings';
 
-/** Where manifests are for: what differs from place to place, and which versions run there. */
+/** Where manifests are for: its settings, and the versions that run there. */
 export interface Environment {
   /** For example `production`. */
   readonly name: string;
@@ -17,7 +17,7 @@ export interface Environment {
 
 /** An environment as it is written. */
 export interface EnvironmentSource {
-  /** The folder that has `settings.ts` and `releases.yaml`, for messages. */
+  /** The folder of `settings.ts` and `releases.yaml`, for messages. */
   folder: string;
   settings: unknown;
   /** The text of `releases.yaml`. */
@@ -27,41 +27,27 @@ export interface EnvironmentSource {
 /**
  * Reads an environment for a set of services.
  *
- * @param faults gets a line for everything wrong with its two files, and for what in declarations does not fit them
- * @returns nothing where something is wrong
+ * @returns the environment, or all faults of its two files, and of hosts in declarations that do not fit its settings
  */
 export function readEnvironment(
   source: EnvironmentSource,
   services: readonly ServiceSpec[],
-  faults: string[],
-): Environment | undefined {
-  const inSettings: string[] = [];
-  const inReleases: string[] = [];
-  const settings = readSettings(source.settings, inSettings);
-  const ofServices = readServiceSettings(settings ?? source.settings);
-  if (ofServices) inSettings.push(...untold(serviceSettingsFaults(ofServices, services), inSettings));
-  const names = services.map(({ name }) => name);
-  const releaseOf = readReleases(source.releases, names, inReleases);
-  const found = [
-    ...inSettings.map((fault) => `${source.folder}/settings.ts: ${fault}`),
-    ...inReleases.map((fault) => `${source.folder}/releases.yaml: ${fault}`),
-    ...externalsOf(services).flatMap((spec) => externalFaults(spec, ofServices?.clusterDomain)),
+): { environment: Environment | undefined; faults: Fault[] } {
+  const { settings, faults: inSettings } = validateSettings(source.settings, services);
+  const { releaseOf, faults: inReleases } = validateReleases(source.releases, services);
+  const faults = [
+    ...inFile(`${source.folder}/settings.ts`, inSettings),
+    ...inFile(`${source.folder}/releases.yaml`, inReleases),
+    ...(settings ? externalsOf(services).flatMap((spec) => hostFaults(spec, settings)) : []),
   ];
-  faults.push(...found);
-  return settings && found.length === 0 ? { name: basename(source.folder), settings, releaseOf } : undefined;
+  const isValid = settings !== undefined && faults.length === 0;
+  return { environment: isValid ? { name: basename(source.folder), settings, releaseOf } : undefined, faults };
 }
 
-/** One line a field: what has no right form need not fit the services as well. */
-function untold(faults: readonly FieldFault[], told: readonly string[]): string[] {
-  return faults
-    .filter(([field]) => !told.some((line) => line.startsWith(`${field}: `)))
-    .map(([field, fault]) => `${field}: ${fault}`);
-}
-
-/** Only here is known what the cluster calls itself. */
-function externalFaults({ name, external }: ServiceSpec, clusterDomain = ''): string[] {
-  const isService = external && isServiceHost(external.host, clusterDomain);
-  return isService ? [`${declarationOf(name)}: ${serviceHostFault(external.host)}`] : [];
+/** The declaration could not know the domain of the cluster. */
+function hostFaults({ name, external }: ServiceSpec, { clusterDomain }: Settings): Fault[] {
+  const fault = external && checkOutside(external.host, clusterDomain);
+  return fault ? [{ file: declarationPath(name), path: 'host', ...fault }] : [];
 }
 
 /** The environments of a project. */

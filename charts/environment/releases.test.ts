@@ -1,9 +1,9 @@
-import { readReleases, versionsOf } from './releases';
-
-const NAMES = ['edge', 'search', 'users', 'legacy'];
+import { faultLines } from '../../services/kit/faults/testing/fault-lines';
+import { all } from '../testing/services';
+import { validateReleases, versionsOf } from './releases';
 
 describe('releases', () => {
-  test('are the default for what is not named, the stable version first', () => {
+  test('are the default for services without an entry, the stable version first', () => {
     const text = `
 default: { stable: { version: v1, tag: dev } }
 services:
@@ -11,7 +11,7 @@ services:
     stable: { version: v7, digest: 'sha256:${'a'.repeat(64)}' }
     canary: { version: v8, tag: 1.2.3-rc.1, env: { FEATURE: 'on' } }
 `;
-    const releaseOf = readReleases(text, NAMES, []);
+    const { releaseOf } = validateReleases(text, all);
     const versions = (service: string) => {
       const release = releaseOf(service);
       return release && versionsOf(release).map(({ version }) => version);
@@ -26,89 +26,89 @@ services:
     [
       'without a stable version',
       `${rest}{ canary: { version: v2, tag: a } }`,
-      ['services.users.stable: is missing; it must be an object, { … }'],
+      ['3: services.users.stable: is missing; write an object, { … }'],
     ],
     [
-      'of a service that is not there',
+      'of an unknown service',
       `${rest}{ stable: { version: v1, tag: a } }\n  userz: { stable: { version: v1, tag: a } }`,
-      ['services.userz: there is no such service; there are edge, search, users, legacy'],
+      ['4: services.userz: there is no service "userz"; the services are edge, search, users, legacy'],
     ],
     [
       'whose canary is the stable version',
       `${rest}{ stable: { version: v1, tag: a }, canary: { version: v1, tag: b } }`,
-      ['services.users.canary.version: is the stable version already'],
+      ['3: services.users.canary.version: v1 is already the stable version'],
     ],
     [
-      'with keys that are not known',
+      'with unknown keys',
       `${rest}{ stable: { version: v1, tag: a, image: b }, next: {} }`,
-      ['services.users.stable.image: is not known here', 'services.users.next: is not known here'],
+      ['3: services.users.stable.image: is not known', '3: services.users.next: is not known'],
     ],
     [
       'with neither tag nor digest',
       `${rest}{ stable: { version: v1 } }`,
-      ['services.users.stable: must have either a tag or a digest'],
+      ['3: services.users.stable: has no image; write either a tag or a digest'],
     ],
     [
       'with a number for a tag',
       `${rest}{ stable: { version: v1, tag: 1.10 } }`,
-      ['services.users.stable.tag: must be a text; put it into quotes'],
+      ['3: services.users.stable.tag: is a number, not a text; put it into quotes'],
     ],
     [
-      'with a version that no name could carry',
+      'with a version that cannot be part of a name',
       `${rest}{ stable: { version: v1-2, tag: a } }`,
-      ['services.users.stable.version: must be a letter'],
+      ['3: services.users.stable.version: "v1-2" is not a version; write a letter'],
     ],
     [
-      'that set what the charts set',
+      'that set variables of Weft',
       `${rest}{ stable: { version: v1, tag: a, env: { GRPC_PORT: '1', NOT ONE: '1', OWN: 2 } } }`,
       [
-        'services.users.stable.env.GRPC_PORT: its name is that of a variable that the charts set; leave it out',
-        'services.users.stable.env.NOT ONE: its name must be letters, digits and _',
-        'services.users.stable.env.OWN: must be a text; put it into quotes',
+        '3: services.users.stable.env.GRPC_PORT: Weft sets GRPC_PORT itself; remove it',
+        '3: services.users.stable.env.NOT ONE: "NOT ONE" is not the name of an environment variable',
+        '3: services.users.stable.env.OWN: is a number, not a text; put it into quotes',
       ],
     ],
     [
       'of only some services, and no default',
       'services:\n  users: { stable: { version: v1, tag: a } }\n  edge: { stable: { version: v1, tag: a } }',
       [
-        'services.search: has no release; add search: { stable: { version: v1, tag: … } }',
-        'services.legacy: has no release; add legacy: { stable: { version: v1, tag: … } }',
+        '1: services.search: is missing; add search: { stable: { version: v1, tag: … } }',
+        '1: services.legacy: is missing; add legacy: { stable: { version: v1, tag: … } }',
       ],
     ],
     [
       'that are empty',
       '# nothing yet\n',
-      ['edge', 'search', 'users', 'legacy'].map((name) => `services.${name}: has no release; add ${name}: { stable`),
+      ['edge', 'search', 'users', 'legacy'].map((name) => `services.${name}: is missing; add ${name}: { stable`),
     ],
     [
-      'that say nothing of the stable version',
+      'with an empty stable version',
       'default: { stable: {} }',
-      ['default.stable.version: is missing; it must be a text', 'default.stable: must have either a tag or a digest'],
+      ['1: default.stable.version: is missing; write a text', '1: default.stable: has no image'],
     ],
     [
-      'of a version that every object has',
+      'of a version with the name of a property',
       'default: { stable: { version: constructor, tag: a } }',
-      ['default.stable.version: is what every object in JavaScript has; give it another name'],
+      ['1: default.stable.version: "constructor" is a property of every object in JavaScript; choose another name'],
     ],
-    ['that are no YAML', 'services: [', ['the file: Flow sequence in block collection must be']],
+    ['that are not YAML', 'services: [', ['1: this is not valid YAML: Flow sequence in block collection must be']],
     [
       'that are two documents',
       `${rest}{ stable: { version: v1, tag: a } }\n---\n`,
-      ['the file: has several documents'],
+      ['4: the file has several documents; remove the line ---'],
     ],
-    ['that refer to what is not there', 'default: *usual', ['the file: Unresolved alias']],
+    ['with an alias without an anchor', 'default: *usual', ['Unresolved alias']],
     [
-      'with a fault in one, of services that are not there and without others',
+      'with a fault in one, of unknown services and without others',
       'services:\n  users: { stable: 1 }\n  userz: { stable: { version: v1, tag: a } }',
       [
-        'services.users.stable: must be an object, { … }',
-        'services.userz: there is no such service',
-        ...['edge', 'search', 'legacy'].map((name) => `services.${name}: has no release`),
+        '2: services.users.stable: is a number, not an object, { … }',
+        '3: services.userz: there is no service "userz"',
+        ...['edge', 'search', 'legacy'].map((name) => `1: services.${name}: is missing`),
       ],
     ],
   ])('%s are refused', (_, text, starts) => {
-    const faults: string[] = [];
-    readReleases(text, NAMES, faults);
-    expect(faults).toEqual(starts.map((start) => expect.stringContaining(start) as string));
+    expect(faultLines(validateReleases(text, all).faults)).toEqual(
+      starts.map((start) => expect.stringContaining(start) as string),
+    );
   });
 });

@@ -1,31 +1,40 @@
 import * as z from 'zod';
-import { isRepository } from '../../services/kit/declaration';
-import { faultsOf } from './faults';
-import { CIDR, HOST, LABEL, NAME, PORT, SUBDOMAIN } from './fields';
+import { checkScale, isDomain, type ServiceSpec } from '../../services/kit/declaration';
 import { RESOURCES } from '../resources';
+import { checked, CIDR, DOMAIN, HOST, LABEL, list, NAME, pattern, PORT, REGISTRY, text } from './fields';
 import { TELEMETRY } from './telemetry-settings';
 
 /** @see https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data */
 const SECRET_REF = z.strictObject({
-  name: z.string().regex(SUBDOMAIN, 'must be the name of a Secret: lower-case letters, digits, dashes and dots'),
-  key: z
-    .string()
-    .regex(/^(?!\.\.)[-._A-Za-z0-9]{1,253}$/, 'must be a key of a Secret: letters, digits, dashes, dots and _'),
+  name: text(isDomain, 'the name of a Secret', 'use lower-case letters, digits, dashes and dots'),
+  key: pattern(
+    /^(?!\.\.)[-._A-Za-z0-9]{1,253}$/,
+    'a key of a Secret',
+    'use letters, digits, dashes, dots and _, at most 253',
+  ),
 });
 
 /** @see https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
-const SELECTOR = z
-  .record(
-    z.string().regex(/^([a-z0-9.-]{1,253}\/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$/, 'must be a label'),
-    z.string().regex(/^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$/, 'must be the value of a label'),
-  )
-  .refine((labels) => Object.keys(labels).length > 0, 'must have at least one label, or it selects all pods');
+const SELECTOR = checked(
+  z.record(
+    pattern(
+      /^([a-z0-9.-]{1,253}\/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$/,
+      'the name of a label',
+      'write for example app or example.com/app',
+    ),
+    pattern(
+      /^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$/,
+      'the value of a label',
+      'use letters, digits, dashes, dots and _, at most 63',
+    ),
+  ),
+  (labels) =>
+    Object.keys(labels).length > 0 ? undefined : { message: 'selects all pods', fix: 'write at least one label' },
+);
 
-const SCALE = z
-  .strictObject({ min: z.int().min(1, 'must be at least 1'), max: z.int().lt(2 ** 31, 'must be below 2 ** 31') })
-  .refine(({ min, max }) => max >= min, 'max must be at least min');
+const SCALE = checked(z.strictObject({ min: z.number(), max: z.number() }), checkScale);
 
-/** Where names are resolved: by pods of a namespace and, with NodeLocal DNSCache, by addresses of the node. */
+/** Where names are resolved: in pods of a namespace, and at addresses of the node with NodeLocal DNSCache. */
 const DNS = z.strictObject({
   namespace: LABEL.default('kube-system'),
   port: PORT.default(53),
@@ -34,7 +43,7 @@ const DNS = z.strictObject({
 
 const ISTIO = z.strictObject({
   namespace: LABEL.default('istio-system'),
-  /** The revision that injects sidecars; without one, the default injector does. */
+  /** The revision that injects sidecars; the default injector if left out. */
   revision: LABEL.optional(),
   /** Whether Istio's CNI plugin redirects traffic. Without it an init container does, which needs NET_ADMIN. */
   cni: z.boolean(),
@@ -42,7 +51,7 @@ const ISTIO = z.strictObject({
     .strictObject({
       namespace: LABEL,
       account: NAME,
-      /** What selects the gateway's pods. */
+      /** Selects the gateway's pods. */
       selector: SELECTOR,
       /** The Secret in the gateway's namespace with the certificate of the hosts; without it, plain HTTP. */
       certificate: NAME.optional(),
@@ -54,76 +63,81 @@ const ISTIO = z.strictObject({
     }),
 });
 
-const MONGODB = z
-  .strictObject({
+const MONGODB = checked(
+  z.strictObject({
     port: PORT.default(27_017),
-    /** Where it is: a namespace of this cluster, or addresses outside of it. */
+    /** Where it runs: in a namespace of this cluster, or at addresses outside. */
     namespace: LABEL.optional(),
     cidr: CIDR.optional(),
-  })
-  .refine(({ namespace, cidr }) => (namespace === undefined) !== (cidr === undefined), {
-    error: 'must have either a namespace or a cidr',
-  });
+  }),
+  ({ namespace, cidr }) => {
+    if ((namespace === undefined) !== (cidr === undefined)) return undefined;
+    const message = namespace === undefined ? 'has neither a namespace nor a cidr' : 'has a namespace and a cidr';
+    return { message, fix: 'write one of the two' };
+  },
+);
 
-const SETTINGS = z.strictObject({
-  /** The namespace of every service that `namespaces` does not name. */
-  namespace: LABEL,
-  namespaces: z.record(LABEL, LABEL).default({}),
-  trustDomain: HOST.default('cluster.local'),
-  clusterDomain: HOST.default('cluster.local'),
-  /** Where images come from: `<registry>/<service>`. */
-  registry: z
-    .string()
-    .refine((registry) => isRepository(`${registry}/service`), 'must be a registry, for example ghcr.io/example'),
-  /** How many pods run here, where that is not what the declaration says. */
-  replicas: z.record(LABEL, SCALE).default({}),
-  /** What the pods of a service ask for here, where that is not what every pod does. */
-  resources: z.record(LABEL, RESOURCES).default({}),
-  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
-  /** How long a pod goes on taking calls after SIGTERM, in milliseconds, until its callers have noticed. */
-  drainDelayMs: z.int().min(0, 'must be 0 or more'),
-  /** The hosts by which HTTP services are reached from outside, by service. */
-  hosts: z.record(LABEL, z.array(HOST).min(1, 'must have at least one')).default({}),
-  dns: DNS.prefault({}),
-  /** Whether the lane header may come from outside; otherwise the ingress ignores it and takes it away. */
-  headerRouting: z.boolean(),
-  storage: z.strictObject({ mongodb: MONGODB }),
-  secrets: z.strictObject({ mongoUri: SECRET_REF }),
-  istio: ISTIO,
-  telemetry: TELEMETRY,
-  /** `audit` denies nothing: it only tells what `enforce` would deny. */
-  policy: z.enum(['audit', 'enforce']),
-});
+/** The schema of settings. It depends on the services, since their names are keys. */
+export function settingsSchema(services: readonly ServiceSpec[]) {
+  const names = services.map(({ name }) => name);
+  const service = checked(z.string(), (name) =>
+    names.includes(name)
+      ? undefined
+      : { message: `there is no service "${name}"`, fix: `the services are ${names.join(', ')}` },
+  );
+  return z.strictObject({
+    /** The namespace of every service that `namespaces` does not name. */
+    namespace: LABEL,
+    namespaces: z.record(service, LABEL).default({}),
+    trustDomain: DOMAIN.default('cluster.local'),
+    clusterDomain: DOMAIN.default('cluster.local'),
+    /** Where images come from: `<registry>/<service>`. */
+    registry: REGISTRY,
+    /** How many pods run here, if not as many as declared. */
+    replicas: z.record(service, SCALE).default({}),
+    /** Resources of a service's pods here, if not those of every pod. */
+    resources: z.record(service, RESOURCES).default({}),
+    logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']),
+    /** How long a pod accepts calls after SIGTERM, in milliseconds, until its callers have noticed. */
+    drainDelayMs: checked(z.number(), (ms) =>
+      Number.isInteger(ms) && ms >= 0
+        ? undefined
+        : { message: `${ms} is not a number of milliseconds`, fix: 'write a whole number, 0 or more' },
+    ),
+    /** The hosts that lead to HTTP services from outside, by service. */
+    hosts: z.record(service, list(HOST)).default({}),
+    dns: DNS.prefault({}),
+    /** Whether the lane header may come from outside; otherwise the ingress removes it. */
+    headerRouting: z.boolean(),
+    storage: z.strictObject({ mongodb: MONGODB }),
+    secrets: z.strictObject({ mongoUri: SECRET_REF }),
+    istio: ISTIO,
+    telemetry: TELEMETRY,
+    /** `audit` denies nothing: it only logs what `enforce` would deny. */
+    policy: z.enum(['audit', 'enforce']),
+  });
+}
+
+type Schema = ReturnType<typeof settingsSchema>;
 
 /** What differs from one environment to another, as a person writes it. */
-export type SettingsInput = z.input<typeof SETTINGS>;
+export type SettingsInput = z.input<Schema>;
 
 /** What differs from one environment to another. */
-export type Settings = z.output<typeof SETTINGS>;
+export type Settings = z.output<Schema>;
 
-/** Every namespace of services, the shared one first, each once. */
+/** Every namespace of services once, the shared one first. */
 export function namespacesOf({ namespace, namespaces }: Settings): string[] {
   return [...new Set([namespace, ...Object.values(namespaces).sort()])];
 }
 
-/** A key of a Kubernetes Secret: settings name secrets and never hold them. */
+/** A key of a Kubernetes Secret: settings name secrets and never contain them. */
 export interface SecretRef {
   name: string;
   key: string;
 }
 
-/** A reference to a Secret that somebody else makes. */
+/** A reference to a Secret that is made elsewhere. */
 export function secretRef(name: string, key: string): SecretRef {
   return { name, key };
-}
-
-/**
- * Checks settings, and adds what they leave out.
- *
- * @param faults gets a line for everything that is wrong, with the field
- */
-export function readSettings(input: unknown, faults: string[]): Settings | undefined {
-  const result = SETTINGS.safeParse(input, { reportInput: true });
-  if (!result.success) faults.push(...faultsOf(result.error));
-  return result.data;
 }

@@ -1,3 +1,5 @@
+import type { FaultText } from '../../services/kit/faults/fault';
+
 /** What names and identities depend on. */
 export interface Naming {
   /** The SPIFFE trust domain of the mesh: `meshConfig.trustDomain`. */
@@ -106,28 +108,27 @@ export const PLATFORM = {
 /** The header that asks for one version all the way through. */
 export const LANE_HEADER = 'x-weft-lane';
 
-/** What stands between the names of callee and caller. */
+/** Separates the names of callee and caller. */
 const BETWEEN = edgePolicyOf('', '');
 
 /**
- * Makes a check of names: resources are made with the names of services, and one of its own would be another's.
+ * Creates a check of service names. Names of resources are made from them, so two of those could be the same.
  *
- * @param services all of them
- * @returns a function that says why a service cannot have a name, a sentence each
+ * @param services the names of all services
  */
-export function createNameCheck(services: readonly string[]): (name: string) => string[] {
+export function createNameCheck(services: readonly string[]): (name: string) => FaultText[] {
   const taken = new Map<string, string>([
-    [PLATFORM.defaults, 'what a namespace has for all that is in it'],
-    [PLATFORM.denyAll, 'what a namespace has to deny what nobody allows'],
-    ...services.map((each) => [splitOf(each), `what the split of ${each} is called`] as const),
-    ...services.map((each) => [ingressRouteOf(each), `what the way to ${each} from outside is called`] as const),
+    [PLATFORM.defaults, 'the resources that hold for a whole namespace'],
+    [PLATFORM.denyAll, 'the policy that denies all other calls'],
+    ...services.map((each) => [splitOf(each), `the split of ${each}`] as const),
+    ...services.map((each) => [ingressRouteOf(each), `the route to ${each} from outside`] as const),
   ]);
   return (name) => {
-    const is = taken.get(name);
+    const owner = taken.get(name);
     return [
-      ...(is === undefined ? [] : [`is ${is}`]),
-      ...(edgePolicyOf('', name) === ingressPolicyOf('') ? ['is what policies call the gateway from outside'] : []),
-      ...(name.includes(BETWEEN) ? [`has "${BETWEEN}" in it, which policies have between callee and caller`] : []),
-    ].map((fault) => `"${name}" ${fault}; give the service another name`);
+      ...(owner === undefined ? [] : [`is already the name of ${owner}`]),
+      ...(edgePolicyOf('', name) === ingressPolicyOf('') ? ['is the name of the ingress gateway in policies'] : []),
+      ...(name.includes(BETWEEN) ? [`contains "${BETWEEN}", which separates callee and caller in policies`] : []),
+    ].map((fault) => ({ message: `"${name}" ${fault}`, fix: 'give the service another name' }));
   };
 }

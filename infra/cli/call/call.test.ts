@@ -122,7 +122,7 @@ describe('weft call', () => {
       () => hello('{}', '-H', 'nothing'),
       `weft: -H "nothing" is no header; write 'name: value'\n`,
     ],
-    ['a timeout that is none', () => hello('{}', '--timeout', 'soon'), /^weft: "soon" is no duration/],
+    ['a timeout that is none', () => hello('{}', '--timeout', 'soon'), /^weft: "soon" is not a duration/],
     [
       'what the service says',
       () => hello('{}'),

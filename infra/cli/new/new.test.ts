@@ -84,7 +84,7 @@ test('the list has all services, the new ones too', async () => {
   const program = `
     const { buildSync } = require('esbuild');
     buildSync({ entryPoints: ['services/index.ts'], bundle: true, platform: 'node', packages: 'external', outfile: 'out.cjs' });
-    console.log(JSON.stringify(require('../out.cjs').services.map(({ name }) => name)));`;
+    console.log(JSON.stringify(require('./out.cjs').services.map(({ name }) => name)));`;
   const { stdout } = await run(process.execPath, ['-e', program], { cwd: root });
   expect(JSON.parse(stdout)).toEqual([...services.map(({ name }) => name), 'order-history', 'billing']);
 }, 60_000);

@@ -15,7 +15,7 @@ export function scaffold({ root, protoPackage }: Pick<Project, 'root' | 'protoPa
   const files = templates(names, { protoPackage, kit: kitOf(root) });
   refuseExisting(root, names, [...files.keys()]);
   const [fault] = createNameCheck(readdirSync(join(root, 'services')))(name);
-  if (fault !== undefined) throw new Error(fault);
+  if (fault) throw new Error(`${fault.message}; ${fault.fix}`);
   const index = join(root, 'services/index.ts');
   files.set('services/index.ts', addToIndex(readFileSync(index, 'utf8'), names));
   for (const [file, text] of files) {

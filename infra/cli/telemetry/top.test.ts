@@ -92,14 +92,14 @@ test.each<[string, () => void, Partial<TopOptions>, RegExp]>([
     /sends its telemetry to http:\/\/c:4318; give --prometheus URL/,
   ],
   ['another server is there', () => (page = () => '<html>'), {}, /is not a page of metrics: line 1/],
-  ['the interval is no duration', () => undefined, { interval: 'often' }, /^"often" is no duration/],
+  ['the interval is no duration', () => undefined, { interval: 'often' }, /^"often" is not a duration/],
   [
     'the interval is too short',
     () => undefined,
     { interval: '1ms' },
     /^--interval 1ms is too short; write at least 100ms$/,
   ],
-  ['the window is no duration', () => undefined, { window: 'long' }, /^"long" is no duration/],
+  ['the window is no duration', () => undefined, { window: 'long' }, /^"long" is not a duration/],
 ])('weft top says what is wrong where %s', async (_, prepare, options, message) => {
   prepare();
   await expect(run(options)).rejects.toThrow(message);

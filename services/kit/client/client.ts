@@ -22,7 +22,7 @@ export interface Connection<T extends CallSpec = CallSpec> {
  * @throws Error that lists what is wrong with the names of the methods
  */
 export function connect<T extends CallSpec>(spec: T, target: string, options: ConnectOptions = {}): Connection<T> {
-  if (spec.faults?.length) throw new Error(spec.faults.join('\n'));
+  if (spec.faults?.length) throw new Error(spec.faults.map(({ message, fix }) => `${message}; ${fix}`).join('\n'));
   const channel = openChannel(target, options);
   return { client: createClient(channel, spec, options) as unknown as Client<T>, close: () => channel.close() };
 }

@@ -1,41 +1,50 @@
+import type { FaultText } from '../faults/fault';
 import { methodOf } from './contract';
 import { splitRef } from './method-ref';
 import type { CalledMethod, CallSpec, ServiceSpec } from './types';
 
-/** The methods that `only` names, and what is wrong with the names. */
+/** The methods that `only` names, and the faults of those names. */
 export function calledMethods(service: ServiceSpec, refs: string[]): Pick<CallSpec, 'methods' | 'faults'> {
-  const faults: string[] = [];
+  const faults: FaultText[] = [];
   const methods = new Map<string, CalledMethod>();
   for (const ref of refs) {
     const called = resolve(service, ref, faults);
-    if (called && methods.has(called.method.localName)) faults.push(twinFault(service, called.method.localName, refs));
+    if (called && methods.has(called.method.localName))
+      faults.push(duplicateFault(service, called.method.localName, refs));
     else if (called) methods.set(called.method.localName, called);
   }
   return { methods: [...methods.values()], faults };
 }
 
-function resolve(service: ServiceSpec, ref: string, faults: string[]): CalledMethod | undefined {
+function resolve(service: ServiceSpec, ref: string, faults: FaultText[]): CalledMethod | undefined {
   const [key, name] = splitRef(ref);
   const found = service.serves.filter(
     (served) => (key === undefined || served.key === key) && methodOf(served.contract, name) !== undefined,
   );
   const [served] = found;
   const method = served && methodOf(served.contract, name);
-  const choices = found.map((each) => `'${each.key}.${name}'`).join(' or ');
-  if (!method) faults.push(`${service.name} serves no method "${ref}"; it serves ${methodList(service)}`);
-  else if (found.length > 1) faults.push(`${service.name} serves ${name} more than once; write ${choices}`);
+  if (!method) faults.push(unknownMethod(service, ref));
+  else if (found.length > 1)
+    faults.push({
+      message: `${service.name} serves ${name} in several contracts`,
+      fix: `write ${found.map((each) => `'${each.key}.${name}'`).join(' or ')}`,
+    });
   else return { method, timeoutMs: served.timeoutMs(name) };
   return undefined;
 }
 
-function twinFault({ name }: ServiceSpec, twin: string, refs: string[]): string {
-  return (
-    `${name}.only(${refs.map((ref) => `'${ref}'`).join(', ')}) names ${twin} twice; ` +
-    'a client has one method of a name, so declare two entries in calls'
-  );
+function duplicateFault({ name }: ServiceSpec, method: string, refs: string[]): FaultText {
+  return {
+    message: `${name}.only(${refs.map((ref) => `'${ref}'`).join(', ')}) names ${method} twice`,
+    fix: 'a client has one method of a name, so make two entries in calls',
+  };
 }
 
-/** What `only` could name, for who named something else. */
-export function methodList({ serves }: ServiceSpec): string {
-  return serves.flatMap(({ contract }) => Object.keys(contract.method)).join(', ') || 'no gRPC methods';
+/** A method that a service does not serve. */
+export function unknownMethod({ name, serves }: ServiceSpec, method: string): FaultText {
+  const served = serves.flatMap(({ contract }) => Object.keys(contract.method));
+  return {
+    message: `${name} does not serve ${method}`,
+    fix: served.length > 0 ? `it serves ${served.join(', ')}` : 'it serves no gRPC methods; remove the call',
+  };
 }

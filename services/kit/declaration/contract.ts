@@ -4,28 +4,28 @@ import type { GenService, GenServiceMethods } from '@bufbuild/protobuf/codegenv2
 /** A gRPC service of `proto/`, as protoc-gen-es generates it: its descriptor, with the types of its methods. */
 export type Contract<Methods extends GenServiceMethods = GenServiceMethods> = GenService<Methods>;
 
-/** The methods of a contract by the names that code has for them, in lowerCamelCase. */
+/** The methods of a contract by their names in code, in lowerCamelCase. */
 export type MethodsOf<C extends Contract> = C['method'];
 
 /** The types of one method: its kind and its messages. */
 export type MethodType = GenServiceMethods[string];
 
-/** `/package.Service/Method`, the path of a call over HTTP/2. */
+/** The HTTP/2 path of a call: `/package.Service/Method`. */
 export function pathOf({ parent, name }: DescMethod): string {
   return `/${parent.typeName}/${name}`;
 }
 
-/** The method of that name, and nothing that every object has. */
+/** Finds a method by its name in code; a name such as `constructor` finds nothing. */
 export function methodOf(contract: Contract, name: string): DescMethod | undefined {
   return Object.hasOwn(contract.method, name) ? contract.method[name] : undefined;
 }
 
-/** Whether a call has one request, which can be sent again, and not a stream of them. */
+/** True if a call has a single request, which can be sent again. */
 export function hasOneRequest({ methodKind }: Pick<DescMethod, 'methodKind'>): boolean {
   return methodKind === 'unary' || methodKind === 'server_streaming';
 }
 
-/** Whether a call has any number of replies. */
+/** True if a call has a stream of replies. */
 export function hasManyReplies({ methodKind }: Pick<DescMethod, 'methodKind'>): boolean {
   return methodKind === 'server_streaming' || methodKind === 'bidi_streaming';
 }

@@ -4,12 +4,13 @@ import { UserInfoService } from '../../../proto/gen/weft/user/v1/user_info_pb';
 import { UserService } from '../../../proto/gen/weft/user/v1/user_pb';
 import { rootCall } from '../protocol/call';
 import type { Client, Clients, Handlers } from '../protocol/rpc';
+import { faultLines } from '../faults/testing/fault-lines';
 import {
   type CallSpec,
+  collectFaults,
   defineService,
   type ExternalAddress,
   externalService,
-  faultsDeclaredBy,
   type ServiceSpec,
 } from '.';
 
@@ -22,27 +23,43 @@ describe('a declaration', () => {
   });
 
   test.each<[string, () => ServiceSpec, string[]]>([
-    ['a name that is no DNS label', () => defineService({ name: 'My_Service', serves: Greeter }), ['no DNS label']],
-    ['a name that ends in a dash', () => defineService({ name: 'a-', serves: Greeter }), ['no DNS label']],
-    ['nothing to serve', () => defineService({ name: 'a' }), ['say either what it serves, or http: true']],
-    ['both gRPC and HTTP', () => defineService({ name: 'a', serves: Greeter, http: true }), ['say either']],
     [
-      'a scale that is no range',
+      'a name that is not a label',
+      () => defineService({ name: 'My_Service', serves: Greeter }),
+      ['name: "My_Service" is not a DNS label'],
+    ],
+    [
+      'a name that ends in a dash',
+      () => defineService({ name: 'a-', serves: Greeter }),
+      ['name: "a-" is not a DNS label'],
+    ],
+    [
+      'nothing to serve',
+      () => defineService({ name: 'a' }),
+      ['serves: is missing; name at least one contract, or write http: true'],
+    ],
+    [
+      'both gRPC and HTTP',
+      () => defineService({ name: 'a', serves: Greeter, http: true }),
+      ['http: is true, but the service serves gRPC contracts'],
+    ],
+    [
+      'a scale that is not a range',
       () => defineService({ name: 'a', serves: Greeter, scale: { min: 3, max: 2 } }),
-      ['scale 3 to 2'],
+      ['scale: 3 to 2 is not a range of pods'],
     ],
     [
       'a timeout of a method that is not there',
       () => defineService({ name: 'a', serves: Greeter, timeouts: { sayBye: '1s' } as object }),
-      ['timeouts.sayBye names no method'],
+      ['timeouts.sayBye: is not a method of the service'],
     ],
     [
       'a timeout of a stream',
       () => defineService({ name: 'a', serves: RagSearchService, timeouts: { streamSearch: '1s' } }),
-      ['timeouts.streamSearch is a stream'],
+      ['timeouts.streamSearch: is a stream'],
     ],
     [
-      'settings that are not its own to make',
+      'variables that Weft sets',
       () =>
         defineService({
           name: 'a',
@@ -50,8 +67,8 @@ describe('a declaration', () => {
           config: { GRPC_PORT: '1', MONGO_URI: '', MONGO_URI_FILE: '', 'BAD KEY': '2' },
         }),
       [
-        ...['GRPC_PORT', 'MONGO_URI', 'MONGO_URI_FILE'].map((name) => `config.${name} is set by the charts`),
-        'config."BAD KEY" is no name',
+        ...['GRPC_PORT', 'MONGO_URI', 'MONGO_URI_FILE'].map((name) => `config.${name}: Weft sets ${name} itself`),
+        'config.BAD KEY: "BAD KEY" is not the name of an environment variable',
       ],
     ],
     [
@@ -62,40 +79,40 @@ describe('a declaration', () => {
     [
       'a timeout of what every object has',
       () => defineService({ name: 'a', serves: Greeter, timeouts: { constructor: '1s' } as object }),
-      ['timeouts.constructor names no method'],
+      ['timeouts.constructor: is not a method'],
     ],
     [
       'a name that every object has',
       () => defineService({ name: 'constructor', serves: Greeter }),
-      ['name "constructor" is what every object in JavaScript has'],
+      ['name: "constructor" is a property of every object in JavaScript'],
     ],
     [
       'more pods than can be counted',
       () => defineService({ name: 'a', serves: Greeter, scale: { min: 1, max: 3e9 } }),
-      ['scale 1 to 3000000000 is no range'],
+      ['scale: 1 to 3000000000 is not a range'],
     ],
     [
-      'a callee of which no methods are named',
+      'a callee without methods',
       () => defineService({ name: 'a', http: true, calls: { greeter: greeter as never } }),
-      ["calls.greeter names no methods; write <service>.only('<method>', …)"],
+      ["calls.greeter: names no methods; write <service>.only('<method>', …)"],
     ],
     [
-      'settings that are no texts',
+      'variables that are not texts',
       () => defineService({ name: 'a', serves: Greeter, config: { FEES: 5 as never, ON: true as never } }),
-      ['config.FEES must be a text; put it into quotes', 'config.ON must be a text'],
+      ['config.FEES: 5 is not a text; put it into quotes', 'config.ON: true is not a text'],
     ],
-    ['no contract', () => defineService({ name: 'a', serves: {} }), ['serves has no contract; name at least one']],
+    ['no contract', () => defineService({ name: 'a', serves: {} }), ['serves: names no contract; name at least one']],
     ...['ghcr.io/example/a:1', 'ghcr.io/example/a@sha256:0', 'python:3', 'a b', '', 'ghcr.io/Example/a'].map(
       (image): [string, () => ServiceSpec, string[]] => [
-        `an image that is no repository: "${image}"`,
+        `an image that is not a repository: "${image}"`,
         () => defineService({ name: 'a', serves: Greeter, image }),
-        [`image ${image} is no repository; write it in lower case, without tag`],
+        [`image: "${image}" is not the name of an image repository; write it in lower case, without a tag`],
       ],
     ),
     [
-      'topics that are none',
+      'words that are not topics',
       () => defineService({ name: 'a', serves: Greeter, publishes: ['Charged'], subscribes: ['a..b', 'fine.topic'] }),
-      ['"Charged" is no topic', '"a..b" is no topic'],
+      ['publishes: "Charged" is not a topic', 'subscribes: "a..b" is not a topic'],
     ],
     [
       'several faults, all at once',
@@ -106,15 +123,15 @@ describe('a declaration', () => {
           timeouts: { sayHello: '1 hour' as '1h' },
           scale: { min: 0, max: 0 },
         }),
-      ['no DNS label', 'scale 0 to 0', 'timeouts.sayHello: "1 hour" is no duration'],
+      ['name: "A"', 'scale: 0 to 0', 'timeouts.sayHello: "1 hour" is not a duration'],
     ],
   ])('is refused with %s', (_, declare, sentences) => {
     const starts = sentences.map((sentence) => expect.stringContaining(sentence) as string);
-    expect(declare().faults).toEqual(starts);
+    expect(faultLines(declare().faults)).toEqual(starts);
   });
 });
 
-test('what is wrong is told with the file, where the name can be that of one, and with what is called', () => {
+test('faults are collected with their files, also those of callees', () => {
   const bad = defineService({ name: 'Bad_Name', serves: Greeter, timeouts: { sayHello: 'soon' as '1s' } });
   const a = defineService({
     name: 'a',
@@ -122,11 +139,11 @@ test('what is wrong is told with the file, where the name can be that of one, an
     scale: { min: 0, max: 0 },
     calls: { bad: bad.only('sayHello', 'sayBye' as 'sayHello') },
   });
-  expect(faultsDeclaredBy(a)).toEqual([
-    expect.stringMatching(/^services\/a\/service\.ts: scale 0 to 0/),
-    'services/a/service.ts: calls.bad: Bad_Name serves no method "sayBye"; it serves sayHello',
-    expect.stringMatching(/^the service\.ts that declares "Bad_Name": name is no DNS label/),
-    expect.stringMatching(/^the service\.ts that declares "Bad_Name": timeouts\.sayHello: "soon" is no duration/),
+  expect(faultLines(collectFaults(a))).toEqual([
+    expect.stringMatching(/^services\/a\/service\.ts: scale: 0 to 0/),
+    'services/a/service.ts: calls.bad: Bad_Name does not serve sayBye; it serves sayHello',
+    expect.stringMatching(/^the service\.ts of "Bad_Name": name: "Bad_Name" is not a DNS label/),
+    expect.stringMatching(/^the service\.ts of "Bad_Name": timeouts\.sayHello: "soon" is not a duration/),
   ]);
 });
 
@@ -150,20 +167,20 @@ describe('a service that somebody else runs', () => {
 
   test.each<[Partial<ExternalAddress>, string]>([
     ...['https://rates', '-..-', 'rates', '10.0.0.1', 'a..example', `${'a'.repeat(64)}.example`].map(
-      (host): [Partial<ExternalAddress>, string] => [{ host }, `host "${host}" is no name in DNS`],
+      (host): [Partial<ExternalAddress>, string] => [{ host }, `host: "${host}" is not the name of a host`],
     ),
     ...['users.weft.svc', 'users.weft.svc.cluster.local'].map((host): [Partial<ExternalAddress>, string] => [
       { host },
-      `host ${host} is a Service of the cluster; declare it by defineService`,
+      `host: ${host} is a Service of the cluster; declare it with defineService`,
     ]),
-    [{ port: 0 }, 'port 0 is none; ports go from 1 to 65535'],
+    [{ port: 0 }, 'port: port 0 is out of range; ports go from 1 to 65535'],
     ...['10.0.0.1', '10.0.0.0/33', 'ten/8', '::/129', '10.0.0.0/'].map((range): [Partial<ExternalAddress>, string] => [
       { addresses: [range] },
-      `addresses: "${range}" is no range of addresses`,
+      `addresses: "${range}" is not a range of addresses`,
     ]),
   ])('is refused with %j', (parts, fault) => {
     const { faults } = externalService({ name: 'rates', serves: Greeter, host: 'rates.example.com', ...parts });
-    expect(faults).toEqual([expect.stringContaining(fault)]);
+    expect(faultLines(faults)).toEqual([expect.stringContaining(fault)]);
   });
 
   test('may be a pod of the cluster, and have addresses', () => {

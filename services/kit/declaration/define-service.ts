@@ -1,9 +1,8 @@
 import { calledMethods } from './called-methods';
 import { type Contract, methodOf } from './contract';
-import { faultsOf, isCall } from './declaration-faults';
 import { DEFAULT_TIMEOUT } from './defaults';
 import { isDuration, parseDuration } from './duration';
-import { parseSlo, sloFaults } from './slo';
+import { parseSlo } from './slo';
 import type {
   Calls,
   CallSpec,
@@ -16,10 +15,12 @@ import type {
   ServiceSpec,
   StoreKind,
 } from './types';
+import { isCall, validateDeclaration } from './validate-declaration';
+import { validateSlo } from './validate-slo';
 
 /**
- * Declares a service: pure data, from which come its server, clients and manifests. It throws nothing, so that what is
- * wrong with several declarations is told at once: by `weft`, and by `run`.
+ * Declares a service: pure data that its server, clients and manifests are made from. It never throws. Faults stay in
+ * the declaration, and `weft` and `run` report those of all declarations at once.
  */
 export function defineService<
   const S extends Serves,
@@ -29,7 +30,7 @@ export function defineService<
   return serviceOf<S, C, D>(declaration, undefined);
 }
 
-/** Declares a service that somebody else runs outside the mesh, so that others can call it. */
+/** Declares a service outside the mesh that others call. */
 export function externalService<const S extends Serves>(
   declaration: ExternalDeclaration<S>,
 ): Service<S, Record<string, never>> {
@@ -51,7 +52,7 @@ function serviceOf<S extends Serves, C extends Calls, D extends StoreKind | unde
     image: declaration.image,
     health: declaration.health,
     external,
-    // What is no call is a fault, with which nothing is called.
+    // Anything else is a fault.
     calls: Object.fromEntries(Object.entries<CallSpec>(declaration.calls ?? {}).filter(([, call]) => isCall(call))),
     allowedCallers: declaration.allowedCallers,
     publishes: declaration.publishes,
@@ -61,8 +62,8 @@ function serviceOf<S extends Serves, C extends Calls, D extends StoreKind | unde
     scale: declaration.scale ?? { min: 1, max: 1 },
     config: declaration.config ?? {},
     faults: [
-      ...faultsOf(declaration, contracts, external),
-      ...(declaration.slo ? sloFaults(declaration.slo, serves) : []),
+      ...validateDeclaration(declaration, contracts, external),
+      ...(declaration.slo ? validateSlo(declaration.slo, serves) : []),
     ],
   };
   const only = (...names: string[]): CallSpec => ({ service, ...calledMethods(service, names) });
@@ -87,7 +88,7 @@ function serve(
   const timeoutMs = (method: string): number | undefined => {
     if (methodOf(contract, method)?.methodKind !== 'unary') return undefined;
     const declared = timeouts[`${key}.${method}`] ?? timeouts[method] ?? DEFAULT_TIMEOUT;
-    // One that cannot be read is a fault of the declaration, with which nothing is called.
+    // A timeout that cannot be read is a fault of the declaration.
     return parseDuration(isDuration(declared) ? declared : DEFAULT_TIMEOUT);
   };
   return { key, contract, timeoutMs };

@@ -29,6 +29,6 @@ test.each([
   'a:b:c/d',
   'a b',
   'a/'.repeat(128),
-])('"%s" is none', (text) => {
+])('"%s" is not a repository', (text) => {
   expect(isRepository(text)).toBe(false);
 });

@@ -1,12 +1,13 @@
-// Everything that a declaration is: nothing here starts a server or opens a file.
+// Declarations are data: nothing here starts a server or opens a file.
+export { unknownMethod } from './called-methods';
+export { collectFaults, declarationPath } from './collect-faults';
 export { hasOneRequest, methodOf, pathOf } from './contract';
 export type { Contract } from './contract';
-export { isObjectKey, isOwnVariable } from './declaration-faults';
-export { declarationOf, faultsDeclaredBy, refuseDeclarations } from './declared';
 export { DEFAULT_TIMEOUT, GRPC_PORT, HTTP_PORT, LIVENESS } from './defaults';
 export { defineService, externalService } from './define-service';
-export { isHost, isServiceHost, serviceHostFault } from './hosts';
+export { checkAddressRange, checkHost, checkOutside, checkPort, isDomain } from './hosts';
 export { isRepository } from './image';
+export { checkObjectKey } from './label';
 export type { LatencyObjective, MethodObjectives, ObjectiveSpec, SloSpec } from './slo';
 export { targetVariable } from './target-variable';
 export type {
@@ -25,3 +26,5 @@ export type {
   ServiceSpec,
   StoreKind,
 } from './types';
+export { checkScale } from './validate-declaration';
+export { checkText, checkVariableName, checkVariableValue } from './variables';

@@ -2,6 +2,7 @@ import { Greeter } from '../../../proto/gen/weft/greeter/v1/greeter_pb';
 import { RagSearchService } from '../../../proto/gen/weft/rag/v1/rag_search_pb';
 import { UserInfoService } from '../../../proto/gen/weft/user/v1/user_info_pb';
 import { UserService } from '../../../proto/gen/weft/user/v1/user_pb';
+import { faultLines } from '../faults/testing/fault-lines';
 import { defineService, type ServiceSpec } from '.';
 import { durationBoundsOf } from '../telemetry/duration-bounds';
 import { DURATION_BOUNDS } from '../telemetry/names';
@@ -69,7 +70,9 @@ describe('objectives', () => {
     defineService({ name: 'a', serves: Greeter, slo: { availability: 0.999 } });
     // @ts-expect-error a quantile begins with p
     defineService({ name: 'a', serves: Greeter, slo: { latency: { q99: '1s' } } });
-    expect(wrong.faults).toEqual(['slo.methods.sayBye names no method that it serves; correct or remove it']);
+    expect(faultLines(wrong.faults)).toEqual([
+      'slo.methods.sayBye: is not a method of the service; correct the name or remove it',
+    ]);
     expect(wrong.slo?.methods).toEqual([]);
   });
 });
@@ -77,48 +80,52 @@ describe('objectives', () => {
 describe('a declaration is refused with', () => {
   const withSlo = (slo: object): ServiceSpec => defineService({ name: 'a', serves: UserInfoService, slo });
   test.each<[string, object, string[]]>([
-    ['no objective', {}, ['slo states no objective; write availability or latency, or remove it']],
-    ['no objective for a method', { methods: { getUserInfo: {} } }, ['slo.methods.getUserInfo states no objective']],
-    ['all of it', { availability: '100%' }, [`slo.availability "100%" is not a share; write for example '99.9%'`]],
-    ['none of it', { availability: '0%' }, ['slo.availability "0%" is not a share']],
-    ['a number', { availability: 0.999 }, ['slo.availability "0.999" is not a share']],
-    ['a share of nothing', { availability: 'NaN%' }, ['slo.availability "NaN%" is not a share']],
-    ['a low quantile', { latency: { p5: '1s' } }, ['slo.latency.p5: not a quantile; write p50 to p99.9']],
-    ['a quantile written twice', { latency: { 'p99.0': '1s' } }, ['slo.latency.p99.0: not a quantile']],
-    ['all calls', { latency: { p100: '1s' } }, ['slo.latency.p100: not a quantile']],
+    ['no objective', {}, ['slo: states no objective; write availability or latency, or remove it']],
+    ['no objective for a method', { methods: { getUserInfo: {} } }, ['slo.methods.getUserInfo: states no objective']],
+    [
+      'all of it',
+      { availability: '100%' },
+      [`slo.availability: "100%" is not a share of calls; write a percentage above 0 and below 100`],
+    ],
+    ['none of it', { availability: '0%' }, ['slo.availability: "0%" is not a share']],
+    ['a number', { availability: 0.999 }, ['slo.availability: "0.999" is not a share']],
+    ['a share of nothing', { availability: 'NaN%' }, ['slo.availability: "NaN%" is not a share']],
+    ['a low quantile', { latency: { p5: '1s' } }, ['slo.latency.p5: is not a quantile; write p50 to p99.9']],
+    ['a quantile written twice', { latency: { 'p99.0': '1s' } }, ['slo.latency.p99.0: is not a quantile']],
+    ['all calls', { latency: { p100: '1s' } }, ['slo.latency.p100: is not a quantile']],
     ['a limit without a unit', { latency: { p99: '300' } }, ['slo.latency.p99: "300" is not a duration']],
     ['a limit of nothing', { latency: { p99: '0ms' } }, ['slo.latency.p99: "0ms" is out of range']],
     ['no limit', { latency: { p99: undefined } }, ['slo.latency.p99: "undefined" is not a duration']],
     [
       'a limit above the deadline',
       { methods: { getUserInfo: { latency: { p99: '5s' } } } },
-      ['slo.methods.getUserInfo.latency.p99 5s is above the deadline; write at most 3000ms'],
+      ['slo.methods.getUserInfo.latency.p99: 5s is above the deadline; write at most 3000ms'],
     ],
     [
       'a method that every object has',
       { methods: { constructor: { availability: '99%' } } },
-      ['slo.methods.constructor names no method'],
+      ['slo.methods.constructor: is not a method'],
     ],
   ])('%s', (_, slo, faults) => {
-    expect(withSlo(slo).faults).toEqual(faults.map((fault): unknown => expect.stringContaining(fault)));
+    expect(faultLines(withSlo(slo).faults)).toEqual(faults.map((fault): unknown => expect.stringContaining(fault)));
   });
 
   test('a latency of streams', () => {
     const slo = { methods: { streamSearch: { latency: { p99: '1s' } } } } as const;
-    expect(defineService({ name: 'a', serves: RagSearchService, slo }).faults).toEqual([
-      'slo.methods.streamSearch.latency: streams take as long as they last; state availability only',
+    expect(faultLines(defineService({ name: 'a', serves: RagSearchService, slo }).faults)).toEqual([
+      'slo.methods.streamSearch.latency: a stream has no latency; state availability only',
     ]);
   });
 
   test('methods of an HTTP service', () => {
     const slo = { methods: { search: { availability: '99%' } } } as object;
-    expect(defineService({ name: 'a', http: true, slo }).faults).toEqual([
-      'slo.methods.search: an HTTP service has no methods; state objectives for the service',
+    expect(faultLines(defineService({ name: 'a', http: true, slo }).faults)).toEqual([
+      'slo.methods.search: an HTTP service has no methods; state the objectives for the whole service',
     ]);
   });
 
   test('an hour and more', () => {
-    expect(defineService({ name: 'a', http: true, slo: { latency: { p99: '2h' } } }).faults).toEqual([
+    expect(faultLines(defineService({ name: 'a', http: true, slo: { latency: { p99: '2h' } } }).faults)).toEqual([
       'slo.latency.p99: "2h" is out of range; write more than 0 and at most 1h',
     ]);
   });

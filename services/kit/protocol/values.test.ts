@@ -1,4 +1,4 @@
-import { deadlineFault, type Duration, parseDuration } from '../declaration/duration';
+import { checkDeadline, type Duration, parseDuration } from '../declaration/duration';
 import { targetOf } from '../client/target';
 import { targetVariable } from '../declaration/target-variable';
 
@@ -13,23 +13,24 @@ test.each([
   expect(parseDuration(duration)).toBe(ms);
 });
 
-test.each(['', '2', 's', '-1s', '2 s', '1d', '1e3s'])('"%s" is no duration', (duration) => {
-  expect(() => parseDuration(duration as Duration)).toThrow('is no duration');
+test.each(['', '2', 's', '-1s', '2 s', '1d', '1e3s'])('"%s" is not a duration', (duration) => {
+  expect(() => parseDuration(duration as Duration)).toThrow('is not a duration');
 });
 
 test.each(['1ms', '1.5s', '1.005s', '596h'])('%s can be a deadline', (duration) => {
-  expect(deadlineFault(duration)).toBeUndefined();
+  expect(checkDeadline(duration)).toBeUndefined();
 });
 
 test.each([
-  ['1 hour', 'is no duration; write for example'],
+  ['1 hour', 'is not a duration; write for example'],
   ['0s', 'leaves no time to answer; write at least 1ms'],
-  ['0.5ms', 'is no whole number of milliseconds'],
-  ['1.2345s', 'is no whole number of milliseconds'],
+  ['0.5ms', 'is not a whole number of milliseconds'],
+  ['1.2345s', 'is not a whole number of milliseconds'],
   ['597h', 'is too long; write at most 24 days'],
   ['999999999999999h', 'is too long'],
-])('%s can be none, since it %s', (duration, fault) => {
-  expect(deadlineFault(duration)).toContain(`"${duration}" ${fault}`);
+])('%s cannot be a deadline: it %s', (duration, fault) => {
+  const { message, fix } = checkDeadline(duration) ?? {};
+  expect(`${message}; ${fix}`).toContain(`"${duration}" ${fault}`);
 });
 
 describe('a target', () => {

@@ -100,16 +100,20 @@ test('wrong settings end it with one message that lists them all', async () => {
   );
 });
 
-test('a service whose declaration is wrong does not start, nor one that calls what there is not', async () => {
+test('a service does not start with faults in its declaration or its calls', async () => {
   const calls = { greeter: greeter.only('sayHello', 'sayBye' as 'sayHello') };
   const wrong = defineService({ name: 'wrong', http: true, scale: { min: 2, max: 1 }, calls });
   const options = { environment: {}, signal: new AbortController().signal };
   await expect(startService(wrong, () => ({}) as never, options)).rejects.toThrow(
     new Error(
       [
-        'the declarations are wrong:',
-        '  services/wrong/service.ts: scale 2 to 1 is no range; min is at least 1 and at most max, below 2 ** 31',
-        '  services/wrong/service.ts: calls.greeter: greeter serves no method "sayBye"; it serves sayHello',
+        'the declarations have faults:',
+        '',
+        'services/wrong/service.ts  scale: 2 to 1 is not a range of pods',
+        '  write whole numbers from 1 to 2147483647, and min no larger than max',
+        '',
+        'services/wrong/service.ts  calls.greeter: greeter does not serve sayBye',
+        '  it serves sayHello',
       ].join('\n'),
     ),
   );

@@ -12,13 +12,8 @@ import { createLog } from '../logging/log';
 import { createLocalize, type Messages } from '../errors/messages';
 import { createReadiness, type Readiness } from '../server/readiness';
 import type { Clients, Handlers } from '../protocol/rpc';
-import {
-  type DeclaredTypes,
-  faultsDeclaredBy,
-  refuseDeclarations,
-  type Serves,
-  type ServiceSpec,
-} from '../declaration';
+import { refuseFaults } from '../faults/format-faults';
+import { collectFaults, type DeclaredTypes, type Serves, type ServiceSpec } from '../declaration';
 import type { connectStore, Database, Store } from '../mongo/store';
 import { STORE_CONFIG, type StoreAddress } from '../mongo/store-address';
 import { storeStatus } from '../mongo/store-status';
@@ -119,7 +114,7 @@ export async function startService<T extends ServiceSpec, Settings>(
   create: Create<T, Settings>,
   options: StartOptions<Settings>,
 ): Promise<RunningService> {
-  refuseDeclarations(faultsDeclaredBy(spec));
+  refuseFaults('the declarations have faults:', collectFaults(spec));
   const { config, mongo, settings } = readAll(spec, options);
   const log = await createLog(spec.name, config.LOG_LEVEL);
   const listener = createListener(spec, config, log, options.messages ?? {});
