@@ -117,6 +117,7 @@ import { defineService } from '${kit}/declaration';
 export const ${constant} = defineService({
   name: '${service}',
   serves: ${type}Service,
+  examples: [\`npx weft call ${service} Get${type} '{"id":"a"}'\`],
 });
 `;
 }
