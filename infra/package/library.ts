@@ -12,6 +12,7 @@ const LIBRARY = [
   'charts/app.ts',
   'charts/index.ts',
   'infra/mesh/index.ts',
+  'services/gateway/run-gateway.ts',
   'services/kit/declaration/index.ts',
   'services/kit/index.ts',
   'services/kit/telemetry/preload.ts',

@@ -26,7 +26,7 @@ export interface Project {
 const SECTION = z.strictObject({
   environments: z
     .string()
-    .regex(/^[\w.-]+(\/[\w.-]+)*$/, 'must be a folder below package.json, for example environments')
+    .regex(/^(?!.*\.\.)[\w.-]+(\/[\w.-]+)*$/, 'must be a folder below package.json, for example environments')
     .default('environments'),
   protoPackage: z
     .string()
