@@ -86,7 +86,7 @@ function checkTopic(topic: string): FaultText | undefined {
 
 function checkExample(example: string): FaultText | undefined {
   if (example.trim() !== '' && !example.includes('\n')) return checkText(example);
-  return { message: 'is not a command of one line', fix: 'write for example curl localhost:8080/v1/users/u-1001' };
+  return { message: 'is not a command of one line', fix: 'write for example curl localhost:8080/v1/orders/o-1' };
 }
 
 function externalFaults({ host, port, addresses }: ExternalAddress): FieldFault[] {
