@@ -18,6 +18,7 @@ beforeAll(async () => {
   project = await otherProject();
   await project.weft('init');
   await project.weft('new', 'billing');
+  allowSlowMachines();
   writeOrders();
 });
 
@@ -30,6 +31,17 @@ afterAll(async () => {
   // Unset where packing failed.
   (project as OtherProject | undefined)?.remove();
 });
+
+/** A busy machine may need longer than the three seconds that unary methods have by default. */
+function allowSlowMachines(): void {
+  const declaration = project.read('services/billing/service.ts');
+  const serves = 'serves: BillingService,';
+  expect(declaration).toContain(serves);
+  project.write(
+    'services/billing/service.ts',
+    declaration.replace(serves, `${serves}\n  timeouts: { getBilling: '60s' },`),
+  );
+}
 
 /** A service with a contract of its own that calls another, written by hand. */
 function writeOrders(): void {
@@ -59,6 +71,7 @@ export const orders = defineService({
   name: 'orders',
   serves: OrderService,
   calls: { bills: billing.only('getBilling') },
+  timeouts: { place: '60s' },
 });
 `,
   );
@@ -88,8 +101,8 @@ const filesOf = (folder: string): string[] =>
   readdirSync(join(project.root, folder), { recursive: true, encoding: 'utf8' });
 
 test('the package has what is used, and neither tests nor the reference application', () => {
-  const files = filesOf('node_modules/weft-mesh').filter((name) => /\.\w+$/.test(name));
-  expect(files.length).toBeLessThan(600);
+  const files = filesOf('node_modules/weft-mesh');
+  expect(files.length).toBeLessThan(700);
   expect(files).toEqual(expect.arrayContaining(['LICENSE', 'lib/proto/google/api/http.proto']));
   expect(
     files.filter((name) => /\.(test|bench)\.|rag-search|user-info|weft[\\/](rag|user|greeter)/.test(name)),

@@ -12,7 +12,10 @@ export const EVERY_COLLECTION = '*';
 
 /** Both methods throw UNAUTHENTICATED for a user that does not exist. */
 export interface Access {
-  /** @returns the id of the caller @throws StatusError PERMISSION_DENIED unless the caller has the right to all collections */
+  /**
+   * @returns the id of the caller
+   * @throws StatusError PERMISSION_DENIED unless the caller has the right to all collections
+   */
   require(right: Right, ragCodes: Iterable<string>, call: Call): Promise<string>;
   /** @returns those of the collections to which the caller has the right */
   permitted(right: Right, ragCodes: Iterable<string>, call: Call): Promise<Set<string>>;

@@ -147,7 +147,7 @@ test('answers with the id of the request, and refuses an empty one', async () =>
   const handlers = create${type}Handlers();
   const calls = ${constant}.only('get${type}');
   const { client, stop } = await serve(${constant}, handlers, calls);
-  const get = (id: string) => client.get${type}({ id }, rootCall({ timeout: '10s' }));
+  const get = (id: string) => client.get${type}({ id }, rootCall({}));
   try {
     expect(await get('a')).toMatchObject({ id: 'a' });
     await expect(get('')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
