@@ -72,7 +72,7 @@ function write(files: Record<string, string | Buffer>): void {
 /** Runs the program as `npm run ingest` does. */
 async function run(args: string[], environment: Record<string, string> = {}) {
   const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, ...environment };
-  const child = spawn(process.execPath, [programs.path('main'), ...args], { env });
+  const child = spawn(process.execPath, [programs.path('ingest'), ...args], { env });
   const code = once(child, 'close').then(([status]: unknown[]) => status);
   const [out, error] = await Promise.all([text(child.stdout), text(child.stderr)]);
   return { code: await code, out, error };

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { ServiceError } from '@grpc/grpc-js';
 import { Command } from 'commander';
 import { StatusError } from '../../kit';
 import { runningTarget } from './running-target';
@@ -28,7 +29,13 @@ const program = new Command('npm run ingest --')
   });
 
 program.parseAsync().catch((error: Error) => {
-  const message = error instanceof StatusError ? `${error.code}: ${error.message}` : error.message;
-  process.stderr.write(`ingest: ${message}\n`);
+  process.stderr.write(`ingest: ${describeError(error)}\n`);
   process.exit(1);
 });
+
+/** A status in gRPC's own words, which name an address that did not answer. */
+function describeError(error: Error): string {
+  if (!(error instanceof StatusError)) return error.message;
+  const { details } = (error.cause ?? {}) as Partial<ServiceError>;
+  return `${error.code}: ${details ?? error.message}`;
+}
