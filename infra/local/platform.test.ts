@@ -65,7 +65,7 @@ async function get(path: string, headers: Record<string, string> = {}) {
 test('the board says what runs, where, and what to try', () => {
   for (const name of ['gateway', 'greeter', 'rag-search', 'user-info', 'billing', 'mongodb'])
     expect(platform.output()).toContain(name);
-  expect(platform.output()).toContain(`curl ${gateway}/v1/users/u-1001`);
+  expect(platform.output()).toContain(`curl ${platform.address('gateway')}/v1/users/u-1001`);
   expect(platform.board().pods.map(({ name }) => name)).toEqual(
     expect.arrayContaining(['greeter-v1-0', 'greeter-v1-1']),
   );

@@ -11,7 +11,7 @@ import { SETTINGS } from './settings';
  * @param spec a declaration with `http: true`
  * @param comments of the contracts, `proto/gen/comments`, for the OpenAPI document
  */
-export function runGateway(spec: Service<Serves, Calls>, comments: Readonly<Record<string, string>>): void {
+export function runGateway(spec: Service, comments: Readonly<Record<string, string>>): void {
   run(
     spec,
     ({ clients, health, log, settings }) => {
