@@ -22,11 +22,6 @@ const TABLE = [
     because: 'a service knows only the declarations of others',
   },
   {
-    files: '^charts/main[.]ts$',
-    may: ['^charts/', '^services/index[.]ts$'],
-    because: 'only the app knows which services there are',
-  },
-  {
     files: '^charts/',
     may: ['^charts/', DECLARATION, '^proto/http/', '^infra/mesh/', '^observability/'],
     because: 'charts work for any declaration, and route HTTP as contracts say',
@@ -42,7 +37,7 @@ const TABLE = [
     ],
     because: 'observability works for any declaration',
   },
-  { files: '^infra/(mesh|terminal|embedded-mongodb)/', may: ['^infra/$1/'], because: 'it stands alone' },
+  { files: '^infra/(mesh|terminal|embedded-mongodb|package)/', may: ['^infra/$1/'], because: 'it stands alone' },
   { files: '^infra/local/', may: ['^infra/(local|mesh|xds)/'], because: 'what runs comes from the manifests' },
   {
     files: '^infra/telemetry/',

@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['build/', 'dist/', 'proto/gen/', '.weft/', 'node_modules/'] },
+  { ignores: ['build/', 'dist/', 'lib/', 'proto/gen/', '.weft/', 'node_modules/'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

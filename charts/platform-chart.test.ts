@@ -102,7 +102,7 @@ test('metrics of proxies are for one account, where settings say whose', () => {
 });
 
 test('a database outside is known by its addresses, one in the cluster needs no words', () => {
-  const storage = { mongodb: { cidr: '10.1.0.0/16', port: 27_018, seedData: false } };
+  const storage = { mongodb: { cidr: '10.1.0.0/16', port: 27_018 } };
   const entry = onlyOf('ServiceEntry', platform({ storage, namespaces: { users: 'people' } }));
   expect(entry.metadata).toMatchObject({ name: 'mongodb', namespace: 'weft' });
   expect(entry.spec).toEqual({

@@ -20,7 +20,7 @@ const SMALL = 1_000;
 
 /** A stable version and a canary of every service, and a database outside. */
 const SOURCE = environment(
-  { storage: { mongodb: { cidr: '10.1.0.0/16', seedData: false } } },
+  { storage: { mongodb: { cidr: '10.1.0.0/16' } } },
   'default: { stable: { version: v1, tag: a }, canary: { version: v2, tag: b } }',
 );
 

@@ -135,7 +135,7 @@ test('all faults of declarations and environment are reported at once, and no ma
 test('two resources of one name are refused, also where the declarations could not tell', () => {
   const mongodb = externalService({ name: 'mongodb', serves: Greeter, host: 'db.example.com' });
   const caller = defineService({ name: 'caller', http: true, calls: { mongodb: mongodb.only('sayHello') } });
-  const outside = environment({ storage: { mongodb: { cidr: '10.0.0.0/8', seedData: false } } });
+  const outside = environment({ storage: { mongodb: { cidr: '10.0.0.0/8' } } });
   expect(() => synthesize([caller], outside)).toThrow(
     'ServiceEntry weft/mongodb would be in 00-platform.yaml and in mongodb.yaml; give one of the services another name',
   );

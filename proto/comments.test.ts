@@ -100,6 +100,6 @@ test('files of others are left out', () => {
 
 test('the source says the same', () => {
   const source = commentsSource(set, (file) => file === 'shop.proto');
-  const [, literal = ''] = /export const comments: Comments = (.*);\n$/s.exec(source) ?? [];
+  const [, literal = ''] = /export const comments: Readonly<Record<string, string>> = (.*);\n$/s.exec(source) ?? [];
   expect(JSON.parse(literal)).toEqual(commentsOf(set, (file) => file === 'shop.proto'));
 });

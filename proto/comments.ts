@@ -24,9 +24,7 @@ export function commentsOf(set: FileDescriptorSet, ours: (file: string) => boole
 export function commentsSource(set: FileDescriptorSet, ours: (file: string) => boolean): string {
   return [
     '// Made by proto/generate.ts from the .proto files.',
-    "import type { Comments } from '../comments';",
-    '',
-    `export const comments: Comments = ${JSON.stringify(commentsOf(set, ours), undefined, 2)};`,
+    `export const comments: Readonly<Record<string, string>> = ${JSON.stringify(commentsOf(set, ours), undefined, 2)};`,
     '',
   ].join('\n');
 }

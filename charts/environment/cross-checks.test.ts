@@ -37,7 +37,7 @@ test.each<[string, object, string[]]>([
       namespace: 'istio-system',
       namespaces: { users: 'kube-system', edge: 'db', search: 'gateways' },
       istio: { cni: true, ingress: { namespace: 'gateways', account: 'ingress', selector: {} }, cnii: true },
-      storage: { mongodb: { namespace: 'db', seedData: false } },
+      storage: { mongodb: { namespace: 'db' } },
     },
     [
       'istio.ingress.selector: selects all pods; write at least one label',
@@ -57,7 +57,7 @@ test.each<[string, object, string[]]>([
         collector: { namespace: 'db', service: 'grafana', ports: [4317] },
         prometheus: { namespace: 'monitoring', account: 'prometheus' },
       },
-      storage: { mongodb: { namespace: 'db', seedData: false } },
+      storage: { mongodb: { namespace: 'db' } },
     },
     [
       'telemetry.collector.service: deploy gives another program the name grafana; write collector',
@@ -74,7 +74,7 @@ test.each<[string, object, string[]]>([
         collector: { namespace: 'db', service: 'grafana', ports: [4317] },
         prometheus: { namespace: 'monitoring', account: 'prometheus' },
       },
-      storage: { mongodb: { namespace: 'db', seedData: false } },
+      storage: { mongodb: { namespace: 'db' } },
     },
     [],
   ],

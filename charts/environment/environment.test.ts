@@ -13,6 +13,7 @@ import { all, legacy, rates } from '../testing/services';
 import type { SettingsInput } from './settings';
 
 const ROOT = join(__dirname, '../..');
+const FOLDER = 'charts/environments';
 
 function linesOf(source: EnvironmentSource, specs: readonly ServiceSpec[]): string[] {
   const read = readEnvironment(source, specs);
@@ -23,22 +24,23 @@ function linesOf(source: EnvironmentSource, specs: readonly ServiceSpec[]): stri
 const inSettings = (settings: object) => linesOf(environment(settings), all);
 
 test.each(['local', 'kind', 'production'])('the environment %s fits the services of this repository', (name) => {
-  const source = findEnvironment(name, { local, kind, production }, ROOT);
+  const source = findEnvironment(name, { settings: { local, kind, production }, root: ROOT, folder: FOLDER });
   const { releaseOf } = readEnvironment(source, services).environment as Environment;
   for (const service of services) expect(releaseOf(service.name)?.stable.version).toBe('v1');
 });
 
-test('an unknown environment is refused with the names of the others', () => {
-  expect(() => findEnvironment('prod', { local, production }, ROOT)).toThrow(
-    'there is no environment "prod"; the environments are local, production; to add one, make a folder in',
-  );
+test.each<[string, object, string]>([
+  ['with those of the project', { local, production }, 'choose local, production, or write charts/environments/prod/'],
+  ['with how to write the first', {}, 'does not exist; write charts/environments/prod/settings.ts and '],
+])('an environment that does not exist is answered %s', (_, settings, message) => {
+  expect(() => findEnvironment('prod', { settings: { ...settings }, root: ROOT, folder: FOLDER })).toThrow(message);
 });
 
 test('a folder without releases is an error that names the file', () => {
   const root = mkdtempSync(join(tmpdir(), 'weft-environment-'));
   try {
     mkdirSync(join(root, 'charts/environments/mine'), { recursive: true });
-    const find = () => findEnvironment('mine', { mine: local }, root);
+    const find = () => findEnvironment('mine', { settings: { mine: local }, root, folder: FOLDER });
     expect(find).toThrow('charts/environments/mine/releases.yaml');
     writeFileSync(join(root, 'charts/environments/mine/releases.yaml'), 'services: {}\n');
     expect(find()).toMatchObject({ folder: 'charts/environments/mine', settings: local, releases: 'services: {}\n' });
@@ -72,12 +74,12 @@ describe('settings', () => {
     ],
     [
       'a database in two places',
-      { storage: { mongodb: { namespace: 'a', cidr: '10.0.0.0/8', seedData: false } } },
+      { storage: { mongodb: { namespace: 'a', cidr: '10.0.0.0/8' } } },
       ['storage.mongodb: has a namespace and a cidr; write one of the two'],
     ],
     [
       'a database at no address',
-      { storage: { mongodb: { cidr: '10.0.0.0', seedData: false } } },
+      { storage: { mongodb: { cidr: '10.0.0.0' } } },
       ['storage.mongodb.cidr: "10.0.0.0" is not a range of addresses'],
     ],
     ['an empty range', { replicas: { users: { min: 2, max: 1 } } }, ['replicas.users: 2 to 1 is not a range of pods']],

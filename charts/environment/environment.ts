@@ -50,26 +50,31 @@ function hostFaults({ name, external }: ServiceSpec, { clusterDomain }: Settings
   return fault ? [{ file: declarationPath(name), path: 'host', ...fault }] : [];
 }
 
+/** The environments of a project. */
+export interface Environments {
+  /** The settings of each, by its name. */
+  settings: Readonly<Record<string, unknown>>;
+  /** The project's folder. */
+  root: string;
+  /** The folder of environments, relative to the project's. */
+  folder: string;
+}
+
 /**
  * Finds an environment by its name.
  *
- * @param settings of every environment, by name
- * @param root of the project
- * @throws Error if there is no such environment, or if it has no releases.yaml
+ * @throws Error that lists the environments of the project, or says that this one has no releases.yaml
  */
-export function findEnvironment(
-  name: string,
-  settings: Readonly<Record<string, unknown>>,
-  root: string,
-): EnvironmentSource {
-  if (!Object.hasOwn(settings, name))
-    throw new Error(
-      `there is no environment "${name}"; the environments are ${Object.keys(settings).join(', ')}; ` +
-        'to add one, make a folder in charts/environments and import its settings in charts/main.ts',
-    );
-  const folder = `charts/environments/${name}`;
+export function findEnvironment(name: string, { settings, root, folder: parent }: Environments): EnvironmentSource {
+  const folder = `${parent}/${name}`;
+  if (!Object.hasOwn(settings, name)) throw new Error(unknownEnvironment(name, folder, Object.keys(settings)));
   const releases = join(root, folder, 'releases.yaml');
   if (!existsSync(releases))
     throw new Error(`${folder}/releases.yaml is missing; write default: { stable: { version: v1, tag: … } }`);
   return { folder, settings: settings[name], releases: readFileSync(releases, 'utf8') };
+}
+
+function unknownEnvironment(name: string, folder: string, known: readonly string[]): string {
+  const choice = known.length > 0 ? `choose ${known.join(', ')}, or ` : '';
+  return `environment "${name}" does not exist; ${choice}write ${folder}/settings.ts and ${folder}/releases.yaml`;
 }

@@ -69,8 +69,6 @@ const MONGODB = checked(
     /** Where it runs: in a namespace of this cluster, or at addresses outside. */
     namespace: LABEL.optional(),
     cidr: CIDR.optional(),
-    /** Whether services write example data that is missing. */
-    seedData: z.boolean(),
   }),
   ({ namespace, cidr }) => {
     if ((namespace === undefined) !== (cidr === undefined)) return undefined;

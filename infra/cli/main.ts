@@ -4,12 +4,14 @@ import pc from 'picocolors';
 import { generate } from '../../proto/generate';
 import type { Duration } from '../../services/kit/declaration/duration';
 import { addressOf } from './call/address';
-import { buildProject, synthesize } from './build/build';
+import { buildProject } from './build/build';
 import { call } from './call/call';
 import { describeError } from './call/describe-error';
-import { ingest } from './ingest';
+import { init } from './new/init';
 import { scaffold } from './new/new';
+import { PLATFORM } from './build/platform';
 import { findProject } from './build/project';
+import { synthesize } from './build/synthesize';
 import { split } from './split/split';
 import { start } from './start';
 import { addTopCommand } from './telemetry/top-command';
@@ -39,7 +41,8 @@ program
     const project = here();
     await buildProject(project);
     const istio = options.istio === undefined ? undefined : resolve(project.root, options.istio);
-    const files = synthesize(project, options.env, resolve(project.root, options.output), istio);
+    const folder = resolve(project.root, options.output);
+    const files = synthesize(project, { environment: options.env, folder, istio });
     process.stdout.write(`${options.output}: ${files.join(' ')}\n`);
   });
 
@@ -52,7 +55,7 @@ program
   .command('generate')
   .description('make proto/gen from the .proto files')
   .action(async () => {
-    await generate(here().root);
+    await generate(here().root, PLATFORM);
   });
 
 program
@@ -81,27 +84,20 @@ program
   );
 
 program
-  .command('ingest <folder>')
-  .description('send the Markdown and text files below a folder to rag-search')
-  .option('--rag-code <code>', 'the collection they go into', 'docs')
-  .option('--user <id>', 'who sends them, for example u-1001; a guest otherwise')
-  .option('--address <host:port>', 'where rag-search is, if npm start does not run it')
-  .action((folder: string, options: { ragCode: string; user?: string; address?: string }) =>
-    ingest({
-      target: addressOf(here, 'rag-search', options.address),
-      folder,
-      ragCode: options.ragCode,
-      userId: options.user,
-    }),
-  );
+  .command('init')
+  .description('make the folder of a package.json a Weft project')
+  .action(() => {
+    const files = init(process.cwd());
+    process.stdout.write(`${files.map((file) => `wrote ${file}`).join('\n')}\nnpm install, then npx weft new <name>\n`);
+  });
 
 program
   .command('new <name>')
-  .description('scaffold a service: its contract, its folder, its line in services/index.ts')
+  .description('write a new service: its contract, its folder, its line in services/index.ts')
   .action(async (name: string) => {
-    const { root } = here();
-    const files = scaffold(root, name);
-    await generate(root);
+    const project = here();
+    const files = scaffold(project, name);
+    await generate(project.root, PLATFORM);
     process.stdout.write(`${files.map((file) => `wrote ${file}`).join('\n')}\nnpm start runs it\n`);
   });
 

@@ -1,19 +1,20 @@
 import { startPlatform } from '../local/processes/platform';
-import { buildProject, synthesize } from './build/build';
+import { buildProject } from './build/build';
 import type { Project } from './build/project';
+import { synthesize } from './build/synthesize';
 import { strandedSplits } from './split/stranded-splits';
 
 /**
- * Builds, synthesizes, warns of splits that name what is gone, and runs what was synthesized until a signal ends it.
+ * Builds, synthesizes, warns about splits that name a version that is gone, and runs the manifests until a signal.
  *
  * @param only names of Deployments
- * @param jaeger whether a real Jaeger is to have the traces
+ * @param jaeger whether a real Jaeger keeps the traces
  */
 export async function start(project: Project, { only, jaeger }: { only: string[]; jaeger: boolean }): Promise<void> {
   // From when the person pressed Enter, as far as this process knows.
   const startedAt = performance.now() - process.uptime() * 1000;
   await buildProject(project);
-  synthesize(project, 'local', project.manifests);
+  synthesize(project, { environment: 'local', folder: project.manifests });
   const print = (text: string): void => void process.stdout.write(`${text}\n`);
   strandedSplits(project).forEach(print);
   const platform = await startPlatform({

@@ -47,11 +47,11 @@ test('what an installation of Istio needs is written as well, where it is asked 
   ]);
 });
 
-test('an unknown environment is refused with the names of the others', async () => {
+test('an environment that does not exist is answered with those of the project', async () => {
   await expect(weft(['synth', '-o', 'nowhere', '--env', 'prod'])).rejects.toMatchObject({
     stderr:
-      'weft: there is no environment "prod"; the environments are local, kind, production; ' +
-      'to add one, make a folder in charts/environments and import its settings in charts/main.ts\n',
+      'weft: environment "prod" does not exist; choose kind, local, production, ' +
+      'or write charts/environments/prod/settings.ts and charts/environments/prod/releases.yaml\n',
   });
 });
 
@@ -97,7 +97,6 @@ test('declarations that import each other are named, and how to mend it', async 
     stderr:
       'weft: declarations import each other in a circle:\n' +
       '  services/gateway/service.ts -> services/greeter/service.ts -> services/gateway/service.ts\n' +
-      'Calls go one way: move what one of them wants of the other into a service of its own, or let it be told by ' +
-      'events (publishes, subscribes).\n',
+      'Calls go one way: move what both need into a service of its own, or send events (publishes, subscribes).\n',
   });
 });

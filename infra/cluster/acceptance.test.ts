@@ -22,7 +22,10 @@ const ROOT = join(__dirname, '../..');
 function ours(name: string, settings: SettingsInput): EnvironmentSource {
   const collector = { ...settings.telemetry.collector, namespace: 'weft-accept-telemetry' };
   const changed = { ...settings, namespace: 'weft-accept', telemetry: { ...settings.telemetry, collector } };
-  return { ...findEnvironment(name, { [name]: settings }, ROOT), settings: changed };
+  return {
+    ...findEnvironment(name, { settings: { [name]: settings }, root: ROOT, folder: 'charts/environments' }),
+    settings: changed,
+  };
 }
 
 const HOSTS = { gateway: ['api.example.com', 'www.example.com'] };

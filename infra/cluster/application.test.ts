@@ -57,7 +57,7 @@ const SETTINGS: SettingsInput = {
   ...kind,
   namespace: NAMESPACE,
   hosts: { gateway: [HOST] },
-  storage: { mongodb: { namespace: OUTSIDE, seedData: true } },
+  storage: { mongodb: { namespace: OUTSIDE } },
   telemetry: {
     ...kind.telemetry,
     deploy: false,
@@ -68,7 +68,8 @@ const SETTINGS: SettingsInput = {
 /** Like `kubectl apply -f dist/`, with the versions of payment in releases.yaml. */
 async function release(specs: readonly ServiceSpec[], stable: Version, canary?: Version): Promise<void> {
   const payment = `stable: ${VERSIONS[stable]}${canary ? `, canary: ${VERSIONS[canary]}` : ''}`;
-  const releases = `default: { stable: ${VERSIONS.v1} }\nservices: { payment: { ${payment} } }\n`;
+  const users = "stable: { version: v1, tag: dev, env: { SEED_DATA: 'true' } }";
+  const releases = `default: { stable: ${VERSIONS.v1} }\nservices: { payment: { ${payment} }, user-info: { ${users} } }\n`;
   const source = { folder: 'charts/environments/kind', settings: SETTINGS, releases };
   const prune = ['-l', 'app.kubernetes.io/part-of=weft', '--prune'];
   const policies = '--prune-allowlist=security.istio.io/v1/AuthorizationPolicy';

@@ -57,7 +57,7 @@ const SETTINGS: SettingsInput = {
   ...kind,
   namespace: NAMESPACE,
   hosts: { gateway: [HOST] },
-  storage: { mongodb: { namespace: OUTSIDE, seedData: true } },
+  storage: { mongodb: { namespace: OUTSIDE } },
   telemetry: {
     ...kind.telemetry,
     images: {
@@ -68,7 +68,10 @@ const SETTINGS: SettingsInput = {
   },
 };
 
-const RELEASES = 'default: { stable: { version: v1, tag: dev } }\n';
+const RELEASES = `default: { stable: { version: v1, tag: dev } }
+services:
+  user-info: { stable: { version: v1, tag: dev, env: { SEED_DATA: 'true' } } }
+`;
 
 /** The manifests of the reference application and its telemetry, by file name. */
 function manifests(): Map<string, string> {

@@ -67,7 +67,7 @@ async function weft(...args: string[]): Promise<string> {
 
 /** Calls of all kinds, failed calls, and unknown paths. */
 async function makeTraffic(): Promise<void> {
-  await weft('ingest', 'docs', '--user', 'u-1001');
+  await run('npm', ['run', 'ingest', '--', 'docs', '--user', 'u-1001'], { cwd: project.root });
   for (const path of [
     '/v1/users/u-1001',
     '/v1/rag/docs/search?query=trace&limit=3',

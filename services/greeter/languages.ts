@@ -18,10 +18,10 @@ export function greet(locale: Locale, name: string): string {
 const LOCALES: [Locale, ...Locale[]] = ['en', 'zh', 'de', 'es', 'fr'];
 
 /**
- * The greeter's language that a caller likes best; English when it likes none of them.
+ * The language of the greeter that a caller prefers; English if the caller accepts none of them.
  *
  * @param accepted an Accept-Language header
- * @param first a wish of the same form that comes before it
+ * @param first a header of the same form that takes precedence
  */
 export function chooseLocale(accepted: string, first = ''): Locale {
   return (first === '' ? undefined : likedLanguage(first, LOCALES)) ?? chooseLanguage(accepted, LOCALES);

@@ -6,4 +6,5 @@ export const greeter = defineService({
   serves: Greeter,
   timeouts: { sayHello: '1s' },
   scale: { min: 2, max: 4 },
+  examples: [`npx weft call greeter SayHello '{"name":"Ada"}' -H 'accept-language: zh-CN'`],
 });

@@ -3,28 +3,28 @@ import { feeOf } from './fee';
 import { DeclinedError, type Processor, unreachable } from './processor';
 import type { ChargeFields, Outcome, PaymentRecord, PaymentStore } from './store';
 
-/** What moving money takes. */
+/** The dependencies of charges and refunds. */
 export interface Till {
   payments: PaymentStore;
   processor: Processor;
-  /** Of this release, in hundredths of a percent; none in one without a fee. */
+  /** In hundredths of a percent; undefined in a release without a fee. */
   feeBasisPoints: number | undefined;
 }
 
 /**
- * Charges once for a key. There is no lock that a crash could leave behind: whoever comes with the key does what is
- * left to do, at the same time as others if need be, and every step can be repeated.
+ * Charges once per idempotency key. A crash cannot leave a lock behind, because there is none: every call with the key
+ * does the steps that are left, also several calls at once, and every step can be repeated.
  *
- * 1. The payment is kept as PENDING. The unique index on the key lets one in; everybody goes on with that one.
- * 2. The processor is asked, with the id of the payment as its key.
- * 3. What it said is kept.
+ * 1. Store the payment as PENDING. The unique index on the key admits one; all calls continue with that one.
+ * 2. Ask the processor to charge, with the id of the payment as its key.
+ * 3. Store the outcome.
  *
  * @throws StatusError payment.key-reused, payment.declined, processor.unavailable
  */
 export async function charge(till: Till, fields: ChargeFields): Promise<PaymentRecord> {
   const opened = await till.payments.open(fields, feeOf(fields.amount, till.feeBasisPoints));
   if (!sameCharge(opened, fields))
-    // Not ALREADY_EXISTS, which a caller may take for "my earlier try has worked".
+    // Not ALREADY_EXISTS: a caller could read it as "my earlier attempt worked".
     throw new StatusError('FAILED_PRECONDITION', 'payment.key-reused', { idempotency_key: fields.idempotencyKey });
   const settled = opened.status === 'PENDING' ? await settle(till, opened) : opened;
   if (settled.status === 'DECLINED')
@@ -45,7 +45,7 @@ async function outcomeOf(processor: Processor, { paymentId, paymentMethod, amoun
   }
 }
 
-/** The fee is no part of it: the release that made the payment has settled that. */
+/** Ignores the fee, which the release that created the payment decided. */
 function sameCharge(payment: PaymentRecord, { amount, paymentMethod, description }: ChargeFields): boolean {
   return (
     payment.amount.minorUnits === amount.minorUnits &&

@@ -12,12 +12,12 @@ interface Entry {
 }
 
 /**
- * A processor that moves no money, for laptops and tests. It writes down what it would have moved, once for each key,
- * before it answers: the collections `processorCharges` and `processorRefunds`.
+ * A processor that moves no money, for laptops and tests. Before it answers it records what it would have moved, once
+ * per key, in the collections `processorCharges` and `processorRefunds`.
  */
 export function createFakeProcessor(db: Database): Processor {
   const record = async (collection: string, { key, amount }: ProcessorCharge | ProcessorRefund): Promise<void> => {
-    // MongoDB lets one of two equal upserts at the same time fail, and the other one wrote it.
+    // Of two equal upserts at the same time MongoDB may fail one; the other has written the document.
     const entry = { $setOnInsert: { ...amount } };
     await db.collection<Entry>(collection).updateOne({ _id: key }, entry, { upsert: true }).catch(ignoreDuplicate);
   };

@@ -3,7 +3,7 @@ import type { Amount } from './processor';
 
 const FEE = 'a fee in hundredths of a percent, from 0 to 10000';
 
-/** What sets a release apart: with `PAYMENT_FEE_BASIS_POINTS` it keeps a part of what it charges, without it nothing. */
+/** A release with `PAYMENT_FEE_BASIS_POINTS` keeps a part of each charge, a release without it keeps nothing. */
 export const feeSettings = z.object({
   PAYMENT_FEE_BASIS_POINTS: z
     .string()
@@ -14,11 +14,11 @@ export const feeSettings = z.object({
 });
 
 /**
- * The part of an amount that is kept, in minor units, rounded down: nobody pays more than was said.
+ * The part of an amount that is kept, in minor units. It is rounded down, so that nobody pays more than announced.
  *
- * @returns nothing for a release without a fee, which is not the same as a fee of 0
+ * @returns undefined for a release without a fee, which differs from a fee of 0
  */
 export function feeOf({ minorUnits }: Amount, basisPoints: number | undefined): number | undefined {
-  // The largest amount times 10,000 is still a number without loss.
+  // The largest amount times 10,000 is still a safe integer.
   return basisPoints === undefined ? undefined : Math.floor((minorUnits * basisPoints) / 10_000);
 }

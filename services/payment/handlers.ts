@@ -31,7 +31,7 @@ export function createPaymentHandlers(till: Till): Handlers<typeof payment> {
   };
 }
 
-/** The contract's rules say that it is there, and small enough for a number. */
+/** The rules of the contract guarantee that it is set, and that a number can hold it. */
 function toAmount(money: Money | undefined): Amount {
   const { currencyCode, minorUnits } = money as Money;
   return { currency: currencyCode, minorUnits: Number(minorUnits) };
@@ -46,7 +46,7 @@ function toPayment(record: PaymentRecord): MessageInitShape<typeof PaymentSchema
     status: PaymentStatus[status],
     description,
     createdAt: timestampFromDate(createdAt),
-    // Also in a release without a fee: it is part of the payment, whoever answers.
+    // The fee belongs to the payment, so a release without a fee shows it too.
     ...(feeMinorUnits === undefined ? {} : { fee: toMoney(amount.currency, feeMinorUnits) }),
   };
 }

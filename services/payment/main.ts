@@ -11,7 +11,7 @@ run(
   async ({ mongo, settings }) =>
     createPaymentHandlers({
       payments: await createPaymentStore(mongo),
-      // A provider of payments goes here.
+      // Replace this with the client of a payment provider.
       processor: createFakeProcessor(mongo),
       feeBasisPoints: settings.PAYMENT_FEE_BASIS_POINTS,
     }),

@@ -1,9 +1,9 @@
 import type { Messages } from '../kit/errors/messages';
 
-/** What people read when something fails. */
+/** Texts of errors for people, by reason. */
 export const messages: Messages = {
   'payment.not-found': {
-    en: 'There is no payment {payment_id}.',
+    en: 'Payment {payment_id} not found.',
     zh: '支付 {payment_id} 不存在。',
   },
   'payment.key-reused': {
@@ -15,7 +15,7 @@ export const messages: Messages = {
     zh: '支付被拒绝，请使用其他支付方式。',
   },
   'payment.not-charged': {
-    en: 'The payment {payment_id} was not charged, so nothing of it can be refunded.',
+    en: 'The payment {payment_id} was not charged, so it cannot be refunded.',
     zh: '支付 {payment_id} 尚未扣款，无法退款。',
   },
   'processor.unavailable': {
@@ -31,7 +31,7 @@ export const messages: Messages = {
     zh: '该支付的币种为 {currency_code}，请以该币种退款。',
   },
   'refund.too-much': {
-    en: 'This is more than is left of the payment {payment_id}.',
+    en: 'The refund is larger than what is left of the payment {payment_id}.',
     zh: '退款金额超过支付 {payment_id} 的剩余金额。',
   },
 };

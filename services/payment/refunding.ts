@@ -4,22 +4,22 @@ import type { Till } from './charging';
 import { type Amount, unreachable } from './processor';
 import type { PaymentRecord, RefundRecord } from './store';
 
-/** What a refund asks for. */
+/** The fields of a request for a refund. */
 export interface RefundFields {
   paymentId: string;
   idempotencyKey: string;
   amount: Amount;
 }
 
-/** A refund and what it is of. */
+/** A refund and its payment. */
 export interface Refunded {
   payment: PaymentRecord;
   refund: RefundRecord;
 }
 
 /**
- * Gives back once for a key of the payment. As with a charge, what was promised is kept first, the processor is asked
- * then, and whoever comes with the key does what is left to do.
+ * Refunds once per key of the payment. As with a charge, the refund is stored first and the processor asked second, and
+ * every call with the key does the steps that are left.
  *
  * @throws StatusError payment.not-found, payment.not-charged, refund.key-reused, refund.other-currency, refund.too-much,
  *   processor.unavailable
@@ -41,7 +41,7 @@ async function giveBack({ processor, payments }: Till, { payment, refund }: Refu
   await payments.finishRefund(paymentId, refundId);
 }
 
-/** Keeps the refund in the payment, unless it is there. */
+/** Stores the refund in the payment, unless it is there. */
 async function promise(till: Till, fields: RefundFields): Promise<Refunded> {
   const payment = await findPayment(till, fields.paymentId);
   const known = payment.refunds.find(({ idempotencyKey }) => idempotencyKey === fields.idempotencyKey);
@@ -51,7 +51,7 @@ async function promise(till: Till, fields: RefundFields): Promise<Refunded> {
   const refund = { refundId: `r-${randomUUID()}`, idempotencyKey, minorUnits: amount.minorUnits, done: false };
   const made: RefundRecord = { ...refund, createdAt: new Date() };
   if (await till.payments.addRefund(payment, made)) return { payment, refund: made };
-  // Another refund came between the two: by now the key is known, or too little is left, and both stay so.
+  // Another refund came in between: now the key is known, or too little is left. Neither changes again.
   return promise(till, fields);
 }
 

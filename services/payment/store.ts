@@ -3,7 +3,7 @@ import { MongoServerError } from 'mongodb';
 import type { Database } from '../kit/mongo/store';
 import type { Amount } from './processor';
 
-/** A refund as it is kept, in its payment. */
+/** A refund as stored in its payment. */
 export interface RefundRecord {
   refundId: string;
   idempotencyKey: string;
@@ -13,7 +13,7 @@ export interface RefundRecord {
   createdAt: Date;
 }
 
-/** What a charge asks for. */
+/** The fields of a request for a charge. */
 export interface ChargeFields {
   idempotencyKey: string;
   paymentMethod: string;
@@ -21,15 +21,15 @@ export interface ChargeFields {
   description: string;
 }
 
-/** A payment as it is kept. */
+/** A payment as stored. */
 export interface PaymentRecord extends ChargeFields {
   paymentId: string;
   status: 'PENDING' | 'CHARGED' | 'DECLINED';
-  /** In the currency of the amount; absent where the release that made it has no fee. */
+  /** In the currency of the amount; absent if the release that created the payment has no fee. */
   feeMinorUnits?: number;
-  /** The processor's own id, once it has taken the money. */
+  /** The processor's id of the charge, once it has taken the money. */
   chargeId?: string;
-  /** What all refunds are together. */
+  /** The sum of all refunds. */
   refundedMinorUnits: number;
   refunds: RefundRecord[];
   createdAt: Date;
@@ -44,8 +44,8 @@ export type PaymentStore = Awaited<ReturnType<typeof createPaymentStore>>;
 export const DUPLICATE_KEY = 11_000;
 
 /**
- * Payments, each a document with its refunds: the collection `payments`. A document is what MongoDB changes as a
- * whole, so a refund and the sum of all refunds never disagree.
+ * The collection `payments`: a document per payment, with its refunds. MongoDB changes a document as a whole, so the
+ * refunds and their sum never disagree.
  */
 export async function createPaymentStore(db: Database) {
   const payments = () => db.collection<PaymentRecord>('payments');
@@ -58,7 +58,7 @@ export async function createPaymentStore(db: Database) {
       return (await payments().findOne({ paymentId })) ?? undefined;
     },
 
-    /** The payment of the key, which is made where there is none. @param feeMinorUnits of one that is made */
+    /** Finds or creates the payment of a key. @param feeMinorUnits the fee of a payment that is created */
     async open(fields: ChargeFields, feeMinorUnits: number | undefined): Promise<PaymentRecord> {
       const made: PaymentRecord = {
         paymentId: `p-${randomUUID()}`,
@@ -73,13 +73,13 @@ export async function createPaymentStore(db: Database) {
       return payments().findOne({ idempotencyKey: fields.idempotencyKey }) as Promise<PaymentRecord>;
     },
 
-    /** Writes down how a charge ended. Who comes second, with the same news, changes nothing. */
+    /** Stores the outcome of a charge. A second call with the same outcome changes nothing. */
     async settle(paymentId: string, outcome: Outcome): Promise<PaymentRecord> {
       await payments().updateOne({ paymentId, status: 'PENDING' }, { $set: outcome });
       return payments().findOne({ paymentId }) as Promise<PaymentRecord>;
     },
 
-    /** Adds a refund. @returns whether it was: not where its key is there already, nor where less than it is left */
+    /** Adds a refund. @returns false if its key is known already, or if less than its amount is left */
     async addRefund({ paymentId, amount }: PaymentRecord, refund: RefundRecord): Promise<boolean> {
       const { idempotencyKey, minorUnits } = refund;
       const left = { refundedMinorUnits: { $lte: amount.minorUnits - minorUnits } };
@@ -89,7 +89,7 @@ export async function createPaymentStore(db: Database) {
       return modifiedCount === 1;
     },
 
-    /** Writes down that the money of a refund was given back. */
+    /** Stores that the money of a refund was given back. */
     async finishRefund(paymentId: string, refundId: string): Promise<void> {
       await payments().updateOne({ paymentId, 'refunds.refundId': refundId }, { $set: { 'refunds.$.done': true } });
     },

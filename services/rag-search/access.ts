@@ -4,24 +4,27 @@ import type { Clients } from '../kit/protocol/rpc';
 import { StatusError } from '../kit/errors/status-error';
 import type { ragSearch } from './service';
 
-/** What a user may do with a collection; the permission is `rag.<right>:<rag_code>`. */
+/** An action on a collection; the permission is `rag.<right>:<rag_code>`. */
 export type Right = 'search' | 'ingest';
 
-/** In the place of a collection's name: all there are, and all there will be. */
+/** Stands for every collection, also future ones. */
 export const EVERY_COLLECTION = '*';
 
-/** Either may throw UNAUTHENTICATED for a caller that does not exist. */
+/** Both methods throw UNAUTHENTICATED for a user that does not exist. */
 export interface Access {
-  /** @returns who asks @throws StatusError PERMISSION_DENIED unless they have the right to all of the collections */
+  /**
+   * @returns the id of the caller
+   * @throws StatusError PERMISSION_DENIED unless the caller has the right to all collections
+   */
   require(right: Right, ragCodes: Iterable<string>, call: Call): Promise<string>;
-  /** @returns the collections, of those asked about, to which the caller has the right */
+  /** @returns those of the collections to which the caller has the right */
   permitted(right: Right, ragCodes: Iterable<string>, call: Call): Promise<Set<string>>;
 }
 
 /**
- * Asks user-info what the caller may do, once for any number of collections.
+ * Asks user-info for the rights of the caller, once for any number of collections.
  *
- * @param guestUserId whose rights a caller has who does not say who it is
+ * @param guestUserId the user whose rights an anonymous caller gets
  */
 export function createAccess(users: Clients<typeof ragSearch>['users'], guestUserId: string): Access {
   const callerOf = (call: Call): string => call.user?.id ?? guestUserId;

@@ -1,13 +1,13 @@
-/** A piece of a document, under the heading it stands below. */
+/** A piece of a document, with its heading. */
 export interface Piece {
   heading: string;
   content: string;
 }
 
 /**
- * Cuts Markdown or plain text at its headings, and what is too long at paragraphs, lines, and at last anywhere.
+ * Cuts Markdown or plain text at headings. Sections that are too long are cut at paragraphs, then lines, then anywhere.
  *
- * @param maxCharacters how long a piece may be
+ * @param maxCharacters the longest piece
  */
 export function chunkText(text: string, maxCharacters: number): Piece[] {
   return sectionsOf(text).flatMap(({ heading, content }) =>
@@ -32,8 +32,8 @@ function sectionsOf(text: string): Piece[] {
 }
 
 /**
- * The code fence that is open after a line, given the one before it. It is closed by one of the same character,
- * as long at least, with nothing behind it; and backticks with more backticks behind them open none.
+ * The code fence that is open after a line, given the one that was open before. A fence of the same character and at
+ * least the same length closes it, with nothing behind. A line with more backticks behind its backticks opens none.
  *
  * @see https://spec.commonmark.org/0.31.2/#fenced-code-blocks
  */
@@ -54,7 +54,7 @@ function headingOf(line: string): string | undefined {
   );
 }
 
-/** A heading with nothing below it says little alone: it is taken from its section and begins the next one. */
+/** A heading without text says little, so it moves from its section to the start of the next one. */
 function bareHeading(sections: Piece[]): string {
   const last = sections.at(-1);
   if (!last || !hasOnlyHeadings(last.content)) return '';
@@ -67,8 +67,8 @@ function hasOnlyHeadings(content: string): boolean {
 }
 
 /**
- * Packs parts between separators into pieces as long as allowed; a part that is itself too long is cut finer, and
- * so is one that would leave its heading alone.
+ * Packs the parts between separators into pieces of the allowed length. A part that is too long, or that would leave
+ * its heading alone, is cut finer.
  */
 function split(text: string, max: number, [separator, ...finer]: string[]): string[] {
   if (text.length <= max) return [text];
@@ -90,7 +90,7 @@ function split(text: string, max: number, [separator, ...finer]: string[]): stri
   return [...pieces, open];
 }
 
-/** Cuts anywhere but inside a character that takes two UTF-16 units. */
+/** Cuts anywhere, except inside a character of two UTF-16 units. */
 function hardSplit(text: string, max: number): string[] {
   const pieces: string[] = [];
   for (let at = 0; at < text.length;) {
@@ -104,10 +104,10 @@ function hardSplit(text: string, max: number): string[] {
 
 const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu;
 
-/** About how many tokens a language model makes of a text: one a CJK character, one for four of any other. */
+/** An estimate of the tokens of a text: one per CJK character, one per four other characters. */
 export function estimateTokens(text: string): number {
   const cjk = text.match(CJK) ?? [];
-  // Some take two UTF-16 units.
+  // Some characters have two UTF-16 units.
   return cjk.length + Math.ceil((text.length - cjk.join('').length) / 4);
 }
 

@@ -24,7 +24,7 @@ interface SearchFields {
   filters: Record<string, string>;
 }
 
-/** What it means not to be let in; anything else is a fault on the way to knowing. */
+/** The codes of a refusal. Any other code means that the rights of the caller are unknown. */
 const REFUSALS = new Set(['PERMISSION_DENIED', 'UNAUTHENTICATED']);
 
 export function createRagSearchHandlers(dependencies: Dependencies): Handlers<typeof ragSearch> {
@@ -42,8 +42,8 @@ export function createRagSearchHandlers(dependencies: Dependencies): Handlers<ty
 
     async getChunk({ ragChunkCode }, call) {
       const [chunk] = await chunks.get([ragChunkCode]);
-      // Codes can be guessed from the names of materials, so what is not there and what is not for the caller are
-      // told apart only to who may read everything.
+      // Codes can be guessed from the names of materials, so only a caller who may read everything learns whether a
+      // chunk is missing or forbidden.
       const { size } = await access.permitted('search', [chunk?.ragCode ?? EVERY_COLLECTION], call);
       if (size === 0) throw new StatusError('PERMISSION_DENIED', 'chunk.denied', { rag_chunk_code: ragChunkCode });
       if (!chunk) throw new StatusError('NOT_FOUND', 'chunk.not-found', { rag_chunk_code: ragChunkCode });
@@ -54,7 +54,7 @@ export function createRagSearchHandlers(dependencies: Dependencies): Handlers<ty
       const found = await chunks.get([...new Set(ragChunkCodes)]);
       const ragCodes = new Set(found.map(({ ragCode }) => ragCode));
       const permitted = await access.permitted('search', ragCodes, call);
-      // What the caller may not read is left out like what does not exist, for the same reason.
+      // Forbidden chunks are left out like missing ones, for the same reason.
       return { chunks: found.filter(({ ragCode }) => permitted.has(ragCode)).map(toChunk) };
     },
 
@@ -62,7 +62,7 @@ export function createRagSearchHandlers(dependencies: Dependencies): Handlers<ty
   };
 }
 
-/** Who asks, whether they may, what there is, and a line for the audit that says so. */
+/** Checks the right of the caller, searches, and writes a line to the audit log. */
 async function search({ access, retriever }: Dependencies, request: SearchFields, call: Call) {
   const { ragCode, query, limit, minScore, filters } = request;
   const userId = await requireSearch(access, ragCode, call);
@@ -71,7 +71,7 @@ async function search({ access, retriever }: Dependencies, request: SearchFields
   return found;
 }
 
-/** The right to search a collection; the audit has to know of those who tried without. */
+/** Requires the right to search a collection; refusals go to the audit log too. */
 async function requireSearch(access: Access, ragCode: string, call: Call): Promise<string> {
   try {
     return await access.require('search', [ragCode], call);
@@ -93,10 +93,10 @@ async function ingest(dependencies: Dependencies, requests: IngestRequests, call
   try {
     counts = await keepAll(dependencies, requests, call, touched);
   } finally {
-    // Also when the stream broke off: what is kept by then can be found.
+    // Also if the stream broke off: documents that were stored by then are found.
     for (const ragCode of touched) await chunks.bump(ragCode);
   }
-  // The first search should not have to wait for a large collection to be indexed.
+  // Otherwise the first search would wait until a large collection is indexed.
   for (const ragCode of touched) await retriever.refresh(ragCode);
   return counts;
 }
@@ -107,7 +107,7 @@ interface Counts {
   bytes: bigint;
 }
 
-/** Keeps documents as they come. @param touched gets the collections that have changed, also when it fails halfway */
+/** Stores documents as they arrive. @param touched gets the changed collections, also if it fails halfway */
 async function keepAll(
   { chunks, access, chunkCharacters }: Dependencies,
   requests: IngestRequests,
@@ -116,9 +116,9 @@ async function keepAll(
 ): Promise<Counts> {
   const counts = { documents: 0, chunks: 0, bytes: 0n };
   for await (const { ragCode, document } of requests) {
-    // The contract requires it; the type of a message in a message always allows for none.
+    // The contract requires it, but the generated type of a nested message is always optional.
     if (!document) continue;
-    // Asked once a collection: documents come by the thousand.
+    // Once per collection: documents arrive by the thousand.
     if (!touched.has(ragCode)) await access.require('ingest', [ragCode], call);
     const { materialCode, content, metadata } = document;
     const pieces = chunkText(content, chunkCharacters);

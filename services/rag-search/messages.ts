@@ -1,13 +1,13 @@
 import type { Messages } from '../kit/errors/messages';
 
-/** What people read when something fails. */
+/** Texts of errors for people, by reason. */
 export const messages: Messages = {
   'chunk.not-found': {
-    en: 'There is no passage {rag_chunk_code}.',
+    en: 'Passage {rag_chunk_code} not found.',
     zh: '未找到段落 {rag_chunk_code}。',
   },
   'chunk.denied': {
-    en: 'There is no passage {rag_chunk_code}, or you may not read it.',
+    en: 'Passage {rag_chunk_code} not found, or you may not read it.',
     zh: '未找到段落 {rag_chunk_code}，或您没有阅读权限。',
   },
   'ingest.denied': {

@@ -2,7 +2,7 @@ import MiniSearch from 'minisearch';
 import { wordsOf } from './chunker';
 import type { ChunkRecord, ChunkStore, MaterialRecord } from './store';
 
-/** What to look for. */
+/** A search. */
 export interface Query {
   ragCode: string;
   text: string;
@@ -12,17 +12,17 @@ export interface Query {
   filters: Readonly<Record<string, string>>;
 }
 
-/** A chunk that answers a query. */
+/** A chunk that matches a query. */
 export interface Hit {
   chunk: ChunkRecord;
   score: number;
 }
 
-/** Finds chunks. The seam behind which a vector store can stand as well. */
+/** Finds chunks. A vector store can implement it too. */
 export interface Retriever {
-  /** @returns the best hits, best first, and how many there are in all */
+  /** @returns the best hits, best first, and the number of all hits */
   search(query: Query): Promise<{ hits: Hit[]; total: number }>;
-  /** Takes in what has changed in a collection, so that the next search need not. */
+  /** Updates the index of a collection, so that the next search need not. */
   refresh(ragCode: string): Promise<void>;
 }
 
@@ -33,22 +33,22 @@ interface Index {
 }
 
 /**
- * Finds chunks by their words (BM25), in an index in memory for each collection. The index is brought up to
- * date from the store before a search, so replicas need not know of each other.
+ * Finds chunks by their words (BM25), in one index in memory per collection. Each search first updates the index from
+ * the store, so replicas need not know of each other.
  */
 export function createKeywordRetriever(chunks: ChunkStore): Retriever {
   const indexes = new Map<string, Promise<Index>>();
 
   async function current(ragCode: string): Promise<Index> {
     const previous = indexes.get(ragCode) ?? Promise.resolve(emptyIndex());
-    // One update at a time; a failed one leaves what was there.
+    // One update at a time; a failed one leaves the index as it was.
     const next = previous.then((index) => update(chunks, ragCode, index));
     indexes.set(
       ragCode,
       next.catch(() => previous),
     );
     const index = await next;
-    // Anybody can ask for a collection that is not there; nothing is kept of it.
+    // Anybody can ask for a collection that does not exist, so nothing is kept for it.
     if (index.revision === '') indexes.delete(ragCode);
     return index;
   }
@@ -87,7 +87,7 @@ function emptyIndex(): Index {
 }
 
 async function update(chunks: ChunkStore, ragCode: string, index: Index): Promise<Index> {
-  // Read before the materials: a change in between makes another revision, and the next search looks again.
+  // Read before the materials: a change in between has a new revision, so the next search updates again.
   const revision = await chunks.revision(ragCode);
   if (revision === index.revision) return index;
   const stored = new Map((await chunks.materials(ragCode)).map((material) => [material.materialCode, material]));

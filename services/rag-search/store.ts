@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Database } from '../kit/mongo/store';
 import { estimateTokens, type Piece } from './chunker';
 
-/** A chunk as it is kept. */
+/** A chunk as stored. */
 export interface ChunkRecord {
   code: string;
   ragCode: string;
@@ -13,17 +13,17 @@ export interface ChunkRecord {
   tokenCount: number;
 }
 
-/** A material as it is kept; its chunks are written before it is. */
+/** A material as stored; its chunks are written first. */
 export interface MaterialRecord {
   ragCode: string;
   materialCode: string;
-  /** Of everything that can change; another hash means other chunks. */
+  /** Covers everything that can change: a different hash means different chunks. */
   hash: string;
   metadata: Record<string, string>;
   chunkCount: number;
 }
 
-/** A document to keep. */
+/** A document to store. */
 export interface Material {
   ragCode: string;
   materialCode: string;
@@ -33,7 +33,7 @@ export interface Material {
 
 export type ChunkStore = Awaited<ReturnType<typeof createChunkStore>>;
 
-/** Texts in chunks: the collections `materials`, `chunks`, and `collections`, which says when each has changed. */
+/** Texts in chunks: the collections `materials`, `chunks`, and `collections` with their revisions. */
 export async function createChunkStore(db: Database) {
   const chunks = () => db.collection<ChunkRecord>('chunks');
   const materials = () => db.collection<MaterialRecord>('materials');
@@ -44,7 +44,7 @@ export async function createChunkStore(db: Database) {
     collections().createIndexes([{ key: { ragCode: 1 }, unique: true }]),
   ]);
   return {
-    /** The chunks that exist, in the order asked for. */
+    /** The chunks that exist, in the order of the codes. */
     async get(codes: string[]): Promise<ChunkRecord[]> {
       const found = await chunks()
         .find({ code: { $in: codes } }, { projection: { _id: 0 } })
@@ -53,7 +53,7 @@ export async function createChunkStore(db: Database) {
       return codes.flatMap((code) => byCode.get(code) ?? []);
     },
 
-    /** Replaces a material and all its chunks; one that has not changed is left alone. */
+    /** Replaces a material and its chunks, unless the material is unchanged. */
     async replace(material: Material): Promise<void> {
       const { ragCode, materialCode } = material;
       const record = recordOf(material);
@@ -66,13 +66,13 @@ export async function createChunkStore(db: Database) {
       await materials().replaceOne({ ragCode, materialCode }, record, { upsert: true });
     },
 
-    /** Says that a collection has changed, once what changed can be read. */
+    /** Gives a collection a new revision, once its changes can be read. */
     async bump(ragCode: string): Promise<void> {
-      // No count, which a database that was emptied or restored would reach a second time.
+      // Not a counter: after a database was emptied or restored it would repeat values.
       await collections().updateOne({ ragCode }, { $set: { revision: randomUUID() } }, { upsert: true });
     },
 
-    /** Another one after every change of the collection; empty before the first. */
+    /** Differs after every change of the collection; empty before the first. */
     async revision(ragCode: string): Promise<string> {
       return (await collections().findOne({ ragCode }))?.revision ?? '';
     },

@@ -97,7 +97,7 @@ async function refuseTaken<T>(write: () => Promise<T>): Promise<T> {
 
 type StoredStatus = UserRecord['status'];
 
-/** The contract's rules let no other status through. */
+/** The rules of the contract allow no other status. */
 const STATUSES: Partial<Record<UserStatus, StoredStatus>> = {
   [UserStatus.ACTIVE]: 'ACTIVE',
   [UserStatus.SUSPENDED]: 'SUSPENDED',
@@ -105,7 +105,7 @@ const STATUSES: Partial<Record<UserStatus, StoredStatus>> = {
 
 type UpdateFields = Pick<UpdateUserInfoRequest, 'email' | 'phone' | 'avatar' | 'realName' | 'status'>;
 
-/** The fields that the request has, and none that it leaves out. */
+/** Only the fields that the request has. */
 function changesOf({ email, phone, avatar, realName, status }: UpdateFields): UserChanges {
   const given = Object.entries({ email, phone, avatar, realName }).filter(([, value]) => value !== undefined);
   const changes: UserChanges = Object.fromEntries(given);

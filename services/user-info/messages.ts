@@ -1,9 +1,9 @@
 import type { Messages } from '../kit/errors/messages';
 
-/** What people read when something fails. */
+/** Texts of errors for people, by reason. */
 export const messages: Messages = {
   'user.not-found': {
-    en: 'There is no user {user_id}.',
+    en: 'User {user_id} not found.',
     zh: '用户 {user_id} 不存在。',
   },
   'user.taken': {

@@ -2,7 +2,7 @@ import { MongoBulkWriteError } from 'mongodb';
 import type { Database } from '../kit/mongo/store';
 import { DUPLICATE_KEY, type UserRecord } from './store';
 
-/** The user whose rights a caller has who does not say who it is. */
+/** The user whose rights an anonymous caller gets. */
 export const GUEST_USER_ID = 'u-guest';
 
 const GIVEN = ['Ada', 'Bela', 'Chen', 'Dora', 'Emil', 'Fatima', 'Goran', 'Hana', 'Ivo', 'Jun'];
@@ -15,12 +15,12 @@ const PERMISSIONS: Record<string, string[]> = {
   guest: ['rag.search:docs'],
 };
 
-// The last tenth has no role, and so no rights.
+// The last of ten users has no role, and therefore no rights.
 const ROLES = ['admin', 'editor', 'reader', 'reader', 'reader', 'reader', 'editor', 'reader', 'reader', undefined];
 
 /**
- * Users to try things with: u-1001 to u-1040, and the guest. Writes only what is missing, so replicas may race,
- * and leaves out a user whose name or address somebody else has.
+ * Writes example users: u-1001 to u-1040, and the guest. It writes only what is missing, so replicas may race, and
+ * skips a user whose name or address is taken.
  */
 export async function seedUsers(db: Database): Promise<void> {
   const users = [guest(), ...Array.from({ length: 40 }, (_, index) => user(index))];
@@ -70,7 +70,7 @@ async function upsert<T extends object>(db: Database, name: string, rows: T[], k
   try {
     await db.collection(name).bulkWrite(writes, { ordered: false });
   } catch (error) {
-    // MongoDB lets one of two equal upserts at the same time fail, and the other one wrote the row.
+    // Of two equal upserts at the same time MongoDB may fail one; the other has written the row.
     if (!onlyDuplicates(error)) throw error;
   }
 }

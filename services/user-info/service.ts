@@ -6,6 +6,7 @@ export const userInfo = defineService({
   name: 'user-info',
   serves: { info: UserInfoService, accounts: UserService },
   store: 'mongodb',
+  examples: ['curl localhost:8080/v1/users/u-1001'],
   slo: {
     availability: '99.9%',
     latency: { p99: '300ms' },

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Document, MongoServerError } from 'mongodb';
 import type { Database } from '../kit/mongo/store';
 
-/** A user as it is kept. */
+/** A user as stored. */
 export interface UserRecord {
   userId: string;
   username: string;
@@ -15,13 +15,13 @@ export interface UserRecord {
   updatedAt: Date;
 }
 
-/** A user and what the user may do. */
+/** A user with roles and permissions. */
 export interface UserWithRights extends UserRecord {
   roles: string[];
   permissions: string[];
 }
 
-/** What of a user can be changed. */
+/** The fields of a user that can be changed. */
 export type UserChanges = Partial<Pick<UserRecord, 'email' | 'phone' | 'avatar' | 'realName' | 'status'>>;
 
 /** The field that another user already has. */
@@ -33,7 +33,7 @@ export class TakenError extends Error {
 
 export type UserStore = Awaited<ReturnType<typeof createUserStore>>;
 
-/** Users, their roles, and what the roles permit: the collections `users`, `userRoles`, `rolePermissions`. */
+/** The collections `users`, `userRoles` and `rolePermissions`. */
 export async function createUserStore(db: Database) {
   const users = () => db.collection<UserRecord>('users');
   await Promise.all([
@@ -48,7 +48,7 @@ export async function createUserStore(db: Database) {
   return {
     /** The users that exist, with their rights, in one query. */
     async find(userIds: string[]): Promise<UserWithRights[]> {
-      // More than there can be, or the driver would ask for the rest of a large batch.
+      // Larger than any result: otherwise the driver asks for the rest of a large batch.
       const options = { batchSize: userIds.length + 1 };
       const rows = await users()
         .aggregate([{ $match: { userId: { $in: userIds } } }, ...WITH_RIGHTS], options)
@@ -56,7 +56,7 @@ export async function createUserStore(db: Database) {
       return rows.map(withRights);
     },
 
-    /** @returns the user after the change, or nothing when there is none @throws TakenError */
+    /** @returns the user after the change, or undefined if there is no such user @throws TakenError */
     async update(userId: string, changes: UserChanges): Promise<UserRecord | undefined> {
       const update = { $set: { ...changes, updatedAt: new Date() } };
       const found = await orTaken(() => users().findOneAndUpdate({ userId }, update, { returnDocument: 'after' }));
@@ -72,7 +72,7 @@ export async function createUserStore(db: Database) {
       return user;
     },
 
-    /** One page of the users whose username, real name or email has the keyword in it, and how many there are. */
+    /** One page of the users whose username, real name or email contains the keyword, and the number of all of them. */
     async search(keyword: string, skip: number, limit: number): Promise<{ users: UserRecord[]; total: number }> {
       const pattern = { $regex: escapeRegExp(keyword), $options: 'i' };
       const filter = { $or: [{ username: pattern }, { realName: pattern }, { email: pattern }] };
@@ -111,7 +111,7 @@ async function orTaken<T>(write: () => Promise<T>): Promise<T> {
     return await write();
   } catch (error) {
     if (!(error instanceof MongoServerError) || error.code !== DUPLICATE_KEY) throw error;
-    // Not from the message, which holds the value as well.
+    // Not from the message, which contains the value too.
     const key = error['keyPattern'] as Document | undefined;
     throw new TakenError(key?.['username'] === undefined ? 'email' : 'username');
   }

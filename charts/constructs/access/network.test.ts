@@ -48,7 +48,7 @@ test.each<[string, string, Partial<SettingsInput>, { in: string[]; out: string[]
     'users',
     {
       namespaces: { edge: 'front' },
-      storage: { mongodb: { cidr: '10.1.0.0/16', port: 27_018, seedData: false } },
+      storage: { mongodb: { cidr: '10.1.0.0/16', port: 27_018 } },
     },
     { in: ['front app=edge, weft app=search: 50051', METRICS], out: ['10.1.0.0/16: 27018', ...ALWAYS] },
   ],

@@ -17,12 +17,7 @@ describe('what a service’s proxies know', () => {
       ['weft/search.weft.svc.cluster.local', 'people/users.people.svc.cluster.local'],
     ],
     ['is its database in the cluster', 'users', {}, ['mongodb/*']],
-    [
-      'is its database outside',
-      'users',
-      { storage: { mongodb: { cidr: '10.1.0.0/16', seedData: false } } },
-      ['weft/mongodb.external'],
-    ],
+    ['is its database outside', 'users', { storage: { mongodb: { cidr: '10.1.0.0/16' } } }, ['weft/mongodb.external']],
     ['is what it calls outside', 'legacy', {}, ['weft/rates.example.com']],
   ])('%s and the collector, and nobody else', (_, service, settings, hosts) => {
     expect(hostsOf(service, settings)).toEqual({

@@ -11,7 +11,7 @@ export class Endpoint extends Construct {
     super(scope, 'endpoint');
     const port = portOf(spec);
     new k8s.KubeService(this, 'service', {
-      metadata: metadataOf(spec, system),
+      metadata: { ...metadataOf(spec, system), ...annotationsOf(spec) },
       spec: {
         selector: selectorOf(spec.name),
         ports: [
@@ -25,4 +25,9 @@ export class Endpoint extends Construct {
       },
     });
   }
+}
+
+/** `npm start` reads the examples, a line each. */
+function annotationsOf({ examples = [] }: ServiceSpec): { annotations?: Record<string, string> } {
+  return examples.length === 0 ? {} : { annotations: { 'weft.dev/examples': examples.join('\n') } };
 }

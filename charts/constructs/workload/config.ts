@@ -8,7 +8,7 @@ export const DRAIN_TIMEOUT_MS = 20_000;
 
 /** The settings of a service, without secrets, for all its versions. */
 export function configOf(spec: ServiceSpec, system: System): Record<string, string> {
-  const { logLevel, drainDelayMs, storage } = system.settings;
+  const { logLevel, drainDelayMs } = system.settings;
   return {
     ...(spec.http
       ? { HTTP_ADDRESS: '0.0.0.0', HTTP_PORT: String(HTTP_PORT) }
@@ -16,7 +16,6 @@ export function configOf(spec: ServiceSpec, system: System): Record<string, stri
     LOG_LEVEL: logLevel,
     DRAIN_DELAY_MS: String(drainDelayMs),
     DRAIN_TIMEOUT_MS: String(DRAIN_TIMEOUT_MS),
-    ...(spec.store ? { SEED_DATA: String(storage.mongodb.seedData) } : {}),
     ...targetsOf(spec, system),
     ...telemetryVariablesOf(spec, system.settings),
     ...spec.config,

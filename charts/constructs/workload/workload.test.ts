@@ -115,6 +115,15 @@ describe('what a pod asks for', () => {
   });
 });
 
+test('examples of the declaration are an annotation of the Service, a line each', () => {
+  const examples = ['curl localhost:8080/v1/users', 'npx weft call users GetUser {}'];
+  const annotations = (specs: ServiceSpec[]) =>
+    onlyOf('Service', resourcesOf('users', specs, environment())).metadata.annotations;
+  const told = all.map((spec) => (spec.name === 'users' ? { ...spec, examples } : spec));
+  expect(annotations(told)).toEqual({ 'weft.dev/examples': examples.join('\n') });
+  expect(annotations(all)).toBeUndefined();
+});
+
 test('a pod goes on until its drain is over and its proxy has gone', () => {
   const { metadata, spec } = podOf(
     onlyOf('Deployment', resourcesOf('users', all, environment({ drainDelayMs: 4_500 }))),
@@ -125,14 +134,6 @@ test('a pod goes on until its drain is over and its proxy has gone', () => {
     proxyMetadata: { EXIT_ON_ZERO_ACTIVE_CONNECTIONS: 'true' },
     proxyHeaders: { metadataExchangeHeaders: { mode: 'IN_MESH' } },
   });
-});
-
-test.each([[true], [false]])('example data is written where the settings say so: %s', (seedData) => {
-  const storage = { mongodb: { namespace: 'mongodb', seedData } };
-  const { data } = onlyOf('ConfigMap', resourcesOf('users', all, environment({ storage }))) as Resource & {
-    data: object;
-  };
-  expect(data).toMatchObject({ SEED_DATA: String(seedData) });
 });
 
 describe('the connection string', () => {

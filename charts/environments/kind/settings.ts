@@ -8,7 +8,7 @@ export const settings: SettingsInput = {
   drainDelayMs: 3_000,
   hosts: { gateway: ['weft.localhost'] },
   headerRouting: true,
-  storage: { mongodb: { namespace: 'mongodb', seedData: true } },
+  storage: { mongodb: { namespace: 'mongodb' } },
   secrets: { mongoUri: secretRef('mongodb', 'uri') },
   istio: { cni: false },
   telemetry: {

@@ -24,7 +24,7 @@ export const settings: SettingsInput = {
   // Nothing is reachable from outside yet: until there are tokens, the gateway believes any `x-user-id`.
   hosts: {},
   headerRouting: false,
-  storage: { mongodb: { cidr: '10.20.30.0/24', seedData: false } },
+  storage: { mongodb: { cidr: '10.20.30.0/24' } },
   secrets: { mongoUri: secretRef('mongodb', 'uri') },
   istio: {
     cni: true,

@@ -1,24 +1,32 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { build, type BuildFailure, type BuildOptions, formatMessages, type Metafile } from 'esbuild';
 import { generate } from '../../../proto/generate';
+import { appEntry, APP } from './app-entry';
 import { outsidePackages } from './bundled-packages';
 import { circlesOf } from './circles';
+import { PACKAGE, PLATFORM } from './platform';
 import type { Project } from './project';
 
 /**
- * Generates what comes from the contracts, then bundles every service, the charts, the embedded database and the
- * telemetry store.
+ * Generates code from the contracts, then bundles every service, the charts, the embedded database and the telemetry
+ * store.
  *
  * @throws Error with file and line of what does not compile, or with the declarations that import each other in a circle
  */
-export async function buildProject({ root, build: outdir }: Project): Promise<void> {
-  await generate(root);
+export async function buildProject(project: Project): Promise<void> {
+  const { root, build: outdir } = project;
+  await generate(root, PLATFORM);
   try {
     const options = { ...OPTIONS, absWorkingDir: root, outdir };
     const [{ metafile }] = await Promise.all([
-      build({ ...options, metafile: true, entryPoints: entryPoints(root), external: outsidePackages(root) }),
+      build({
+        ...options,
+        metafile: true,
+        entryPoints: entryPoints(root),
+        plugins: [appEntry(project)],
+        external: outsidePackages(PACKAGE, root),
+      }),
       build({ ...options, ...PRELOAD }),
     ]);
     refuseCircles(metafile);
@@ -37,21 +45,21 @@ const OPTIONS = {
   target: 'node20',
   format: 'cjs',
   sourcemap: true,
-  // The files themselves are there, and packages' are most of a map.
+  // The sources are at hand, and those of packages are most of a map.
   sourcesContent: false,
   logLevel: 'silent',
 } satisfies BuildOptions;
 
 /**
- * What `node --require` loads before a service, with OpenTelemetry's packages in it: several hundred files would take
- * longer to load than all else. What they instrument stays outside.
+ * What `node --require` loads before a service. OpenTelemetry's packages are bundled in: loading several hundred files
+ * would take longer than all else. The packages that they instrument stay outside.
  */
 const PRELOAD = {
-  entryPoints: { telemetry: 'services/kit/telemetry/preload.ts' },
+  entryPoints: { telemetry: join(PLATFORM, 'services/kit/telemetry/preload') },
   external: ['@grpc/grpc-js', 'mongodb'],
 } satisfies BuildOptions;
 
-/** Of declarations in a circle, one is read before there is what it names: `undefined` is all it could tell. */
+/** A declaration of a circle runs before what it imports, so that it would see `undefined`. */
 function refuseCircles({ inputs }: Metafile): void {
   const isDeclaration = (file: string): boolean => /^services\/[^/]+\/service\.ts$/.test(file);
   const declarations = Object.keys(inputs).filter(isDeclaration).sort();
@@ -60,8 +68,7 @@ function refuseCircles({ inputs }: Metafile): void {
   if (circles.length === 0) return;
   throw new Error(
     `declarations import each other in a circle:\n${circles.map((circle) => `  ${circle.join(' -> ')}\n`).join('')}` +
-      'Calls go one way: move what one of them wants of the other into a service of its own, or let it be told by ' +
-      'events (publishes, subscribes).',
+      'Calls go one way: move what both need into a service of its own, or send events (publishes, subscribes).',
   );
 }
 
@@ -71,48 +78,8 @@ function entryPoints(root: string): Record<string, string> {
     .map(({ name }) => [name, join(root, 'services', name, 'main.ts')]);
   return {
     ...(Object.fromEntries(services) as Record<string, string>),
-    charts: join(root, 'charts/main.ts'),
-    mongodb: join(root, 'infra/embedded-mongodb/main.ts'),
-    'telemetry-store': join(root, 'infra/telemetry/main.ts'),
+    charts: APP,
+    mongodb: join(PLATFORM, 'infra/embedded-mongodb/main'),
+    'telemetry-store': join(PLATFORM, 'infra/telemetry/main'),
   };
-}
-
-/**
- * Runs the project's charts, as they were last built.
- *
- * @param environment a folder of `charts/environments`
- * @param folder takes the manifests
- * @param istio takes the files for installing Istio, where they are wanted
- * @returns the names of the files written
- * @throws Error that lists everything wrong with the declarations or the environment
- */
-export function synthesize(
-  { root, build: built }: Project,
-  environment: string,
-  folder: string,
-  istio?: string,
-): string[] {
-  return chartsOf(root, built).synth({ root, environment, folder, istio });
-}
-
-/** What the charts export. */
-interface Charts {
-  synth(options: { root: string; environment: string; folder: string; istio: string | undefined }): string[];
-}
-
-/** @throws Error with the place where a declaration or settings, which are programs, came to an end */
-function chartsOf(root: string, built: string): Charts {
-  process.setSourceMapsEnabled(true);
-  try {
-    return createRequire(join(root, 'package.json'))(join(built, 'charts.cjs')) as Charts;
-  } catch (error) {
-    const { message } = error as Error;
-    throw new Error(`${placeOf(error as Error, root)}: ${message}; npm run types may say more`, { cause: error });
-  }
-}
-
-/** The file and line of the project where an error came from. */
-function placeOf({ stack = '' }: Error, root: string): string {
-  const line = stack.split('\n').find((each) => each.includes(`${root}/`) && !each.includes('node_modules')) ?? '';
-  return line.slice(line.indexOf(root) + root.length + 1).replace(/\)$/, '') || 'a declaration';
 }

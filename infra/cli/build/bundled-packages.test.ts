@@ -29,7 +29,7 @@ test('what OpenTelemetry instruments, and what reads files of its own, stays out
   expect(await outside(contents)).toEqual(packages);
 });
 
-test('a package of a project that nobody has tried in a bundle stays outside', () => {
+test('a package that nobody has tried in a bundle stays outside', () => {
   const root = mkdtempSync(join(tmpdir(), 'weft-packages-'));
   writeFileSync(
     join(root, 'package.json'),
@@ -39,7 +39,15 @@ test('a package of a project that nobody has tried in a bundle stays outside', (
   rmSync(root, { recursive: true });
 });
 
-test('a project without packages of its own has none outside', () => {
+test('of a project elsewhere, what it and Weft depend on stays outside, and Weft itself is bundled', () => {
+  const root = mkdtempSync(join(tmpdir(), 'weft-packages-'));
+  const dependencies = { 'somebody-elses': '1.0.0', mongodb: '7.0.0', 'weft-mesh': '0.1.0' };
+  writeFileSync(join(root, 'package.json'), JSON.stringify({ dependencies }));
+  expect(outsidePackages(ROOT, root)).toEqual([...outsidePackages(ROOT), 'somebody-elses']);
+  rmSync(root, { recursive: true });
+});
+
+test('a project without dependencies has none outside', () => {
   const root = mkdtempSync(join(tmpdir(), 'weft-packages-'));
   writeFileSync(join(root, 'package.json'), '{}');
   expect(outsidePackages(root)).toEqual([]);

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Packages that services load at start: a thousand files of theirs would else be found and read, each by itself. All
- * other packages stay outside, with what may not be bundled at all: what OpenTelemetry instruments (grpc-js, mongodb),
- * since it wraps modules as they are required, and what reads files of its own (proto-loader's users, Swagger UI).
+ * Packages that services load at start: node would otherwise find and read a thousand files one by one. All other
+ * packages stay outside. Some must: OpenTelemetry instruments grpc-js and mongodb by wrapping modules as they are
+ * required, and others read files that lie beside them (users of proto-loader, Swagger UI).
  */
 const BUNDLED = new Set([
   '@bufbuild/protobuf',
@@ -20,14 +20,20 @@ const BUNDLED = new Set([
 ]);
 
 /**
- * The packages of a project that are not bundled. A list and not a plugin, which esbuild would ask about every import of
- * every package: that took longer than all else it does.
+ * The packages that are not bundled: those of Weft and of the project. A list and not a plugin, which esbuild would ask
+ * about every import of every package: that took longer than all else it does.
  *
- * @param root has a package.json
+ * @param roots folders with a package.json
  */
-export function outsidePackages(root: string): string[] {
+export function outsidePackages(...roots: readonly string[]): string[] {
+  const names = new Set(roots.flatMap(dependenciesOf));
+  // The package itself is bundled: it has the kit.
+  return [...names].filter((name) => !BUNDLED.has(name) && name !== 'weft-mesh');
+}
+
+function dependenciesOf(root: string): string[] {
   const { dependencies = {} } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     dependencies?: Record<string, string>;
   };
-  return Object.keys(dependencies).filter((name) => !BUNDLED.has(name));
+  return Object.keys(dependencies);
 }

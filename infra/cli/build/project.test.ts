@@ -10,15 +10,19 @@ let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'weft-project-'));
   mkdirSync(join(root, 'services/greeter'), { recursive: true });
-  writeFileSync(join(root, 'cdk8s.yaml'), '');
+  writeFileSync(join(root, 'package.json'), '{ "weft": {} }');
 });
 
 afterEach(() => rmSync(root, { recursive: true }));
+
+const write = (json: object): void => writeFileSync(join(root, 'package.json'), JSON.stringify(json));
 
 describe('a project', () => {
   test.each(['.', 'services', 'services/greeter'])('is found from %s', (folder) => {
     expect(findProject(join(root, folder))).toEqual({
       root,
+      environments: 'environments',
+      protoPackage: 'weft',
       build: join(root, 'build'),
       dist: join(root, 'dist'),
       manifests: join(root, '.weft/manifests'),
@@ -30,16 +34,41 @@ describe('a project', () => {
 
   test('is the nearest one', () => {
     const inner = join(root, 'services/greeter');
-    mkdirSync(join(inner, 'services'));
-    writeFileSync(join(inner, 'cdk8s.yaml'), '');
-    expect(findProject(join(inner, 'services')).root).toBe(inner);
+    writeFileSync(join(inner, 'package.json'), '{ "weft": {} }');
+    expect(findProject(inner).root).toBe(inner);
   });
 
-  test.each(['cdk8s.yaml', 'services'])('is nowhere without %s', (part) => {
-    rmSync(join(root, part), { recursive: true });
+  test('has packages of other kinds in it', () => {
+    const inner = join(root, 'services/greeter');
+    writeFileSync(join(inner, 'package.json'), '{ "name": "tool" }');
+    expect(findProject(inner).root).toBe(root);
+  });
+
+  test('says where its environments are, and what its contracts are called', () => {
+    write({ weft: { environments: 'charts/environments', protoPackage: 'acme.shop' } });
+    expect(findProject(root)).toMatchObject({ environments: 'charts/environments', protoPackage: 'acme.shop' });
+  });
+
+  test('without the section is not one, which is answered with what to do', () => {
+    write({ name: 'tool' });
     expect(() => findProject(root)).toThrow(
-      `${root} is in no Weft project: no folder above it has a cdk8s.yaml and services/`,
+      `${root} is not in a Weft project: no package.json here or above has a section "weft"; run weft init`,
     );
+  });
+
+  test.each<[string, object, string]>([
+    ['a field that it does not have', { enviroments: 'x' }, 'weft: Unrecognized key: "enviroments"'],
+    ['a folder outside', { environments: '../x' }, 'weft.environments: must be a folder below package.json'],
+    ['a folder that is a number', { environments: 3 }, 'weft.environments: Invalid input'],
+    ['a package that protobuf does not take', { protoPackage: 'acme-shop' }, 'weft.protoPackage: must be a package'],
+  ])('with %s is refused, and the field is named', (_, section, fault) => {
+    write({ weft: section });
+    expect(() => findProject(root)).toThrow(`${join(root, 'package.json')} is wrong:\n  ${fault}`);
+  });
+
+  test('with a package.json that is not JSON is refused', () => {
+    writeFileSync(join(root, 'package.json'), '{');
+    expect(() => findProject(root)).toThrow(`${join(root, 'package.json')} is not JSON: `);
   });
 });
 
@@ -61,7 +90,7 @@ describe('the address of a service', () => {
   test('is the one that is given, even where there is no project', () => {
     const nowhere = (): Project => findProject(tmpdir());
     expect(addressOf(nowhere, 'greeter', 'example.com:443')).toBe('example.com:443');
-    expect(() => addressOf(nowhere, 'greeter', undefined)).toThrow('is in no Weft project');
+    expect(() => addressOf(nowhere, 'greeter', undefined)).toThrow('is not in a Weft project');
   });
 
   test('is that of all its pods, where the platform runs', () => {

@@ -38,14 +38,17 @@ test.each([
   ['a name that modules have already', ['module', 'jest', 'constructor']],
   ['a name that the templates import', ['run', 'serve', 'test', 'expect', 'root-call', 'define-service']],
   ['a name that the templates declare', ['calls', 'client', 'handlers', 'reply', 'stop']],
-  ['a part of the house', ['kit', 'services', 'charts', 'mongodb']],
+  [
+    'a folder of Weft, or a bundle that it makes',
+    ['kit', 'services', 'charts', 'mongodb', 'telemetry', 'telemetry-store'],
+  ],
   ['a package that contracts refer to', ['buf', 'google', 'weft']],
 ])('%s is reserved', (_, names) => {
   for (const name of names) expect(() => namesOf(name)).toThrow(`"${name}" is a reserved word; choose another name`);
 });
 
 test('every name that a template imports or declares is reserved', () => {
-  const names = [...templates(namesOf('zzz'))]
+  const names = [...templates(namesOf('zzz'), { protoPackage: 'acme', kit: 'weft-mesh/kit' })]
     .filter(([file]) => file.endsWith('.ts'))
     .flatMap(([, text]) => [...text.matchAll(/(?:import|const) (?:type )?(?:\{ (.+?) \}|(\w+))/g)])
     .flatMap(([, several, one]) => (several ?? one ?? '').split(', '))
@@ -53,6 +56,16 @@ test('every name that a template imports or declares is reserved', () => {
   expect(names).toEqual(expect.arrayContaining(['defineService', 'rootCall', 'run', 'client', 'calls']));
   for (const name of names)
     expect(() => namesOf(name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`))).toThrow('reserved word');
+});
+
+test.each([
+  ['weft', 'proto/weft/order_history/v1/order_history.proto', 'package weft.order_history.v1;'],
+  ['acme.shop', 'proto/acme/shop/order_history/v1/order_history.proto', 'package acme.shop.order_history.v1;'],
+])('a contract lies where its package says, below %s', (protoPackage, path, declared) => {
+  const files = templates(namesOf('order-history'), { protoPackage, kit: 'weft-mesh/kit' });
+  expect(files.get(path)).toContain(declared);
+  const generated = path.replace(/^proto/, 'proto/gen').replace('.proto', '_pb');
+  expect(files.get('services/order-history/service.ts')).toContain(`from '../../${generated}'`);
 });
 
 describe('services/index.ts', () => {
@@ -70,6 +83,11 @@ describe('services/index.ts', () => {
       `${head}${added}\nexport const services = [gateway, orderHistory];\n`,
     ],
     ['that is empty', '\nexport const services = [];\n', `${added}\nexport const services = [orderHistory];\n`],
+    [
+      'that has no imports yet',
+      '/** All. */\nexport const services = [];\n',
+      `${added}\n/** All. */\nexport const services = [orderHistory];\n`,
+    ],
     [
       'that gets longer than a line',
       `${imports(...long.slice(0, 7))}\nexport const services = [${long.slice(0, 7).join(', ')}];\n`,

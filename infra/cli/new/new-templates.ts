@@ -1,4 +1,4 @@
-/** One name in the forms that code wants. */
+/** The name of a service in the forms that code needs. */
 export interface ServiceNames {
   /** `order-history` */
   service: string;
@@ -10,22 +10,21 @@ export interface ServiceNames {
   proto: string;
 }
 
-// Names that would break the code they are written into: words of the language, what the templates import or
-// declare themselves, folders of the house, bundles in build/ that are no services, and the packages that
-// .proto files refer to.
+// Names that would break the code they are written into: words of the language, names that the templates import or
+// declare, folders of Weft, bundles in build/ that are not services, and packages that .proto files refer to.
 const RESERVED = new Set(
   (
     'break case catch class const continue debugger default delete do else enum export extends false finally for ' +
     'function if import in instanceof new null return super switch this throw true try typeof var void while with ' +
     'yield let static await async package private protected public interface implements arguments eval undefined ' +
     'calls client constructor defineService expect get handlers jest module reply rootCall run serve services stop ' +
-    'test kit charts mongodb buf google weft'
+    'test kit charts mongodb telemetry telemetryStore buf google weft'
   ).split(' '),
 );
 
 const LINE_WIDTH = 120;
 
-/** @throws Error when the name cannot be one of a service */
+/** @throws Error when a service cannot have this name */
 export function namesOf(service: string): ServiceNames {
   if (!/^[a-z][a-z0-9]*(-[a-z][a-z0-9]*)*$/.test(service) || service.length > 63)
     throw new Error(
@@ -37,15 +36,24 @@ export function namesOf(service: string): ServiceNames {
   return { service, constant, type, proto: service.replaceAll('-', '_') };
 }
 
+/** What the code of a new service depends on beside its name. */
+export interface Surroundings {
+  /** The package of contracts that its own belongs to: `shop` of `shop.billing.v1`. */
+  protoPackage: string;
+  /** Where its files import the kit from: `weft-mesh/kit`, or `../kit` in Weft's repository. */
+  kit: string;
+}
+
 /** The files of a new service, by their paths. */
-export function templates(names: ServiceNames): Map<string, string> {
+export function templates(names: ServiceNames, { protoPackage, kit }: Surroundings): Map<string, string> {
   const { service, proto } = names;
+  const contractPath = `${protoPackage.replaceAll('.', '/')}/${proto}/v1/${proto}`;
   return new Map([
-    [`proto/weft/${proto}/v1/${proto}.proto`, contract(names)],
-    [`services/${service}/service.ts`, declaration(names)],
-    [`services/${service}/handlers.ts`, handlers(names)],
-    [`services/${service}/handlers.test.ts`, test(names)],
-    [`services/${service}/main.ts`, main(names)],
+    [`proto/${contractPath}.proto`, contract(names, protoPackage)],
+    [`services/${service}/service.ts`, declaration(names, contractPath, kit)],
+    [`services/${service}/handlers.ts`, handlers(names, kit)],
+    [`services/${service}/handlers.test.ts`, test(names, kit)],
+    [`services/${service}/main.ts`, main(names, kit)],
   ]);
 }
 
@@ -54,7 +62,8 @@ export function addToIndex(index: string, { service, constant }: ServiceNames): 
   const line = `import { ${constant} } from './${service}/service';\n`;
   const lastImport = [...index.matchAll(/^import .*;\n/gm)].at(-1);
   const at = lastImport ? lastImport.index + lastImport[0].length : 0;
-  const withImport = index.slice(0, at) + line + index.slice(at);
+  const rest = index.slice(at);
+  const withImport = index.slice(0, at) + line + (rest.startsWith('\n') ? '' : '\n') + rest;
   const withEntry = withImport.replace(
     /(?<=export const services = )\[([^\]]*?),?\s*\];/,
     (_, entries: string) => `${listOf(entries, constant)};`,
@@ -71,10 +80,10 @@ function listOf(entries: string, added: string): string {
   return `[\n  ${lines},\n  ${added},\n]`;
 }
 
-function contract({ type, proto, service }: ServiceNames): string {
+function contract({ type, proto, service }: ServiceNames, protoPackage: string): string {
   return `syntax = "proto3";
 
-package weft.${proto}.v1;
+package ${protoPackage}.${proto}.v1;
 
 import "buf/validate/validate.proto";
 import "google/api/annotations.proto";
@@ -88,7 +97,7 @@ service ${type}Service {
 }
 
 message Get${type}Request {
-  // The rules of a field stand here; requests that break one never reach the handler.
+  // Requests that break a rule of their fields never reach the handler.
   string id = 1 [(buf.validate.field).string = {
     pattern: "[^\\\\s\\\\p{Z}]"
     max_len: 100
@@ -101,19 +110,20 @@ message Get${type}Response {
 `;
 }
 
-function declaration({ service, constant, type, proto }: ServiceNames): string {
-  return `import { ${type}Service } from '../../proto/gen/weft/${proto}/v1/${proto}_pb';
-import { defineService } from '../kit/declaration';
+function declaration({ service, constant, type }: ServiceNames, contractPath: string, kit: string): string {
+  return `import { ${type}Service } from '../../proto/gen/${contractPath}_pb';
+import { defineService } from '${kit}/declaration';
 
 export const ${constant} = defineService({
   name: '${service}',
   serves: ${type}Service,
+  examples: [\`npx weft call ${service} Get${type} '{"id":"a"}'\`],
 });
 `;
 }
 
-function handlers({ constant, type }: ServiceNames): string {
-  return `import type { Handlers } from '../kit/protocol/rpc';
+function handlers({ constant, type }: ServiceNames, kit: string): string {
+  return `import type { Handlers } from '${kit}';
 import type { ${constant} } from './service';
 
 export function create${type}Handlers(): Handlers<typeof ${constant}> {
@@ -126,20 +136,20 @@ export function create${type}Handlers(): Handlers<typeof ${constant}> {
 `;
 }
 
-// Each line is short enough for names of thirty letters, so that prettier has nothing to say.
-function test({ constant, type }: ServiceNames): string {
-  return `import { rootCall } from '../kit/protocol/call';
-import { serve } from '../kit/testing/serve';
+// Each line is short enough for names of thirty letters, so that prettier changes nothing.
+function test({ constant, type }: ServiceNames, kit: string): string {
+  return `import { rootCall } from '${kit}';
+import { serve } from '${kit}/testing';
 import { create${type}Handlers } from './handlers';
 import { ${constant} } from './service';
 
-test('answers with the id it was asked for, and refuses none', async () => {
+test('answers with the id of the request, and refuses an empty one', async () => {
   const handlers = create${type}Handlers();
   const calls = ${constant}.only('get${type}');
   const { client, stop } = await serve(${constant}, handlers, calls);
-  const get = (id: string) => client.get${type}({ id }, rootCall({ timeout: '2s' }));
+  const get = (id: string) => client.get${type}({ id }, rootCall({}));
   try {
-    expect(await get('a')).toEqual({ id: 'a' });
+    expect(await get('a')).toMatchObject({ id: 'a' });
     await expect(get('')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   } finally {
     await stop();
@@ -148,8 +158,8 @@ test('answers with the id it was asked for, and refuses none', async () => {
 `;
 }
 
-function main({ constant, type }: ServiceNames): string {
-  return `import { run } from '../kit/runtime/run';
+function main({ constant, type }: ServiceNames, kit: string): string {
+  return `import { run } from '${kit}';
 import { create${type}Handlers } from './handlers';
 import { ${constant} } from './service';
 

@@ -36,6 +36,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(root, { recursive: true }));
 
+const project = () => ({ root, protoPackage: 'weft' });
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 const everything = (): string[] => readdirSync(root, { recursive: true, encoding: 'utf8' }).sort();
 
@@ -60,7 +61,7 @@ const FILES = [
 
 test('writes a contract, a folder and a line in the list of services', () => {
   const listed = [...read('services/index.ts').matchAll(/from '(.*)'/g)].map(([, path]) => path);
-  expect(scaffold(root, 'order-history')).toEqual(FILES);
+  expect(scaffold(project(), 'order-history')).toEqual(FILES);
   expect(FILES.filter((file) => !existsSync(join(root, file)))).toEqual([]);
   const after = [...read('services/index.ts').matchAll(/from '(.*)'/g)].map(([, path]) => path);
   expect(after).toEqual([...listed, './order-history/service']);
@@ -68,7 +69,7 @@ test('writes a contract, a folder and a line in the list of services', () => {
 
 test('what it writes passes the project’s checks, and its own test', async () => {
   const names = ['rag', 'customer-notifications'];
-  const files = names.flatMap((name) => scaffold(root, name));
+  const files = names.flatMap((name) => scaffold(project(), name));
   await generate(root);
   await tool('prettier', 'bin/prettier.cjs', '--check', ...files.filter((file) => file.endsWith('.ts')));
   await tool('@bufbuild/buf', 'bin/buf', 'lint', 'proto');
@@ -80,8 +81,8 @@ test('what it writes passes the project’s checks, and its own test', async () 
 });
 
 test('the list has all services, the new ones too', async () => {
-  scaffold(root, 'order-history');
-  scaffold(root, 'billing');
+  scaffold(project(), 'order-history');
+  scaffold(project(), 'billing');
   await generate(root);
   const program = `
     const { buildSync } = require('esbuild');
@@ -96,31 +97,31 @@ test.each([
   ['a contract of its name', 'user', 'proto/weft/user/v1/user.proto'],
 ])('writes nothing where there is %s', (_, name, taken) => {
   const [before, index] = [everything(), read('services/index.ts')];
-  expect(() => scaffold(root, name)).toThrow(`${taken} is there already; choose another name`);
+  expect(() => scaffold(project(), name)).toThrow(`${taken} exists already; choose another name`);
   expect([everything(), read('services/index.ts')]).toEqual([before, index]);
 });
 
 test('refuses the same name twice', () => {
-  scaffold(root, 'order-history');
+  scaffold(project(), 'order-history');
   const [before, index] = [everything(), read('services/index.ts')];
-  expect(() => scaffold(root, 'order-history')).toThrow('services/order-history is there already');
+  expect(() => scaffold(project(), 'order-history')).toThrow('services/order-history exists already');
   expect([everything(), read('services/index.ts')]).toEqual([before, index]);
 });
 
 test.each(['Order', 'class', '../order'])('refuses the name %s and writes nothing', (name) => {
   const before = everything();
-  expect(() => scaffold(root, name)).toThrow(`"${name}"`);
+  expect(() => scaffold(project(), name)).toThrow(`"${name}"`);
   expect(everything()).toEqual(before);
 });
 
 test.each(['greeter-split', 'greeter-ingress', 'ingress', 'a-from-b'])('refuses the name %s as synth would', (name) => {
   const before = everything();
-  expect(() => scaffold(root, name)).toThrow('give the service another name');
+  expect(() => scaffold(project(), name)).toThrow('give the service another name');
   expect(everything()).toEqual(before);
 });
 
 test('writes nothing when there is no list of services to add to', () => {
   writeFileSync(join(root, 'services/index.ts'), 'export const all = [];\n');
-  expect(() => scaffold(root, 'order-history')).toThrow('services/index.ts has no');
+  expect(() => scaffold(project(), 'order-history')).toThrow('services/index.ts has no');
   expect(existsSync(join(root, 'services/order-history'))).toBe(false);
 });

@@ -24,7 +24,7 @@ export function splitProject(): SplitProject {
   const path = (name: string): string => join(root, name);
   const write = (name: string, content: string): void => writeFileSync(path(name), content);
   mkdirSync(path('services'));
-  write('cdk8s.yaml', '');
+  write('package.json', '{ "weft": {} }');
   for (const folder of [HERE, 'dist']) {
     mkdirSync(path(folder), { recursive: true });
     write(`${folder}/payment.yaml`, manifests('payment', 'v1', 'v2'));

@@ -20,7 +20,6 @@ const GREETER: LocalService = {
   addresses: ['127.0.0.1:40001', '127.0.0.1:40002'],
   pods: ['greeter-v1-0', 'greeter-v2-0'],
 };
-const service = (name: string): LocalService => ({ name, port: 'grpc', addresses: ['127.0.0.1:40009'], pods: [] });
 
 function board(services: LocalService[], database?: string, images: string[] = []): string {
   const pods = [pod('gateway-v1'), pod('greeter-v1'), pod('greeter-v2')];
@@ -59,22 +58,31 @@ test('has no row for a database that is not needed', () => {
   expect(board([GATEWAY])).not.toContain('mongodb');
 });
 
-test.each<[string, LocalService[], string[]]>([
-  ['a greeter', [GREETER], [`npx weft call greeter SayHello '{"name":"Ada"}' -H 'accept-language: zh-CN'`]],
-  ['users behind a gateway', [GATEWAY, service('user-info')], ['curl http://127.0.0.1:8080/v1/users/u-1001']],
-  ['users alone', [service('user-info')], []],
-  ['a search alone', [service('rag-search')], ['npx weft ingest node_modules/fastify/docs --user u-1001']],
-  ['a service that runs nowhere', [{ ...GREETER, addresses: [] }], []],
-])('suggests only commands that work: %s', (_, services, lines) => {
-  const shown = board(services).split('\n');
-  const [from, to] = [shown.indexOf('  try'), shown.indexOf('  Ctrl-C stops everything.')];
-  expect(to).toBeGreaterThan(0);
-  const tried = from === -1 ? [] : shown.slice(from + 1, to).filter((line) => line !== '');
-  expect(tried.map((line) => line.trim())).toEqual(lines);
+test('shows one process as one', () => {
+  const plan = { pods: [pod('greeter-v1')], services: [GREETER], images: [] };
+  const shown = formatBoard({ plan, pids: new Map(), database: undefined, startedInMs: 1_000 });
+  expect(stripVTControlCharacters(shown)).toContain('runs 1 process, ready');
 });
 
-test('suggests searching through the gateway', () => {
-  const shown = board([GATEWAY, service('rag-search')]);
-  expect(shown).toContain("curl 'http://127.0.0.1:8080/v1/rag/docs/search?query=");
-  expect(shown).toContain("curl -N 'http://127.0.0.1:8080/v1/rag/docs/search:stream?query=");
+test.each<[string, LocalService[], string | undefined, string[]]>([
+  [
+    'examples',
+    [{ ...GREETER, examples: ['npx weft call greeter SayHello {}'] }],
+    undefined,
+    ['npx weft call greeter SayHello {}'],
+  ],
+  [
+    'examples, and the trace that they leave',
+    [GATEWAY, { ...GREETER, examples: ['curl localhost:8080/hello'] }],
+    'http://127.0.0.1:16686',
+    ['curl 127.0.0.1:8080/hello', 'npx weft trace --last'],
+  ],
+  ['nothing where there are no examples', [GATEWAY], 'http://127.0.0.1:16686', []],
+])('suggests %s', (_, services, telemetry, lines) => {
+  const plan = { pods: [pod('greeter-v1')], services, images: [] };
+  const shown = formatBoard({ plan, pids: new Map(), database: undefined, telemetry, startedInMs: 1_000 });
+  const text = stripVTControlCharacters(shown).split('\n');
+  const [from, to] = [text.indexOf('  try'), text.indexOf('  Ctrl-C stops everything.')];
+  const tried = from === -1 ? [] : text.slice(from + 1, to).filter((line) => line !== '');
+  expect(tried.map((line) => line.trim())).toEqual(lines);
 });

@@ -1,5 +1,6 @@
 import pc from 'picocolors';
 import type { LocalPlan } from '../plan/plan';
+import { examplesOf } from './examples';
 
 /** The facts for a person who has just started the platform. */
 export interface BoardFacts {
@@ -23,7 +24,7 @@ export function formatBoard({ plan, pids, database, telemetry, startedInMs }: Bo
   if (database) rows.push(['mongodb', '', database, String(pids.get('mongodb') ?? '')]);
   if (telemetry) rows.push(['traces', '', telemetry, String(pids.get('jaeger') ?? pids.get('telemetry') ?? '')]);
   const lines = [
-    `${pc.bold('Weft')} runs ${plan.pods.length} processes, ready in ${(startedInMs / 1000).toFixed(1)} s`,
+    `${pc.bold('Weft')} runs ${countOf(plan.pods.length)}, ready in ${(startedInMs / 1000).toFixed(1)} s`,
     '',
     ...formatTable([['service', 'port', 'address', 'process'], ...rows]).map((line, index) =>
       index === 0 ? pc.dim(line) : line,
@@ -34,6 +35,10 @@ export function formatBoard({ plan, pids, database, telemetry, startedInMs }: Bo
     pc.dim('Ctrl-C stops everything.'),
   ];
   return lines.map((line) => (line === '' ? '' : `  ${line}`)).join('\n');
+}
+
+function countOf(processes: number): string {
+  return processes === 1 ? '1 process' : `${processes} processes`;
 }
 
 function formatTable(rows: string[][]): string[] {
@@ -56,19 +61,7 @@ function formatImages({ images }: LocalPlan): string[] {
 }
 
 function formatSuggestions({ services }: LocalPlan, hasTraces: boolean): string[] {
-  const http = services.find(({ port, addresses }) => port === 'http' && addresses.length > 0)?.addresses[0];
-  const has = (name: string): boolean => services.some((each) => each.name === name && each.addresses.length > 0);
-  const lines = [
-    ...(http && has('user-info') ? [`curl http://${http}/v1/users/u-1001`] : []),
-    ...(has('rag-search') ? ['npx weft ingest node_modules/fastify/docs --user u-1001'] : []),
-    ...(http && has('rag-search')
-      ? [
-          `curl 'http://${http}/v1/rag/docs/search?query=graceful+shutdown&limit=3' -H 'x-user-id: u-1001'`,
-          `curl -N 'http://${http}/v1/rag/docs/search:stream?query=hooks'`,
-        ]
-      : []),
-    ...(has('greeter') ? [`npx weft call greeter SayHello '{"name":"Ada"}' -H 'accept-language: zh-CN'`] : []),
-    ...(http && hasTraces ? ['npx weft trace --last'] : []),
-  ];
+  const examples = examplesOf(services);
+  const lines = [...examples, ...(hasTraces && examples.length > 0 ? ['npx weft trace --last'] : [])];
   return lines.length === 0 ? [] : [pc.dim('try'), ...lines, ''];
 }

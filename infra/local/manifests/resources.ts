@@ -80,7 +80,7 @@ const DEPLOYMENT = z.object({
 
 const SERVICE = z.object({
   kind: z.literal('Service'),
-  metadata: METADATA,
+  metadata: METADATA.extend({ annotations: LABELS }),
   spec: z.object({
     selector: LABELS,
     clusterIP: z.string().optional(),

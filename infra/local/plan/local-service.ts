@@ -7,4 +7,6 @@ export interface LocalService {
   addresses: string[];
   /** The names of its pods, of all Deployments that it selects. */
   pods: string[];
+  /** Commands that its declaration suggests. */
+  examples?: readonly string[];
 }

@@ -111,6 +111,13 @@ describe('a Service', () => {
     ]);
   });
 
+  test('has the examples of its annotation, with the first of its ports', async () => {
+    const annotations = { 'weft.dev/examples': 'curl localhost:8080/a\ndate' };
+    const { metadata, ...rest } = service('a', [port({}), { name: 'admin', port: 81 }]) as { metadata: object };
+    const { services } = await plan([deployment('a', GRPC), { ...rest, metadata: { ...metadata, annotations } }]);
+    expect(services.map(({ examples }) => examples)).toEqual([['curl localhost:8080/a', 'date'], undefined]);
+  });
+
   test('with gRPC pods is known to every process', async () => {
     const { pods } = await plan([
       deployment('user-info', GRPC, { replicas: 2 }),

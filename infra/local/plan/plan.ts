@@ -112,11 +112,14 @@ function selects({ spec, metadata }: Service, deployment: Deployment): boolean {
 function localServices(service: Service, placed: PlacedPod[]): LocalService[] {
   const behind = placed.filter(({ deployment }) => selects(service, deployment));
   const pods = behind.map(podName);
-  return service.spec.ports.map(({ name, port, targetPort = port }) => ({
+  const examples = service.metadata.annotations['weft.dev/examples']?.split('\n');
+  return service.spec.ports.map(({ name, port, targetPort = port }, index) => ({
     name: service.metadata.name,
     port: name,
     addresses: behind.flatMap((each) => localPort(each, targetPort) ?? []).map((local) => `${LOOPBACK}:${local}`),
     pods,
+    // Once, also where a Service has several ports.
+    ...(examples && index === 0 && { examples }),
   }));
 }
 

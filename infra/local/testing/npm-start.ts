@@ -7,7 +7,7 @@ import { until } from '../../../services/kit/testing/programs/until';
 import { type RunFile, readRunFile } from '../processes/run-file';
 
 const PROJECT = join(__dirname, '../../..');
-const NOT_COPIED = new Set(['node_modules', '.git', 'build', 'dist', '.weft', 'proto/gen']);
+const NOT_COPIED = new Set(['node_modules', '.git', 'build', 'dist', 'lib', '.weft', 'proto/gen']);
 
 /** A copy of this project, like a clone. */
 export interface Project {

@@ -44,6 +44,15 @@ describe('a declaration', () => {
       ['http: is true, but the service serves gRPC contracts'],
     ],
     [
+      'examples that are not commands',
+      () => defineService({ name: 'a', serves: Greeter, examples: ['date', ' ', 'date\ndate', 'a\0'] }),
+      [
+        'examples.1: is not a command of one line; write for example curl',
+        'examples.2: is not a command of one line; write for example curl',
+        'examples.3: contains the character NUL',
+      ],
+    ],
+    [
       'a scale that is not a range',
       () => defineService({ name: 'a', serves: Greeter, scale: { min: 3, max: 2 } }),
       ['scale: 3 to 2 is not a range of pods'],

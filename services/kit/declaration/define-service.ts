@@ -61,6 +61,7 @@ function serviceOf<S extends Serves, C extends Calls, D extends StoreKind | unde
     store: declaration.store,
     scale: declaration.scale ?? { min: 1, max: 1 },
     config: declaration.config ?? {},
+    examples: declaration.examples,
     faults: [
       ...validateDeclaration(declaration, contracts, external),
       ...(declaration.slo ? validateSlo(declaration.slo, serves) : []),

@@ -51,6 +51,10 @@ export interface ServiceDeclaration<
   scale?: { min: number; max: number };
   /** Environment variables. They are readable in manifests, so they hold no secrets. */
   config?: Readonly<Record<string, string>>;
+  /**
+   * Commands that show what the service does: `npm start` suggests them. `localhost:8080` stands for the HTTP service.
+   */
+  examples?: readonly string[];
 }
 
 /** A declared service without its types. */
@@ -70,6 +74,7 @@ export interface ServiceSpec {
   readonly store: StoreKind | undefined;
   readonly scale: { min: number; max: number };
   readonly config: Readonly<Record<string, string>>;
+  readonly examples?: readonly string[] | undefined;
   /** A declaration with faults is refused by all that use it. */
   readonly faults?: readonly FieldFault[] | undefined;
 }

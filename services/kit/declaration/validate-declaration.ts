@@ -6,7 +6,7 @@ import { checkImage } from './image';
 import { checkServiceName } from './label';
 import { splitRef } from './method-ref';
 import type { Calls, CallSpec, ExternalAddress, ServiceDeclaration } from './types';
-import { checkVariableName, checkVariableValue } from './variables';
+import { checkText, checkVariableName, checkVariableValue } from './variables';
 
 type Contracts = ReadonlyMap<string | undefined, Contract>;
 
@@ -16,7 +16,17 @@ export function validateDeclaration(
   contracts: Contracts,
   external: ExternalAddress | undefined,
 ): FieldFault[] {
-  const { name, scale, calls = {}, image, publishes = [], subscribes = [], timeouts = {}, config = {} } = declaration;
+  const {
+    name,
+    scale,
+    calls = {},
+    image,
+    publishes = [],
+    subscribes = [],
+    timeouts = {},
+    config = {},
+    examples = [],
+  } = declaration;
   return [
     ...at('name', checkServiceName(name)),
     ...protocolFaults(declaration, contracts),
@@ -27,6 +37,7 @@ export function validateDeclaration(
     ...subscribes.flatMap((topic) => at('subscribes', checkTopic(topic))),
     ...(external ? externalFaults(external) : []),
     ...variableFaults('config', config),
+    ...examples.flatMap((example, index) => at(`examples.${index}`, checkExample(example))),
     ...timeoutFaults(timeouts, contracts),
   ];
 }
@@ -71,6 +82,11 @@ function checkTopic(topic: string): FaultText | undefined {
     message: `"${topic}" is not a topic`,
     fix: 'write lower-case words joined by dots or dashes, for example payment.charged',
   };
+}
+
+function checkExample(example: string): FaultText | undefined {
+  if (example.trim() !== '' && !example.includes('\n')) return checkText(example);
+  return { message: 'is not a command of one line', fix: 'write for example curl localhost:8080/v1/orders/o-1' };
 }
 
 function externalFaults({ host, port, addresses }: ExternalAddress): FieldFault[] {

@@ -2,7 +2,7 @@ import type { FaultText } from '../faults/fault';
 
 /** The manifests set these themselves. */
 const SET_BY_CHARTS =
-  /^((GRPC|HTTP)_(ADDRESS|PORT)|DRAIN_(DELAY|TIMEOUT)_MS|LOG_LEVEL|MONGO_URI(_FILE)?|OTEL_(RESOURCE_ATTRIBUTES|SERVICE_NAME)|POD_NAME(SPACE)?|SEED_DATA)$/;
+  /^((GRPC|HTTP)_(ADDRESS|PORT)|DRAIN_(DELAY|TIMEOUT)_MS|LOG_LEVEL|MONGO_URI(_FILE)?|OTEL_(RESOURCE_ATTRIBUTES|SERVICE_NAME)|POD_NAME(SPACE)?)$/;
 
 /** The name of a variable that a declaration or a release sets. */
 export function checkVariableName(name: string): FaultText | undefined {

@@ -16,7 +16,7 @@ export interface TelemetryProject {
 
 export function telemetryProject(): TelemetryProject {
   const root = mkdtempSync(join(tmpdir(), 'weft-telemetry-'));
-  writeFileSync(join(root, 'cdk8s.yaml'), '');
+  writeFileSync(join(root, 'package.json'), '{ "weft": {} }');
   mkdirSync(join(root, 'services'));
   const project = findProject(root);
   return {

@@ -1,11 +1,14 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Handlers } from '../../services/kit/protocol/rpc';
-import { serve, type Served } from '../../services/kit/testing/serve';
-import { StatusError } from '../../services/kit/errors/status-error';
-import { ragSearch } from '../../services/rag-search/service';
-import { type Outcome, weft } from './testing/weft';
+import { text } from 'node:stream/consumers';
+import { type Handlers, StatusError } from '../../kit';
+import { buildPrograms, type Programs } from '../../kit/testing/programs/programs';
+import { serve, type Served } from '../../kit/testing/serve';
+import { ragSearch } from '../service';
+import { runningTarget } from './running-target';
 
 type Rag = Handlers<typeof ragSearch>;
 type IngestRequest = Parameters<Rag['ingest']>[0] extends AsyncIterable<infer R> ? R : never;
@@ -13,6 +16,7 @@ type IngestRequest = Parameters<Rag['ingest']>[0] extends AsyncIterable<infer R>
 const CALLS = ragSearch.only('ingest');
 
 let root: string;
+let programs: Programs;
 let rag: Served<typeof CALLS>;
 let received: IngestRequest[];
 let users: (string | undefined)[];
@@ -38,8 +42,16 @@ const handlers: Rag = {
   },
 };
 
-beforeAll(async () => (rag = await serve(ragSearch, handlers, CALLS)));
-afterAll(() => rag.stop());
+beforeAll(async () => {
+  programs = await buildPrograms('services/rag-search/ingest/main.ts');
+  rag = await serve(ragSearch, handlers, CALLS);
+});
+
+afterAll(async () => {
+  programs.killAll();
+  programs.remove();
+  await rag.stop();
+});
 
 beforeEach(() => {
   received = [];
@@ -49,15 +61,24 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true }));
 
 function write(files: Record<string, string | Buffer>): void {
-  for (const [file, text] of Object.entries(files)) {
+  for (const [file, content] of Object.entries(files)) {
     mkdirSync(dirname(join(root, file)), { recursive: true });
-    writeFileSync(join(root, file), text);
+    writeFileSync(join(root, file), content);
   }
 }
 
-const ingest = (...args: string[]): Promise<Outcome> => weft(['ingest', root, '--address', rag.address, ...args]);
+/** Runs the program as `npm run ingest` does. */
+async function run(args: string[], environment: Record<string, string> = {}) {
+  const env = { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, ...environment };
+  const child = spawn(process.execPath, [programs.path('ingest'), ...args], { env });
+  const code = once(child, 'close').then(([status]: unknown[]) => status);
+  const [out, error] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return { code: await code, out, error };
+}
 
-test('sends every text file below a folder, in order of their paths, and says what was made of them', async () => {
+const ingest = (...args: string[]) => run([root, '--address', rag.address, ...args]);
+
+test('sends every text file below a folder, in order of their paths, and says what rag-search made of them', async () => {
   write({
     'b.md': '# B',
     'a/deep/er.txt': 'grüße',
@@ -106,10 +127,10 @@ test.each([
 ])('ends with 1 and what to do where it is %s, with %j', async (ragCode, args, sentence) => {
   write({ 'a.md': 'a' });
   const { code, out, error } = await ingest('--rag-code', ragCode, ...args);
-  expect([code, out, error]).toEqual([1, '', `weft: ${sentence}\n`]);
+  expect([code, out, error]).toEqual([1, '', `ingest: ${sentence}\n`]);
 });
 
-test('leaves out what is no text, hidden, or of somebody else', async () => {
+test('leaves out files that are not text, hidden, or of a package', async () => {
   write({
     'kept.md': 'kept',
     'image.png': 'x',
@@ -125,7 +146,7 @@ test('leaves out what is no text, hidden, or of somebody else', async () => {
   expect(received.map(({ document }) => document?.materialCode)).toEqual(['a/node_modules.md', 'kept.md']);
 });
 
-test('says which files it cannot send, and sends the others', async () => {
+test('says which files it skips, and sends the others', async () => {
   const MiB = 1024 * 1024;
   write({
     'binary.md': Buffer.of(0xff, 0xfe, 0x41),
@@ -136,26 +157,26 @@ test('says which files it cannot send, and sends the others', async () => {
   const { code, error } = await ingest();
   expect(code).toBe(0);
   expect(error.split('\n')).toEqual([
-    `left out: ${join(root, 'binary.md')} is no UTF-8`,
-    `left out: ${join(root, 'large.txt')} is over 3.5 MiB`,
+    `skipped: ${join(root, 'binary.md')} is not UTF-8`,
+    `skipped: ${join(root, 'large.txt')} is over 3.5 MiB`,
     '',
   ]);
   expect(received.map(({ document }) => document?.materialCode)).toEqual(['fits.txt', 'small.md']);
 });
 
 test('many files arrive whole', async () => {
-  const text = 'x'.repeat(100_000);
-  write(Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`${n}.md`, `${n} ${text}`])));
+  const tail = 'x'.repeat(100_000);
+  write(Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`${n}.md`, `${n} ${tail}`])));
   expect((await ingest()).code).toBe(0);
   const codes = received.map(
-    ({ document }) => document?.content === `${parseInt(document?.materialCode ?? '')} ${text}`,
+    ({ document }) => document?.content === `${parseInt(document?.materialCode ?? '')} ${tail}`,
   );
   expect([codes.length, codes.every(Boolean)]).toEqual([100, true]);
 });
 
 test('a folder may be given with other words for the same place', async () => {
   write({ 'a/b.md': 'b' });
-  const { code } = await weft(['ingest', `${root}/a/../`, '--address', rag.address]);
+  const { code } = await run([`${root}/a/../`, '--address', rag.address]);
   expect([code, received.map(({ document }) => document?.materialCode)]).toEqual([0, ['a/b.md']]);
 });
 
@@ -163,17 +184,42 @@ test('ends with 1 and a sentence where there is nothing to send', async () => {
   write({ 'a.png': 'x' });
   const { code, error } = await ingest();
   expect(code).toBe(1);
-  expect(error).toBe(`weft: ${root} has no files that end in .md, .mdx, .markdown, .txt, .rst, .adoc\n`);
+  expect(error).toBe(`ingest: ${root} has no files that end in .md, .mdx, .markdown, .txt, .rst, .adoc\n`);
 });
 
 test('ends with 1 and a sentence where there is no such folder', async () => {
-  const { code, error } = await weft(['ingest', join(root, 'nowhere'), '--address', rag.address]);
+  const { code, error } = await run([join(root, 'nowhere'), '--address', rag.address]);
   expect(code).toBe(1);
-  expect(error).toMatch(/^weft: ENOENT.*nowhere/);
+  expect(error).toMatch(/^ingest: ENOENT.*nowhere/);
 });
 
 test('ends with 1 and what the service says when it stops listening', async () => {
   write({ 'a.md': 'a', 'refused.md': 'x', 'z.md': 'z' });
   const { code, out, error } = await ingest();
-  expect([code, out, error]).toEqual([1, '', 'weft: RESOURCE_EXHAUSTED: store.full\n']);
+  expect([code, out, error]).toEqual([1, '', 'ingest: RESOURCE_EXHAUSTED: store.full\n']);
+});
+
+test('a folder is found from where the person is', async () => {
+  write({ 'docs/a.md': 'a' });
+  const { code } = await run(['docs', '--address', rag.address], { INIT_CWD: root });
+  expect([code, received.map(({ document }) => document?.materialCode)]).toEqual([0, ['a.md']]);
+});
+
+describe('without an address', () => {
+  const runFile = (): string => join(root, 'run.json');
+  const running = (...services: object[]): void => writeFileSync(runFile(), JSON.stringify({ pid: 1, services }));
+
+  test('it is where the platform runs rag-search, with all its pods', () => {
+    running({ name: 'rag-search', port: 'grpc', addresses: ['127.0.0.1:4001', '127.0.0.1:4002'] });
+    expect(runningTarget(runFile())).toBe('ipv4:127.0.0.1:4001,127.0.0.1:4002');
+  });
+
+  test.each<[string, () => void]>([
+    ['nothing runs', () => undefined],
+    ['only other services run', () => running({ name: 'greeter', port: 'grpc', addresses: ['127.0.0.1:4001'] })],
+    ['rag-search is left out', () => running({ name: 'rag-search', port: 'grpc', addresses: [] })],
+  ])('it is an error where %s', (_, prepare) => {
+    prepare();
+    expect(() => runningTarget(runFile())).toThrow('rag-search does not run here; run npm start');
+  });
 });

@@ -1,0 +1,2 @@
+// What tests of services import.
+export { serve, type Served } from './serve';

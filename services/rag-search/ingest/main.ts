@@ -1,0 +1,41 @@
+import { resolve } from 'node:path';
+import type { ServiceError } from '@grpc/grpc-js';
+import { Command } from 'commander';
+import { StatusError } from '../../kit';
+import { runningTarget } from './running-target';
+import { sendFolder } from './send-folder';
+
+interface Options {
+  ragCode: string;
+  user?: string;
+  address?: string;
+}
+
+const program = new Command('npm run ingest --')
+  .description('Sends the Markdown and text files below a folder to rag-search.')
+  .argument('<folder>')
+  .option('--rag-code <code>', 'the collection they go into', 'docs')
+  .option('--user <id>', 'who sends them, for example u-1001; the guest otherwise')
+  .option('--address <host:port>', 'where rag-search is, if npm start does not run it')
+  .action(async (folder: string, { ragCode, user, address }: Options) => {
+    const sentence = await sendFolder({
+      target: address ?? runningTarget('.weft/run.json'),
+      // npm runs scripts in the project's folder, wherever the person is.
+      folder: resolve(process.env['INIT_CWD'] ?? '.', folder),
+      ragCode,
+      userId: user,
+    });
+    process.stdout.write(`${sentence}\n`);
+  });
+
+program.parseAsync().catch((error: Error) => {
+  process.stderr.write(`ingest: ${describeError(error)}\n`);
+  process.exit(1);
+});
+
+/** A status in gRPC's own words, which name an address that did not answer. */
+function describeError(error: Error): string {
+  if (!(error instanceof StatusError)) return error.message;
+  const { details } = (error.cause ?? {}) as Partial<ServiceError>;
+  return `${error.code}: ${details ?? error.message}`;
+}
