@@ -1,4 +1,4 @@
-import type { Calls, Serves, Service } from '../kit/declaration';
+import type { Service } from '../kit/declaration';
 import { run } from '../kit/runtime/run';
 import { bindingsOf, describeFaults } from './routing/bindings';
 import { createGateway } from './server';
