@@ -1,14 +1,14 @@
 import type { Health } from './health';
 
-/** What has to hold for a service to take calls. */
+/** The conditions under which a service takes calls. */
 export interface Readiness<Condition extends string> {
   set(condition: Condition, holds: boolean): void;
 }
 
 /**
- * Says SERVING as long as everything holds that has to.
+ * Reports SERVING while all conditions hold.
  *
- * @param holding what has to hold, and whether it does so far
+ * @param holding each condition, and whether it holds at first
  */
 export function createReadiness<Condition extends string>(
   health: Health,
