@@ -44,10 +44,14 @@ import {
   waitForPods,
 } from './testing/test-cluster';
 
-// The telemetry of the mesh and the reference application, collected by the programs that synth deploys. It needs the
-// images that docs/cluster.md names, and Istio installed with infra/cluster/istio-operator.yaml.
+// The telemetry of the mesh and the reference application, collected by the programs that synth deploys.
 
 const METHOD = 'weft.user.v1.UserInfoService/GetUserInfo';
+
+interface Operations {
+  data: { result: { metric: { request_operation: string } }[] };
+}
+
 /** The spans of a request from outside to user-info: of three proxies and two services. */
 const SPANS = 8;
 
@@ -73,14 +77,9 @@ services:
   user-info: { stable: { version: v1, tag: dev, env: { SEED_DATA: 'true' } } }
 `;
 
-/** The manifests of the reference application and its telemetry, by file name. */
-function manifests(): Map<string, string> {
-  return synthesize(services, { folder: 'charts/environments/kind', settings: SETTINGS, releases: RELEASES });
-}
-
 describeOnCluster('telemetry on a cluster', () => {
   jest.setTimeout(300_000);
-  const files = manifests();
+  const files = synthesize(services, { folder: 'charts/environments/kind', settings: SETTINGS, releases: RELEASES });
 
   beforeAll(async () => {
     await removeNamespaces(...NAMESPACES, TELEMETRY);
@@ -235,11 +234,8 @@ describeOnCluster('telemetry on a cluster', () => {
     await missUser();
     await call(GATEWAY, NAMES.hostOf('user-info'), '/weft.user.v1.UserInfoService/NoSuchMethod');
     const query = encodeURIComponent(`sum by (request_operation) (${OPERATIONS})`);
-    interface Found {
-      data: { result: { metric: { request_operation: string } }[] };
-    }
-    const search = () => askJson<Found>(PROMETHEUS, `http://127.0.0.1:9090/api/v1/query?query=${query}`);
-    const operationsIn = ({ data }: Found) => data.result.map(({ metric }) => metric.request_operation);
+    const search = () => askJson<Operations>(PROMETHEUS, `http://127.0.0.1:9090/api/v1/query?query=${query}`);
+    const operationsIn = ({ data }: Operations) => data.result.map(({ metric }) => metric.request_operation);
     const found = operationsIn(await eventually(search, (answer) => operationsIn(answer).includes('other')));
     expect(found).toEqual(expect.arrayContaining(['other', METHOD]));
     expect(found.join(' ')).not.toContain('NoSuchMethod');

@@ -23,7 +23,9 @@ function appSource({ root, environments }: Project): string {
   return [
     `import { createSynth } from ${quote(join(PLATFORM, 'charts/app'))};`,
     "import { services } from './services';",
-    ...names.map((name, index) => `import { settings as of${index} } from ${quote(`./${environments}/${name}/settings`)};`),
+    ...names.map(
+      (name, index) => `import { settings as of${index} } from ${quote(`./${environments}/${name}/settings`)};`,
+    ),
     `const settings = { ${names.map((name, index) => `${quote(name)}: of${index}`).join(', ')} };`,
     'export const synth = createSynth({ services, settings });',
   ].join('\n');

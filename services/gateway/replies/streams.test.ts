@@ -86,7 +86,7 @@ describe('a stream that fails', () => {
       code: 'RESOURCE_EXHAUSTED',
       reason: 'test.enough',
       requestId: 'r-1',
-      localized: { locale: 'en', text: 'There is too much to do just now. Please try again later.' },
+      localized: { locale: 'en', text: 'Too many requests. Please try again later.' },
     };
     expect(parseEvents(await response.text())).toEqual([message('u-1'), { event: 'error', data: problem }]);
   });

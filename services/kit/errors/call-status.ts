@@ -1,18 +1,18 @@
 import { StatusError } from './status-error';
 
-/** Knows exceptions of libraries that mean something to a caller. */
+/** Converts exceptions of libraries that mean something to a caller. */
 export type Translate = (error: unknown) => StatusError | undefined;
 
-/** The status that a call ends with for what its handler threw. */
+/** The status for a handler's exception. */
 export function statusOf(thrown: unknown, translate: Translate): StatusError {
-  if (!(thrown instanceof StatusError)) return meaningOf(thrown, translate) ?? new StatusError('INTERNAL', 'internal');
+  if (!(thrown instanceof StatusError)) return translated(thrown, translate) ?? new StatusError('INTERNAL', 'internal');
   if (thrown.reason !== 'callee.cancelled') return thrown;
-  // It was a call of the handler's own that was given up; its caller is still here.
+  // The handler cancelled a call of its own. Its caller is still waiting.
   return new StatusError('UNAVAILABLE', thrown.reason, thrown.metadata, { cause: thrown });
 }
 
-/** Whoever throws may throw anything, also what throws when it is looked at. */
-function meaningOf(thrown: unknown, translate: Translate): StatusError | undefined {
+/** A thrown value may have getters that throw. */
+function translated(thrown: unknown, translate: Translate): StatusError | undefined {
   try {
     return translate(thrown);
   } catch {
@@ -20,7 +20,7 @@ function meaningOf(thrown: unknown, translate: Translate): StatusError | undefin
   }
 }
 
-/** Why nobody waits for the answer any more. */
+/** The status of a call whose caller does not wait any more. */
 export function abandoned({ deadline }: { readonly deadline: Date | undefined }): StatusError {
   if (deadline && deadline.getTime() <= Date.now()) return new StatusError('DEADLINE_EXCEEDED', 'call.too-late');
   return new StatusError('CANCELLED', 'call.cancelled');

@@ -52,7 +52,7 @@ test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('a placeho
 test.each(['cart.unheard-of', '', '__proto__', 'constructor', 'toString'])(
   'a reason without a text, "%s", is told by its code',
   (reason) => {
-    expect(told(reason)).toEqual({ locale: 'en', text: 'There is no such thing.' });
+    expect(told(reason)).toEqual({ locale: 'en', text: 'Not found.' });
     expect(told(reason, {}, 'zh')).toEqual({ locale: 'zh', text: '未找到所请求的内容。' });
   },
 );

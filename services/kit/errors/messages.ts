@@ -1,19 +1,19 @@
 import { chooseLanguage } from './language';
 import type { LocalizedText, StatusCode, StatusError } from './status-error';
 
-/** The languages that errors are told in, the one for everybody else first. */
+/** The languages of texts for people. The first is the default. */
 const LANGUAGES = ['en', 'zh'] as const;
 
-/** A text in each language; `{name}` stands for a value of the error's metadata. */
+/** A text in each language. `{name}` stands for a value of the error's metadata. */
 export type Translations = Readonly<Record<(typeof LANGUAGES)[number], string>>;
 
-/** Texts for people, by the reason of the error that they are for. */
+/** Texts for people, by the reason of the error. */
 export type Messages = Readonly<Record<string, Translations>>;
 
-/** Tells an error to a person. @param acceptLanguage what the person reads, as in the header of that name */
+/** Writes an error for a person. @param acceptLanguage the header of that name */
 export type Localize = (error: StatusError, acceptLanguage: string) => LocalizedText;
 
-/** @param own the texts of a service; a reason without one is told by its code */
+/** @param own the texts of a service. A reason without a text gets that of its code */
 export function createLocalize(own: Messages): Localize {
   const messages: Messages = { ...KIT_MESSAGES, ...own };
   return (error, acceptLanguage) => {
@@ -54,16 +54,19 @@ const CODE_MESSAGES: Readonly<Record<StatusCode, Translations>> = {
   UNKNOWN: { en: 'Something went wrong. Please try again later.', zh: '发生错误，请稍后再试。' },
   INVALID_ARGUMENT: { en: 'The request is not valid.', zh: '请求无效。' },
   DEADLINE_EXCEEDED: { en: 'This took too long. Please try again.', zh: '请求超时，请重试。' },
-  NOT_FOUND: { en: 'There is no such thing.', zh: '未找到所请求的内容。' },
-  ALREADY_EXISTS: { en: 'It exists already.', zh: '内容已存在。' },
-  PERMISSION_DENIED: { en: 'You may not do this.', zh: '您没有执行此操作的权限。' },
-  RESOURCE_EXHAUSTED: { en: 'There is too much to do just now. Please try again later.', zh: '请求过多，请稍后再试。' },
-  FAILED_PRECONDITION: { en: 'This cannot be done in the present state.', zh: '当前状态下无法执行此操作。' },
-  ABORTED: { en: 'Something else changed it at the same time. Please try again.', zh: '操作发生冲突，请重试。' },
-  OUT_OF_RANGE: { en: 'This is beyond what there is.', zh: '超出有效范围。' },
-  UNIMPLEMENTED: { en: 'This is not offered here.', zh: '不支持此操作。' },
+  NOT_FOUND: { en: 'Not found.', zh: '未找到所请求的内容。' },
+  ALREADY_EXISTS: { en: 'It already exists.', zh: '内容已存在。' },
+  PERMISSION_DENIED: { en: 'You do not have permission to do this.', zh: '您没有执行此操作的权限。' },
+  RESOURCE_EXHAUSTED: { en: 'Too many requests. Please try again later.', zh: '请求过多，请稍后再试。' },
+  FAILED_PRECONDITION: { en: 'This is not possible in the current state.', zh: '当前状态下无法执行此操作。' },
+  ABORTED: { en: 'It was changed at the same time. Please try again.', zh: '操作发生冲突，请重试。' },
+  OUT_OF_RANGE: { en: 'This is out of range.', zh: '超出有效范围。' },
+  UNIMPLEMENTED: { en: 'This is not supported.', zh: '不支持此操作。' },
   INTERNAL: { en: 'Something went wrong on our side.', zh: '服务器内部错误。' },
-  UNAVAILABLE: { en: 'The service cannot be reached just now. Please try again.', zh: '服务暂时不可用，请稍后再试。' },
+  UNAVAILABLE: {
+    en: 'The service is not available at the moment. Please try again.',
+    zh: '服务暂时不可用，请稍后再试。',
+  },
   DATA_LOSS: { en: 'Data was lost.', zh: '数据丢失。' },
   UNAUTHENTICATED: { en: 'Please sign in first.', zh: '请先登录。' },
 };

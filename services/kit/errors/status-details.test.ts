@@ -38,7 +38,7 @@ test.each(CODES)('%s goes over the wire with its reason and metadata', async (co
 });
 
 const origin = { domain: 'echo', requestId: 'r-1' };
-const localized = { locale: 'en', text: 'The service cannot be reached just now. Please try again.' };
+const localized = { locale: 'en', text: 'The service is not available at the moment. Please try again.' };
 
 test.each<[string, StatusDetails, StatusDetails]>([
   ['where it was made, and how it reads', {}, {}],
@@ -73,7 +73,7 @@ test.each<[string, StatusDetails, StatusDetails]>([
 });
 
 test.each([
-  ['', 'en', 'There is no such thing.'],
+  ['', 'en', 'Not found.'],
   ['zh-CN, en;q=0.5', 'zh', '未找到所请求的内容。'],
 ])('the text is in the language that the caller accepts: "%s"', async (accepted, locale, text) => {
   const headers = accepted === '' ? {} : { 'accept-language': accepted };

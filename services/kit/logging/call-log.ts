@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { loggedStatus } from './log-error';
 import { type CallTrace, logIdsOf } from '../telemetry/server-call';
 
-/** One call, as its line tells it. Nothing of what was said in it, and no token, is ever part of that. */
+/** A call in the log. Its messages and tokens are never part of it. */
 export interface CallLine {
   /** For example `/weft.user.v1.UserInfoService/GetUserInfo`. */
   method: string;
@@ -11,23 +11,23 @@ export interface CallLine {
   /** Milliseconds from the first byte to the last. */
   ms: number;
   requestId: string;
-  /** The trace that it belongs to. */
+  /** Its trace. */
   trace: Pick<CallTrace, 'ids'>;
   /** The service that called. */
   caller: string | undefined;
-  /** Of all requests, as they came, and of all replies, without framing. */
+  /** The size of all requests as they arrived, and of all replies, without framing. */
   bytesIn: number;
   bytesOut: number;
 }
 
-/** Logs a call. @param error what ended it, where it did not go well */
+/** Logs a call. @param error the error that ended it, if it failed */
 export type LogCall = (line: CallLine, error?: unknown) => void;
 
-/** Faults of ours; others are the caller's, or the weather. */
-const OURS = new Set(['INTERNAL', 'UNKNOWN', 'DATA_LOSS']);
+/** Statuses that are this service's own fault. */
+const OWN_FAULTS = new Set(['INTERNAL', 'UNKNOWN', 'DATA_LOSS']);
 
 /**
- * Writes a line a call. Under load it leaves lines out, and the next one of its kind says how many.
+ * Writes a line for each call. Under load it skips lines, and the next line of the same outcome says how many.
  *
  * @param perSecond how many lines of one outcome are written in a second
  * @param now milliseconds
@@ -35,24 +35,24 @@ const OURS = new Set(['INTERNAL', 'UNKNOWN', 'DATA_LOSS']);
 export function createCallLog(log: Logger, perSecond: number, now: () => number = Date.now): LogCall {
   const sample = createSampler(perSecond, now);
   return (line, error) => {
-    const level = OURS.has(line.code) ? 'error' : 'info';
+    const level = OWN_FAULTS.has(line.code) ? 'error' : 'info';
     if (!log.isLevelEnabled(level)) return;
     const skipped = sample(line.code);
     if (skipped === undefined) return;
     const { method, code, ms, requestId, trace, caller, bytesIn, bytesOut } = line;
-    const told = { method, code, ms, requestId, ...logIdsOf(trace), caller, bytesIn, bytesOut };
+    const fields = { method, code, ms, requestId, ...logIdsOf(trace), caller, bytesIn, bytesOut };
     log[level](
-      { ...told, ...(skipped > 0 ? { skipped } : {}), ...(level === 'error' ? { err: error } : loggedStatus(error)) },
+      { ...fields, ...(skipped > 0 ? { skipped } : {}), ...(level === 'error' ? { err: error } : loggedStatus(error)) },
       'call',
     );
   };
 }
 
-/** Asked before a line. @returns how many of its kind were left out since the last; nothing when it is to be left out */
+/** Is called before each line. @returns how many of its kind were skipped since the last; undefined to skip this one */
 export type Sampler = (kind: string) => number | undefined;
 
 /**
- * Says which lines to write, so that load does not become a flood of them and rare kinds are not lost in it.
+ * Chooses the lines to write: load does not flood the log, and rare kinds are not lost.
  *
  * @param perSecond how many of a kind are written in a second
  * @param now milliseconds
@@ -68,7 +68,7 @@ interface Budget {
   skipped: number;
 }
 
-/** @returns how many lines were left out before this one; nothing when this one has to be left out too */
+/** @returns how many lines were skipped before this one; undefined if this one has to be skipped as well */
 function spend(budgets: Map<string, Budget>, kind: string, limit: number, second: number): number | undefined {
   let budget = budgets.get(kind);
   if (budget?.second !== second) {

@@ -2,7 +2,7 @@ import pino, { type Logger, type LoggerOptions } from 'pino';
 import { loggedError } from './log-error';
 
 /**
- * The log of a service: JSON, a line each, on standard output; on a terminal, lines for people.
+ * Creates the log of a service: lines of JSON on standard output, or readable lines on a terminal.
  *
  * @param level `silent` for none
  */
@@ -14,7 +14,7 @@ export async function createLog(service: string, level: string): Promise<Logger>
     serializers: { err: loggedError },
   };
   if (!process.stdout.isTTY) return pino(options);
-  // A machine never reads a terminal, so only people wait for this to load.
+  // Loaded only for people: a machine never reads a terminal.
   const { default: pretty } = await import('pino-pretty');
   return pino(options, pretty({ ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l', singleLine: true, sync: true }));
 }

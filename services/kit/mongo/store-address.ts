@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import * as z from 'zod';
 
-/** Where a store is. */
+/** The address of a store. */
 export interface StoreAddress {
   readonly uri: string;
-  /** The file that the connection string was read from; what it says may change while the service runs. */
+  /** The file with the connection string, which may change while the service runs. */
   readonly file?: string;
 }
 
 const URI = 'a connection string, for example mongodb://localhost:27017';
 
-/** What a service with a store reads as well: the connection string, or the path of a file that has it. */
+/** Settings of a service with a store: the connection string, or the path of a file with it. */
 export const STORE_CONFIG = z
   .object({ MONGO_URI: z.string().optional(), MONGO_URI_FILE: z.string().optional() })
   .transform(({ MONGO_URI: uri, MONGO_URI_FILE: file }, context): { mongo: StoreAddress } => {
@@ -28,7 +28,7 @@ export const STORE_CONFIG = z
   });
 
 function readAddress(file: string, fault: (message: string, ...path: string[]) => never): { mongo: StoreAddress } {
-  // Who puts the connection string itself here by mistake should not find it in a message.
+  // Somebody may put the connection string itself here by mistake, and a message must not quote it.
   if (!isAbsolute(file)) return fault('the absolute path of a file that has a connection string', 'MONGO_URI_FILE');
   try {
     return { mongo: { uri: readUri(file), file } };
@@ -38,9 +38,9 @@ function readAddress(file: string, fault: (message: string, ...path: string[]) =
 }
 
 /**
- * Reads the connection string that a file has, without the end of its line.
+ * Reads a connection string from a file, without the end of its line.
  *
- * @throws Error that says what is wrong with the file, and never what is in it
+ * @throws Error that describes the fault and never quotes the file
  */
 export function readUri(file: string): string {
   const uri = textOf(file).trimEnd();
@@ -64,8 +64,8 @@ function wantedInsteadOf(uri: string): string | undefined {
 }
 
 /**
- * User, password, hosts, database and options, with the characters between them encoded inside them. Without that the
- * parts are not what they seem: in `mongodb://u:p@s/s@db` the driver takes `s` for the host.
+ * User, password, hosts, database and options, each with the separators inside it encoded. Otherwise the driver splits
+ * it in the wrong place: in `mongodb://u:p@s/s@db` it reads `s` as the host.
  *
  * @see https://www.mongodb.com/docs/manual/reference/connection-string/#special-characters-in-connection-string-password
  */

@@ -4,8 +4,8 @@ import { readUri, type StoreAddress } from './store-address';
 import { createClients, type StoreOptions } from './store-clients';
 
 /**
- * The database of a service. It is asked for a collection at each use, and none is kept: after a change of the
- * connection string it is another client's.
+ * The database of a service. Ask it for a collection at each use and keep none: when the connection string changes,
+ * collections belong to another client.
  */
 export type Database = Pick<Db, 'collection'>;
 
@@ -16,17 +16,17 @@ export interface Store {
 }
 
 /**
- * How often the file is read, in milliseconds. It is read and not watched: the kubelet changes a link two steps before
- * it, and not every file system tells of changes. A Secret's volume is memory.
+ * How often the file is read, in milliseconds. It is not watched, because the kubelet replaces a link two steps above it
+ * and not every file system reports changes. Reading is cheap: a Secret's volume is in memory.
  */
 const READ_MS = 1_000;
 
 /**
- * Connects to MongoDB, and waits for it as long as it takes: a pod that starts before its database
- * becomes ready when the database does. When the connection string stands in a file that changes, operations use the
- * new one from when it answers; while it is wrong or does not answer, they use the one before.
+ * Connects to MongoDB, however long it takes to answer: a pod that starts before its database becomes ready with it. If
+ * the connection string is in a file and changes, operations use the new one as soon as the database answers there, and
+ * the old one until then.
  *
- * @param address the database that it names, else the one of the service's name
+ * @param address names the database; otherwise it has the service's name
  * @throws Error when the driver cannot read the connection string
  */
 export async function connectStore(address: StoreAddress, options: StoreOptions): Promise<Store> {
@@ -44,7 +44,7 @@ export async function connectStore(address: StoreAddress, options: StoreOptions)
   return { db: { collection: (name, options) => clients.current().db.collection(name, options) }, close };
 }
 
-/** @returns what ends it */
+/** @returns a function that stops it */
 function follow({ uri, file }: StoreAddress, log: Logger, use: (uri: string) => void): () => void {
   if (file === undefined) return () => undefined;
   let last = uri;
@@ -58,8 +58,7 @@ function follow({ uri, file }: StoreAddress, log: Logger, use: (uri: string) => 
       use(now);
     } catch (error) {
       const reason = (error as Error).message;
-      if (reason !== fault)
-        log.warn({ reason }, 'the new connection string cannot be used; the one before stays in use');
+      if (reason !== fault) log.warn({ reason }, 'the new connection string cannot be used; the old one stays in use');
       fault = reason;
     }
   };

@@ -3,7 +3,7 @@ import { GRPC_PORT, HTTP_PORT, type ServiceSpec } from '../declaration';
 import type { Environment } from '../client/target';
 import { targetVariable } from '../declaration/target-variable';
 
-/** Digits and nothing else: to JavaScript an empty text is a number as well. */
+/** Digits only: JavaScript reads an empty string as a number, too. */
 const whole = (what: string, max: number) =>
   z
     .string()
@@ -20,9 +20,9 @@ const atLeastOne = (what: string, fallback: number) =>
     .refine((value) => value >= 1, what)
     .default(fallback);
 
-/** What every service reads from its environment. */
+/** The settings of every service. */
 export const BASE_CONFIG = z.object({
-  /** Loopback unless told otherwise: in a pod the manifest says 0.0.0.0. */
+  /** Loopback by default; manifests set 0.0.0.0. */
   GRPC_ADDRESS: z.string().min(1, 'an address').default('127.0.0.1'),
   GRPC_PORT: port(GRPC_PORT),
   HTTP_ADDRESS: z.string().min(1, 'an address').default('127.0.0.1'),
@@ -33,23 +33,23 @@ export const BASE_CONFIG = z.object({
       error: 'one of trace, debug, info, warn, error, fatal, silent',
     })
     .default('info'),
-  /** How long to go on taking calls after SIGTERM, in milliseconds, until callers have noticed. */
+  /** How long to accept calls after SIGTERM, in milliseconds, until callers have noticed. */
   DRAIN_DELAY_MS: milliseconds(0),
-  /** How long to wait for calls under way to finish, in milliseconds. */
+  /** How long running calls may take to finish, in milliseconds. */
   DRAIN_TIMEOUT_MS: milliseconds(10_000),
   /** How long the store may be out of reach until the service reports NOT_SERVING, in milliseconds. */
   STORE_GRACE_MS: milliseconds(30_000),
-  /** More calls than these at once are refused with RESOURCE_EXHAUSTED. */
+  /** How many calls may run at once. More are refused with RESOURCE_EXHAUSTED. */
   MAX_CONCURRENT_CALLS: atLeastOne('a number of calls, at least 1', 1_000),
   /** The largest message, request or reply, in bytes. */
   MAX_MESSAGE_BYTES: atLeastOne('a number of bytes, at least 1', 4 * 1024 * 1024),
-  /** How many calls with one outcome are logged in a second; the next line says how many were left out. */
+  /** How many calls with the same outcome are logged in a second. The next line says how many were skipped. */
   LOG_CALLS_PER_SECOND: whole('a number of lines', 1_000_000).default(100),
-  /** How often a connection is asked whether it still lives, in milliseconds, 0 for never; NATs forget idle ones. */
+  /** How often the server pings a connection, in milliseconds, 0 for never. NATs forget idle ones. */
   KEEPALIVE_MS: milliseconds(60_000),
-  /** Compresses the requests that this service sends. */
+  /** How requests of this service are compressed. */
   GRPC_COMPRESSION: z.enum(['none', 'gzip'], { error: 'none or gzip' }).default('none'),
-  /** Anything but `production` looks through messages for mistakes that would pass in silence. */
+  /** Unless it is `production`, messages are checked for mistakes that would pass in silence. */
   NODE_ENV: z.string().default('development'),
 });
 
@@ -61,7 +61,7 @@ const target = z
   .regex(/^$|^(dns|ipv4|ipv6|unix):.|^[\w.-]+:\d+$/, 'a gRPC target, for example dns:///users.example:50051')
   .optional();
 
-/** Where the callees of a service are, as far as the environment says so. */
+/** The settings for the addresses of a service's callees. */
 export function targetsConfig(spec: ServiceSpec) {
   const names = Object.values(spec.calls).map(({ service }) => targetVariable(service.name));
   return z.object(Object.fromEntries(names.map((name) => [name, target])));
@@ -83,10 +83,10 @@ function faultLine({ path, message }: z.core.$ZodIssue, environment: Environment
   const name = path.join('.');
   if (name === '') return message;
   const value = environment[name];
-  // What zod says by itself is a sentence already.
+  // Messages of zod itself are sentences already.
   if (message.startsWith('Invalid ')) return `${name}: ${message}`;
   if (value === undefined) return `${name} is missing; set it to ${message}`;
-  // What a service has of its own may be a secret, and a connection string may have one in it.
+  // A service's own setting may be a secret, and so may a part of a connection string.
   const shown = Object.hasOwn(BASE_CONFIG.shape, name) ? JSON.stringify(value) : 'what it is set to';
   return `${name} must be ${message}, not ${shown}`;
 }

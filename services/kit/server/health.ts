@@ -9,7 +9,7 @@ export interface Health {
   set(serving: boolean): void;
 }
 
-/** Creates a health that starts as NOT_SERVING. @param changed gets every change */
+/** Creates a health that is NOT_SERVING at first. @param changed is called at every change */
 export function createHealth(changed: (serving: boolean) => void = () => undefined): Health {
   let serving = false;
   return {
@@ -27,9 +27,9 @@ export function createHealth(changed: (serving: boolean) => void = () => undefin
 const UNARY = { requestStream: false, responseStream: false };
 
 /**
- * Adds grpc.health.v1.Health. Its library parses a .proto file, so it is loaded with the first call.
+ * Adds grpc.health.v1.Health. Its library parses a .proto file, so the first question loads it.
  *
- * @param names the full names of the contracts served; callers may ask for one of them, or for '' for all
+ * @param names the full names of the served contracts; callers ask for one of them, or for '' for all
  * @see https://github.com/grpc/grpc/blob/master/doc/health-checking.md
  */
 export function addHealth(server: Pick<Server, 'addService'>, names: string[]): Health {

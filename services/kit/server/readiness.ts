@@ -1,14 +1,14 @@
 import type { Health } from './health';
 
-/** The conditions for a service to take calls. */
+/** The conditions under which a service takes calls. */
 export interface Readiness<Condition extends string> {
   set(condition: Condition, holds: boolean): void;
 }
 
 /**
- * Sets SERVING while all conditions hold.
+ * Reports SERVING while all conditions hold.
  *
- * @param holding the conditions, and whether each holds at first
+ * @param holding each condition, and whether it holds at first
  */
 export function createReadiness<Condition extends string>(
   health: Health,
