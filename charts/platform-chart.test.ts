@@ -38,7 +38,7 @@ test('callers encrypt, and packets that nobody declared are dropped', () => {
   expect(onlyOf('NetworkPolicy', platform()).spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] });
 });
 
-test('a namespace whose policies are only tried keeps what it has: nothing of which there is no dry run comes', () => {
+test('an audited namespace keeps what it has: resources without a dry run are left out', () => {
   const resources = platform({ policy: 'audit' });
   expect(resources.map(({ kind }) => kind).filter((kind) => !kind.startsWith('ValidatingAdmission'))).toEqual([
     'Namespace',

@@ -69,7 +69,7 @@ describe('the manifests', () => {
       resourcesOf(file.replace('.yaml', ''), all, ENVIRONMENT),
     );
 
-  test('carry the label by which those that are gone can be found', () => {
+  test('carry the label that finds removed ones', () => {
     for (const { metadata } of everything())
       expect(metadata.labels).toMatchObject({ 'app.kubernetes.io/part-of': 'weft' });
   });

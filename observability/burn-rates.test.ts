@@ -98,7 +98,7 @@ const CASES: RuleCase[] = [
     expect: [firing('20m'), firing('2h', PAGE_1H, PAGE_6H, TICKET_1D, TICKET_3D)],
   },
   {
-    name: 'answers that are no failures of the server',
+    name: 'answers that are not failures of the server',
     series: Object.fromEntries(
       ['NOT_FOUND', 'PERMISSION_DENIED', 'INVALID_ARGUMENT', 'RESOURCE_EXHAUSTED', 'CANCELLED'].map((code) => [
         status(code),

@@ -18,7 +18,7 @@ const missing = spawnSync(PYTHON, ['-c', 'import grpc_reflection'], { encoding: 
 if (missing)
   process.stderr.write(
     `SKIPPED: infra/local/interop.test.ts needs a Python with grpcio-reflection (pip install grpcio-reflection); ` +
-      `"${PYTHON}" is none. Name one by WEFT_PYTHON.\n`,
+      `"${PYTHON}" does not have it. Name another with WEFT_PYTHON.\n`,
   );
 
 /** For a server that only has to describe its contracts. */

@@ -15,7 +15,7 @@ test.each([
   ['spaces and capitals around a weight', 'fr ; Q=0.2 , es ; q=0.3', 'es'],
   ['a language that is not wanted', 'fr;q=0', 'en'],
   ['one that is not wanted before one that is', 'fr;q=0, de;q=0.1', 'de'],
-  ['a weight that is no number', 'fr;q=high, de;q=0.1', 'de'],
+  ['a weight that is not a number', 'fr;q=high, de;q=0.1', 'de'],
   ['empty items', ', ,fr', 'fr'],
   ['a name that every object has', 'constructor', 'en'],
   ['the name of the prototype', '__proto__, de;q=0.1', 'de'],

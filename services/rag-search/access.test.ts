@@ -119,7 +119,7 @@ test.each<[string, Right, string, string[], string]>([
   ['a reader of a shorter name', 'search', 'u-1003', ['docs-2'], 'docs-2'],
   ['a reader who asks for a star', 'search', 'u-1003', ['*'], '*'],
   ['a user without rights', 'search', 'u-1010', ['docs'], 'docs'],
-  ['a writer of a collection, who is no reader of it,', 'search', 'u-1020', ['own'], 'own'],
+  ['a writer who cannot read the collection', 'search', 'u-1020', ['own'], 'own'],
   ['a reader', 'ingest', 'u-1003', ['docs'], 'docs'],
   ['a writer of another collection', 'ingest', 'u-1020', ['docs'], 'docs'],
   ['a writer of one collection of two', 'ingest', 'u-1020', ['own', 'docs'], 'docs'],

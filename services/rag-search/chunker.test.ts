@@ -84,7 +84,7 @@ describe('headings', () => {
     ['one line', `## Two\n${'word '.repeat(50)}`],
     ['a paragraph that just fits without it', `## Two\n\n${'word '.repeat(19)}word.`],
     ['headings and a paragraph', `# One\n\n## Two\n\n${'word '.repeat(50)}`],
-  ])('are no pieces of their own before %s', (_, text) => {
+  ])('do not become pieces of their own before %s', (_, text) => {
     expect(contentsOf(chunkText(text, 100))[0]).toMatch(/## Two\s+word word/);
   });
 
@@ -149,7 +149,7 @@ describe('what is too long', () => {
   });
 });
 
-test.each(['', ' \n\n\t', '\r\n'])('of %j there are no pieces', (text) => {
+test.each(['', ' \n\n\t', '\r\n'])('%j has no pieces', (text) => {
   expect(chunkText(text, 100)).toEqual([]);
 });
 

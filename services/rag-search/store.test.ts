@@ -110,7 +110,7 @@ describe('replacing', () => {
 });
 
 describe('getting', () => {
-  test('returns chunks in the order asked for, and leaves out what there is not', async () => {
+  test('returns chunks in the order asked for, and leaves out unknown ids', async () => {
     await chunks.replace(material('a.md', ['one', 'two', 'three']));
     const [one = '', two = '', three = ''] = await codesOf('docs', 'a.md');
     // With a list under the key the embedded database no longer finds in the order asked for, as MongoDB need not.

@@ -106,7 +106,7 @@ describe('a field that somebody else has', () => {
   });
 });
 
-test('any other refusal of the database is no conflict', async () => {
+test('another error of the database is not a conflict', async () => {
   const { userId } = await users.create({ username: 'ada', email: 'ada@example.com', realName: '' });
   const changes: object = { _id: 5 };
   const ImmutableField = 66;

@@ -110,7 +110,7 @@ test.each<[string, string, Partial<SettingsInput>, { in: string[]; out: string[]
   expect(packetsOf(service, settings)).toEqual(packets);
 });
 
-test('there is no policy for packets while others are only audited, since it could not only tell', () => {
+test('there is no NetworkPolicy in audit, since it has no dry run', () => {
   const kinds = (policy: 'audit' | 'enforce') =>
     resourcesOf('users', all, environment({ policy })).map(({ kind }) => kind);
   expect(kinds('audit')).not.toContain('NetworkPolicy');

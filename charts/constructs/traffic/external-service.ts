@@ -5,7 +5,7 @@ import { addIstio, type TrafficPolicy } from '../istio';
 import { metadataOf } from '../labels';
 import { methodGroupsOf } from './method-groups';
 import { routeTo } from './route-groups';
-import { CONNECTION_POOL, undeclaredRoutes } from './traffic';
+import { CONNECTION_POOL, unknownMethodRoutes } from './traffic';
 
 /**
  * The mesh's view of an external service. Callers send plaintext to their sidecar, which encrypts it, so retries,
@@ -31,7 +31,7 @@ export class ExternalService extends Construct {
     addIstio(this, 'DestinationRule', metadata, { host, exportTo, trafficPolicy });
     const destination = { host, port: { number: port } };
     const declared = methodGroupsOf(spec).map((group) => routeTo(destination, group));
-    const http = [...declared, ...undeclaredRoutes(spec, destination, system)];
+    const http = [...declared, ...unknownMethodRoutes(spec, destination, system)];
     addIstio(this, 'VirtualService', metadata, { hosts: [host], exportTo, http });
   }
 }

@@ -140,7 +140,7 @@ test.each([
 test('while policies are only tried, methods that no contract has go on to the stable version', () => {
   const audited = (service: string) => routesOf(service, environment({ policy: 'audit' }));
   const destination = { host: 'users.weft.svc.cluster.local', subset: 'v1', port: { number: 50051 } };
-  expect(audited('users').at(-1)).toEqual({ name: 'undeclared', retries: ONCE, route: [{ destination }] });
-  expect(routesOf('users').map(({ name }) => name)).not.toContain('undeclared');
+  expect(audited('users').at(-1)).toEqual({ name: 'unknown-methods', retries: ONCE, route: [{ destination }] });
+  expect(routesOf('users').map(({ name }) => name)).not.toContain('unknown-methods');
   expect(audited('edge')).toEqual(routesOf('edge'));
 });

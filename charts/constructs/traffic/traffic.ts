@@ -25,7 +25,7 @@ export class Traffic extends Construct {
       })),
     });
     const stable = stableOf(spec, system);
-    const http = [...routesOf(spec, stable), ...undeclaredRoutes(spec, stable, system)];
+    const http = [...routesOf(spec, stable), ...unknownMethodRoutes(spec, stable, system)];
     addIstio(this, 'VirtualService', metadata, { hosts: [host], http });
   }
 }
@@ -73,8 +73,8 @@ function routesOf(spec: ServiceSpec, stable: Destination): HttpRoute[] {
   return routePairs(groups, splitOf(spec.name), stable, { port: stable.port.number });
 }
 
-/** In audit mode, methods that no contract has are routed too. */
-export function undeclaredRoutes({ http }: ServiceSpec, destination: Destination, { settings }: System): HttpRoute[] {
+/** In audit mode, methods without a contract are routed too. */
+export function unknownMethodRoutes({ http }: ServiceSpec, destination: Destination, { settings }: System): HttpRoute[] {
   if (http || settings.policy === 'enforce') return [];
-  return [routeTo(destination, { name: 'undeclared', matches: [], retries: RETRY_UNSENT })];
+  return [routeTo(destination, { name: 'unknown-methods', matches: [], retries: RETRY_UNSENT })];
 }

@@ -87,7 +87,7 @@ describe('the address of a service', () => {
       ],
     });
 
-  test('is the one that is given, even where there is no project', () => {
+  test('is the given one, even outside of a project', () => {
     const nowhere = (): Project => findProject(tmpdir());
     expect(addressOf(nowhere, 'greeter', 'example.com:443')).toBe('example.com:443');
     expect(() => addressOf(nowhere, 'greeter', undefined)).toThrow('is not in a Weft project');
@@ -99,14 +99,14 @@ describe('the address of a service', () => {
     expect(addressOf(project, 'user-info', undefined)).toBe('ipv4:127.0.0.1:40003');
   });
 
-  test.each(['greter', 'gateway', 'left-out'])('is none for %s, and those are listed that have one', (name) => {
+  test.each(['greter', 'gateway', 'left-out'])('is refused for %s, with a list of the services that have one', (name) => {
     runs();
     expect(() => addressOf(project, name, undefined)).toThrow(
       `gRPC service "${name}" is not running here; these are: greeter, user-info`,
     );
   });
 
-  test('is none where nothing runs, and it is said what to do', () => {
+  test('is refused if nothing runs, with what to do', () => {
     expect(() => addressOf(project, 'greeter', undefined)).toThrow(
       'nothing is running here; run npm start in another terminal, or give --address host:port',
     );

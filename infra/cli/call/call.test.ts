@@ -109,7 +109,7 @@ describe('weft call', () => {
       'weft: the message does not match words.Word:\n' +
         '  text must be a text, not 7\n' +
         '  how_often must be a whole number of 64 bits, not 9223372036854775808\n' +
-        '  nope is no field of the request\n',
+        '  nope is not a field of the request\n',
     ],
     [
       'a field that is wrong on standard input',
@@ -161,7 +161,7 @@ describe('weft call', () => {
     expect(given.error).toContain(`  trace: ${own}  npx weft trace ${own}\n`);
   });
 
-  test('says what to do where there is no reflection', async () => {
+  test('says what to do with a server without reflection', async () => {
     const mute = await serveForeign({ reflection: 'none' });
     const { code, error } = await weft(['call', 'any', 'Say', '--address', mute.address]);
     mute.stop();

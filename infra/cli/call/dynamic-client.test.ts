@@ -128,7 +128,7 @@ describe('a call that goes wrong', () => {
       [{ nmae: 'Ada' }],
       {
         code: 'INVALID_ARGUMENT',
-        details: { violations: [{ field: 'nmae', description: 'is no field of the request' }] },
+        details: { violations: [{ field: 'nmae', description: 'is not a field of the request' }] },
       },
     ],
     ['a value of another type', [{ name: 7 }], { code: 'INVALID_ARGUMENT', message: expect.stringContaining('name') }],

@@ -209,7 +209,7 @@ describe('weft trace says what is wrong when', () => {
       { last: true, service: 'nope' },
       /^no traces of service "nope"; services with traces: gateway$/,
     ],
-    ['the time is not a duration', () => undefined, { since: 'yesterday' }, /^"yesterday" is no duration/],
+    ['the time is not a duration', () => undefined, { since: 'yesterday' }, /^"yesterday" is not a duration/],
     [
       'too much is asked for',
       () => undefined,

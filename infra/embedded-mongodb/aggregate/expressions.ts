@@ -59,7 +59,7 @@ export function isExpression(name: string): boolean {
 }
 
 function checkPath(path: string): void {
-  if (path === '$' || /^\$\.|\.\.|\.$/.test(path)) throw located(40_353, `'${path}' is no valid path of a field`);
+  if (path === '$' || /^\$\.|\.\.|\.$/.test(path)) throw located(40_353, `'${path}' is not a valid field path`);
 }
 
 function calculate(expression: unknown, document: Document, variables: Readonly<Record<string, unknown>>): unknown {

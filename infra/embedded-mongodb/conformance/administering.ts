@@ -2,7 +2,7 @@ import { type Document, Long } from 'mongodb';
 import { type Case, refusesCommand } from './case';
 
 const refusals: Case[] = [
-  refusesCommand('a command that is none', { teleport: 1 }, 59, "no such command: 'teleport'"),
+  refusesCommand('an unknown command', { teleport: 1 }, 59, "no such command: 'teleport'"),
   refusesCommand(
     'a field that find does not know',
     { find: 'c', foo: 1 },
@@ -24,12 +24,12 @@ const refusals: Case[] = [
   refusesCommand('a sort by nothing', { find: 'c', sort: { a: 2 } }, 15_975),
   refusesCommand('a name that is a number', { find: 5 }, 73),
   refusesCommand('an empty name', { find: '' }, 73),
-  refusesCommand('updates that are no array', { update: 'c', updates: 5 }, 14),
+  refusesCommand('updates that are not an array', { update: 'c', updates: 5 }, 14),
   refusesCommand('an update without a query', { update: 'c', updates: [{ u: {} }] }, 40_414),
   refusesCommand('an insert without documents', { insert: 'c' }, 40_414),
   refusesCommand('an insert of no documents', { insert: 'c', documents: [] }, 16),
   refusesCommand('an aggregation without a cursor', { aggregate: 'c', pipeline: [] }, 9),
-  refusesCommand('a pipeline that is no array', { aggregate: 'c', pipeline: {}, cursor: {} }, 14),
+  refusesCommand('a pipeline that is not an array', { aggregate: 'c', pipeline: {}, cursor: {} }, 14),
   refusesCommand('a distinct without a key', { distinct: 'c' }, 40_414),
   refusesCommand('a rename by way of another database than admin', { renameCollection: 'x.nowhere', to: 'x.c' }, 13),
 ];

@@ -189,14 +189,14 @@ const stages: Case[] = [
     [{ _id: 1, n: 2 }],
   ),
   aggregates('an empty pipeline', [{ _id: 1 }], [], [{ _id: 1 }]),
-  refusesPipeline('a stage that is none', [{ $teleport: 1 }], 40_324),
+  refusesPipeline('an unknown stage', [{ $teleport: 1 }], 40_324),
   refusesPipeline('a stage of two', [{ $match: {}, $limit: 1 }], 40_323),
-  refusesPipeline('an operator that is none', [{ $project: { a: { $teleport: 1 } } }], 31_325),
-  refusesPipeline('an accumulator that is none', [{ $group: { _id: 1, n: { $teleport: 1 } } }], 15_952),
+  refusesPipeline('an unknown operator', [{ $project: { a: { $teleport: 1 } } }], 31_325),
+  refusesPipeline('an unknown accumulator', [{ $group: { _id: 1, n: { $teleport: 1 } } }], 15_952),
   refusesPipeline('$group without _id', [{ $group: { n: { $sum: 1 } } }], 15_955),
   refusesPipeline('a negative $limit', [{ $limit: -1 }], 5_107_201),
   refusesPipeline('$limit of nothing', [{ $limit: 0 }], 15_958),
-  refusesPipeline('a field that is no path', [{ $unwind: 'a' }], 28_818),
+  refusesPipeline('a field that is not a path', [{ $unwind: 'a' }], 28_818),
 ];
 
 export const aggregating: Record<string, Case[]> = { stages };

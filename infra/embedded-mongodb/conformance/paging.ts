@@ -12,7 +12,7 @@ const paging: Case[] = [
     gives: [5, 6],
   },
   {
-    name: 'a limit of nothing is no limit',
+    name: 'a limit of 0 means no limit',
     given: numbers,
     act: async ({ collection }) => (await collection.find().limit(0).toArray()).length,
     gives: 300,

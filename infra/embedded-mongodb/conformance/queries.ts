@@ -72,8 +72,8 @@ const comparison: Case[] = [
   ),
   finds('NaN equals NaN', docs({ v: NaN }, { v: 0 }), { v: NaN }, [1]),
   finds('NaN is neither below nor above', [{ _id: 1, v: NaN }], { v: { $lt: 1 } }, []),
-  refusesQuery('an operator that is none', { a: { $teleport: 1 } }, 2),
-  refusesQuery('a top-level operator that is none', { $teleport: [] }, 2),
+  refusesQuery('an unknown operator', { a: { $teleport: 1 } }, 2),
+  refusesQuery('an unknown top-level operator', { $teleport: [] }, 2),
   refusesQuery('$in without an array', { a: { $in: 1 } }, 2),
   refusesQuery('$in with an operator inside', { a: { $in: [{ $gt: 1 }] } }, 2),
   refusesQuery('an operator beside a field', { a: { $gt: 1, b: 1 } }, 2),
@@ -108,7 +108,7 @@ const element: Case[] = [
   finds('$type: null is not a missing field', mixed, { v: { $type: 'null' } }, [3]),
   finds('$type with several', mixed, { v: { $type: ['bool', 'date'] } }, [6, 8]),
   finds('$type: objectId', [{ _id: id }, { _id: 1 }], { _id: { $type: 'objectId' } }, [id]),
-  refusesQuery('$type of a name that is none', { a: { $type: 'teleport' } }, 2),
+  refusesQuery('$type of an unknown name', { a: { $type: 'teleport' } }, 2),
 ];
 
 const arrays: Case[] = [
@@ -175,12 +175,12 @@ const evaluation: Case[] = [
   finds('$bitsAllSet', docs({ v: 6 }, { v: 4 }), { v: { $bitsAllSet: 6 } }, [1]),
   finds('$bitsAnySet by positions', docs({ v: 6 }, { v: 1 }), { v: { $bitsAnySet: [1, 2] } }, [1]),
   finds('$bitsAllClear', docs({ v: 6 }, { v: 1 }), { v: { $bitsAllClear: 1 } }, [1]),
-  refusesQuery('a pattern that is none', { a: { $regex: '(' } }, 51_091),
-  refusesQuery('an option of a pattern that is none', { a: { $regex: 'a', $options: 'q' } }, 51_108),
+  refusesQuery('an invalid pattern', { a: { $regex: '(' } }, 51_091),
+  refusesQuery('an option of an invalid pattern', { a: { $regex: 'a', $options: 'q' } }, 51_108),
   refusesQuery('$options without $regex', { a: { $options: 'i' } }, 2),
   refusesQuery('$mod by zero', { a: { $mod: [0, 1] } }, 2),
   refusesQuery('$mod of one number', { a: { $mod: [1] } }, 2),
-  refusesQuery('$expr with an operator that is none', { $expr: { $teleport: 1 } }, 168),
+  refusesQuery('$expr with an unknown operator', { $expr: { $teleport: 1 } }, 168),
 ];
 
 export const queries: Record<string, Case[]> = { comparison, logical, element, arrays, paths, evaluation };

@@ -70,7 +70,7 @@ const projections: Case[] = [
   refusesProjection('exclusion in an inclusion', { title: 1, by: 0 }, 31_254),
   refusesProjection('inclusion in an exclusion', { title: 0, by: 1 }, 31_253),
   refusesProjection('paths that collide', { by: 1, 'by.name': 1 }, 31_249),
-  refusesProjection('an operator that is none', { title: { $teleport: 1 } }, 31_325),
+  refusesProjection('an unknown operator', { title: { $teleport: 1 } }, 31_325),
 ];
 
 const sorted = (name: string, given: Loose[], sort: Record<string, 1 | -1>, ids: unknown[]): Case => ({

@@ -59,7 +59,7 @@ const fields: Case[] = [
   refusesUpdate('a name in an array', { _id: 1, a: [1] }, { $set: { 'a.b': 1 } }, 28),
   refusesUpdate('the same field twice', { _id: 1 }, { $set: { a: 1 }, $inc: { a: 1 } }, 40),
   refusesUpdate('a field and one below it', { _id: 1 }, { $set: { a: 1, 'a.b': 1 } }, 40),
-  refusesUpdate('an operator that is none', { _id: 1 }, { $teleport: { a: 1 } }, 9),
+  refusesUpdate('an unknown operator', { _id: 1 }, { $teleport: { a: 1 } }, 9),
   refusesUpdate('an operator without a document', { _id: 1 }, { $set: 1 }, 9),
   refusesUpdate('an empty name', { _id: 1 }, { $set: { 'a..b': 1 } }, 56),
   refusesUpdate('a name that begins with $', { _id: 1 }, { $set: { 'a.$b': 1 } }, 52),
@@ -151,7 +151,7 @@ const arrays: Case[] = [
   refusesUpdate('$push onto a text', { _id: 1, a: 'x' }, { $push: { a: 1 } }, 2),
   refusesUpdate('$push of $each without an array', { _id: 1, a: [] }, { $push: { a: { $each: 1 } } }, 2),
   refusesUpdate(
-    '$push with a modifier that is none',
+    '$push with an unknown modifier',
     { _id: 1, a: [] },
     { $push: { a: { $each: [1], $teleport: 1 } } },
     2,

@@ -33,7 +33,7 @@ const inserting: Case[] = [
   ordered(false, [[0, 2], 2]),
 ];
 
-/** Three inserts, of which the second fails. */
+/** Three inserts; the second fails. */
 function ordered(inOrder: boolean, gives: unknown): Case {
   const act = async (stage: Stage): Promise<unknown> => {
     const insert = stage.collection.insertMany([{ _id: 0 }, { _id: 0 }, { _id: 2 }], { ordered: inOrder });

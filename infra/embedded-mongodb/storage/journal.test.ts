@@ -103,7 +103,7 @@ test('a last record that is cut at any byte is left out, and said to be, and wri
   }
 });
 
-test('a last record of which any byte is wrong is left out', () => {
+test('a last record with any wrong byte is left out', () => {
   session((databases) => databases.open('a', 'b').insert({ _id: 1 }));
   const before = statSync(path).size;
   session((databases) => databases.open('a', 'b').insert({ _id: 2 }));
@@ -149,7 +149,7 @@ test('a file that is something else is left alone', () => {
   expect(readFileSync(path, 'utf8')).toBe('a diary, and a long one');
 });
 
-test('a start that was interrupted before anything was written is no damage', () => {
+test('a start that was interrupted before anything was written does no damage', () => {
   writeFileSync(path, MAGIC.subarray(0, 3));
   expect(kept()).toEqual({});
 });

@@ -48,7 +48,7 @@ async function expectAlive(): Promise<void> {
 test.each<[string, Buffer]>([
   ['OP_COMPRESSED', message(2012, Buffer.alloc(32, 1))],
   ['OP_INSERT, which MongoDB has given up', message(2002, Buffer.alloc(32))],
-  ['an operation code that is none', message(-5, Buffer.alloc(32))],
+  ['an unknown operation code', message(-5, Buffer.alloc(32))],
   ['a length of 2 GB', message(2013, Buffer.alloc(32), 0x7fff_ffff)],
   ['a negative length', message(2013, Buffer.alloc(32), -1)],
   ['a document that nests without end', msg(nested(5_000))],

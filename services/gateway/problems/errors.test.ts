@@ -123,7 +123,7 @@ test.each<[string, string, Sent, object]>([
     { status: 400, code: 'INVALID_ARGUMENT' },
   ],
   [
-    'a body that is no object',
+    'a body that is not an object',
     '/v1/users/u-1',
     { method: 'PATCH', body: '[]' },
     { status: 400, detail: 'request.invalid (body: must be a JSON object)' },
@@ -132,7 +132,7 @@ test.each<[string, string, Sent, object]>([
     'a body with an unknown field',
     '/v1/users/u-1',
     { method: 'PATCH', body: '{"colour":"red"}' },
-    { status: 400, detail: 'request.invalid (colour: is no field of the request)' },
+    { status: 400, detail: 'request.invalid (colour: is not a field of the request)' },
   ],
   [
     'a body with a field of another type',

@@ -67,7 +67,7 @@ test.each([
   expect(tell(new StatusError('UNAVAILABLE', 'test.busy', {}, { retryAfterMs }), origin)).toMatchObject({ retryAfter });
 });
 
-test('violations are told, and none is no list', () => {
+test('has the violations, and no list without any', () => {
   const violations = [{ field: 'a.b[1]', description: 'must not be empty' }];
   const error = (details: object) => new StatusError('INVALID_ARGUMENT', 'request.invalid', {}, details);
   expect(tell(error({ violations }), origin).violations).toEqual(violations);

@@ -134,7 +134,7 @@ describe('grpc-timeout', () => {
     expect(left).toBeLessThanOrEqual(7_000);
   });
 
-  test.each(['/v1/users:stream', '/v1/users/u-1'])('that is none is refused by %s', async (path) => {
+  test.each(['/v1/users:stream', '/v1/users/u-1'])('in another form is refused by %s', async (path) => {
     const response = await fetch(`${gateway.url}${path}`, { headers: { 'grpc-timeout': '5s' } });
     expect([response.status, await response.json()]).toEqual([
       400,

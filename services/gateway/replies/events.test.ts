@@ -44,7 +44,7 @@ test('are a message for each reply, and an end', async () => {
   );
 });
 
-test('are an end alone when there are no replies', async () => {
+test('are only an end if there are no replies', async () => {
   expect(await textOf(repliesOf())).toBe('event: end\nid: end\ndata: {}\n\n');
 });
 

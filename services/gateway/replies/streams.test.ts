@@ -17,7 +17,7 @@ afterAll(() => gateway.stop());
 const open = (init: RequestInit = {}): Promise<Response> => fetch(`${gateway.url}/v1/users:stream`, init);
 
 describe('a stream', () => {
-  test('is events, the last of which is its end', async () => {
+  test('is events, and the last one says that it has ended', async () => {
     send = () => ['u-1', 'u-2'];
     const response = await open();
     expect(response.status).toBe(200);

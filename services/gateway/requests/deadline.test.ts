@@ -3,7 +3,7 @@ import { deadlineOf } from './deadline';
 beforeEach(() => jest.useFakeTimers({ now: 1_000_000 }));
 afterEach(() => jest.useRealTimers());
 
-test('there is none without the header', () => {
+test('without the header there is no deadline', () => {
   expect(deadlineOf(undefined)).toBeUndefined();
 });
 

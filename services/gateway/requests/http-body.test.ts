@@ -55,7 +55,7 @@ test.each([
   expect(Buffer.from(await response.arrayBuffer()).equals(body)).toBe(true);
 });
 
-test('a body of nothing is no body', async () => {
+test('an empty body counts as no body', async () => {
   const response = await send('POST', '/v1/echo', '', 'image/png');
   expect([response.status, await response.text()]).toEqual([200, '']);
   expect(served.seen[0]?.request).toEqual({ contentType: '', data: '', extensions: [] });

@@ -163,7 +163,7 @@ const FIGURES: Readonly<Record<string, () => Promise<void>>> = {
 async function main(names: readonly string[]): Promise<void> {
   const unknown = names.filter((name) => !Object.hasOwn(FIGURES, name));
   if (unknown.length > 0)
-    throw new Error(`there is no figure ${unknown.join(', ')}; name some of ${Object.keys(FIGURES).join(', ')}`);
+    throw new Error(`unknown figure ${unknown.join(', ')}; choose from ${Object.keys(FIGURES).join(', ')}`);
   console.log('| what | median | ratio to bare grpc-js |\n| --- | --- | --- |');
   for (const name of names.length > 0 ? names : Object.keys(FIGURES)) await FIGURES[name]?.();
 }

@@ -39,7 +39,7 @@ test.each<[string, string, Record<string, string>, string]>([
   ],
   ['is filled as it is', 'cart.full', { item: '$& $1 $$', cart: 'c' }, 'There is no room for $& $1 $$ in c.'],
   ['has a name', 'cart.odd', { 'a.b-c_1': '1', 'a b': '2', item: '3', '': '4' }, '1 {} {a b} {3} {missing}'],
-  ['with a value that is no text is text', 'cart.twice', { item: 5 as never }, '5 and 5'],
+  ['turns a value into text', 'cart.twice', { item: 5 as never }, '5 and 5'],
 ])('a placeholder %s', (_, reason, metadata, text) => {
   expect(told(reason, metadata).text).toBe(text);
 });

@@ -93,7 +93,7 @@ test.each<[number, string, string, string, object]>([
 
 test.each<[string, Metadata]>([
   ['nothing', withDetails('')],
-  ['a text', withDetails('this is no message')],
+  ['a text', withDetails('this is not a message')],
   ['bytes that break off', withDetails(statusOf([INFO, info('x')]).subarray(0, 20))],
   ['a message that breaks off in a detail', withDetails(statusOf([INFO, info('x').subarray(0, 2)]))],
   ['another detail', withDetails(statusOf(['type.googleapis.com/google.rpc.Unheard', info('x')]))],

@@ -15,7 +15,7 @@ const missing = spawnSync(PYTHON, ['-c', 'import grpc_status'], { encoding: 'utf
 if (missing)
   process.stderr.write(
     `SKIPPED: services/kit/errors/status-details-python.test.ts needs a Python with grpcio-status ` +
-      `(pip install grpcio-status); "${PYTHON}" is none. Name one by WEFT_PYTHON.\n`,
+      `(pip install grpcio-status); "${PYTHON}" does not have it. Name another with WEFT_PYTHON.\n`,
   );
 
 let served: Served<typeof callEcho>;

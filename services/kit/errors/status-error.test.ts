@@ -19,7 +19,7 @@ test.each<[string, StatusError, string]>([
   expect(error.message).toBe(message);
 });
 
-test('it is an error with a name, a stack and a cause, which is no detail', () => {
+test('it is an error with a name, a stack and a cause, and the cause is not among the details', () => {
   const cause = new TypeError('deep');
   const error = new StatusError('UNAVAILABLE', 'x', {}, { retryAfterMs: 5, cause });
   expect(error).toBeInstanceOf(Error);

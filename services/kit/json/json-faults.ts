@@ -58,7 +58,7 @@ function* memberFaults(message: DescMessage, json: Record<string, Json>, place: 
   for (const [key, value] of Object.entries(json)) {
     const field = message.fields.find(({ name, jsonName }) => name === key || jsonName === key);
     const path = [place.path, field?.name ?? key].filter((each) => each !== '').join('.');
-    if (!field) yield { field: path, description: 'is no field of the request' };
+    if (!field) yield { field: path, description: 'is not a field of the request' };
     else if (seen.has(field)) yield { field: path, description: 'must be given once; it is there by both its names' };
     else if (!place.accepts(message, { [key]: value })) yield* fieldFaults(field, value, { ...place, path });
     if (!field) continue;

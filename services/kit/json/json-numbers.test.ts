@@ -39,7 +39,7 @@ test('bytes that are not UTF-8 are refused', () => {
   expect(() => parseJson(Buffer.of(0x22, 0xc3, 0x28, 0x22))).toThrow('not valid for encoding utf-8');
 });
 
-test('a text of a MiB, and nesting, are no trouble', () => {
+test('reads a text of a MiB and deep nesting', () => {
   const text = '\\"a\\n'.repeat(1 << 18);
   expect(parseJson(`{"a":"${text}","b":1e5}`)).toEqual({ a: '"a\n'.repeat(1 << 18), b: exact('1e5') });
   expect(() => parseJson(`${'['.repeat(100_000)}1e5${']'.repeat(100_000)}`)).toThrow(RangeError);

@@ -143,8 +143,8 @@ test.each([
   ['{"left":"a","right":1}', 'right', 'must not be set beside left: choice allows one of left, right, other'],
   ['{"inner":{"left":"a","other":{}}}', 'inner.other', 'must not be set beside left'],
   ['9007199254740993', 'body', 'must be an object, not 9007199254740993'],
-  ['{"nobody":1e5}', 'nobody', 'is no field of the request'],
-  ['{"valueOf":1}', 'valueOf', 'is no field of the request'],
+  ['{"nobody":1e5}', 'nobody', 'is not a field of the request'],
+  ['{"valueOf":1}', 'valueOf', 'is not a field of the request'],
 ])('%s is refused by the path of the field', (text, field, description) => {
   expect(violationsOf(text)).toEqual([{ field, description: expect.stringContaining(description) as string }]);
 });

@@ -188,12 +188,12 @@ describe('of what went wrong', () => {
       { reason: 'user.taken', domain: 'users' },
     ],
     [
-      'nothing of a cause that is no error',
+      'nothing of a cause that is not an error',
       'ABORTED',
       new StatusError('ABORTED', 'x', {}, { cause: 'secret' }),
       { reason: 'x' },
     ],
-    ['nothing of what is no status', 'CANCELLED', new Error('secret'), {}],
+    ['nothing of an error without a status', 'CANCELLED', new Error('secret'), {}],
   ])('it tells %s', (_, code, error, told) => {
     callLog(1)(line(code), error);
     expect(lines).toEqual([{ level: 30, ...written(code), ...told, msg: 'call' }]);

@@ -53,12 +53,12 @@ test.each<[string, () => Record<string, string>, () => string]>([
   ],
   ['a variable that is empty', () => ({ MONGO_URI: '' }), () => `MONGO_URI must be ${EXAMPLE}, not what it is set to`],
   [
-    'a variable that is no connection string',
+    'a variable that is not a connection string',
     () => ({ MONGO_URI: 'mysql://root:secret@db' }),
     () => `MONGO_URI must be ${EXAMPLE}, not what it is set to`,
   ],
   [
-    'a percent sign that is none',
+    'a percent sign that escapes nothing',
     () => ({ MONGO_URI: 'mongodb://u:secret%@db' }),
     () => `MONGO_URI must be ${ENCODED}, not what it is set to`,
   ],

@@ -19,7 +19,7 @@ type TestMethods = { try: { methodKind: 'unary'; input: DescMessage; output: Des
 /**
  * A contract of a text, with the descriptors that buf makes of it.
  *
- * @param text the messages of package `test`, one of which is `Message`
+ * @param text the messages of package `test`; one is called `Message`
  */
 export async function protoContract(text: string): Promise<Contract<TestMethods>> {
   const folder = mkdtempSync(join(tmpdir(), 'weft-contract-'));

@@ -45,7 +45,7 @@ export function textFaults(folder: string, messages: Messages): string[] {
   return [
     ...errors.flatMap(({ at, reason, metadata }) => {
       const texts = Object.hasOwn(messages, reason) ? messages[reason] : undefined;
-      if (!texts) return [`${at}: ${reason || 'a reason that is no literal'} has no text`];
+      if (!texts) return [`${at}: ${reason || 'a reason that is not a literal'} has no text`];
       return Object.entries(texts).flatMap(([language, text]) =>
         [...text.matchAll(/\{([^}]*)\}/g)]
           .filter(([, name = '']) => !metadata.includes(name))

@@ -187,7 +187,7 @@ test('ends with 1 and a sentence where there is nothing to send', async () => {
   expect(error).toBe(`ingest: ${root} has no files that end in .md, .mdx, .markdown, .txt, .rst, .adoc\n`);
 });
 
-test('ends with 1 and a sentence where there is no such folder', async () => {
+test('ends with 1 and says that the folder does not exist', async () => {
   const { code, error } = await run([join(root, 'nowhere'), '--address', rag.address]);
   expect(code).toBe(1);
   expect(error).toMatch(/^ingest: ENOENT.*nowhere/);

@@ -18,14 +18,14 @@ const program = new Command('npm run ingest --')
   .option('--user <id>', 'who sends them, for example u-1001; the guest otherwise')
   .option('--address <host:port>', 'where rag-search is, if npm start does not run it')
   .action(async (folder: string, { ragCode, user, address }: Options) => {
-    const sentence = await sendFolder({
+    const summary = await sendFolder({
       target: address ?? runningTarget('.weft/run.json'),
       // npm runs scripts in the project's folder, wherever the person is.
       folder: resolve(process.env['INIT_CWD'] ?? '.', folder),
       ragCode,
       userId: user,
     });
-    process.stdout.write(`${sentence}\n`);
+    process.stdout.write(`${summary}\n`);
   });
 
 program.parseAsync().catch((error: Error) => {

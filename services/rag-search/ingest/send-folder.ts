@@ -19,7 +19,7 @@ export interface SendOptions {
 /**
  * Sends the Markdown and text files below a folder to rag-search, with a progress bar on a terminal.
  *
- * @returns a sentence that says what rag-search made of them
+ * @returns a summary of what rag-search did with them
  * @throws Error when there is nothing to send, or StatusError when rag-search refuses it
  */
 export async function sendFolder({ target, folder, ragCode, userId }: SendOptions): Promise<string> {
