@@ -74,7 +74,11 @@ function routesOf(spec: ServiceSpec, stable: Destination): HttpRoute[] {
 }
 
 /** In audit mode, methods without a contract are routed too. */
-export function unknownMethodRoutes({ http }: ServiceSpec, destination: Destination, { settings }: System): HttpRoute[] {
+export function unknownMethodRoutes(
+  { http }: ServiceSpec,
+  destination: Destination,
+  { settings }: System,
+): HttpRoute[] {
   if (http || settings.policy === 'enforce') return [];
   return [routeTo(destination, { name: 'unknown-methods', matches: [], retries: RETRY_UNSENT })];
 }

@@ -99,12 +99,15 @@ describe('the address of a service', () => {
     expect(addressOf(project, 'user-info', undefined)).toBe('ipv4:127.0.0.1:40003');
   });
 
-  test.each(['greter', 'gateway', 'left-out'])('is refused for %s, with a list of the services that have one', (name) => {
-    runs();
-    expect(() => addressOf(project, name, undefined)).toThrow(
-      `gRPC service "${name}" is not running here; these are: greeter, user-info`,
-    );
-  });
+  test.each(['greter', 'gateway', 'left-out'])(
+    'is refused for %s, with a list of the services that have one',
+    (name) => {
+      runs();
+      expect(() => addressOf(project, name, undefined)).toThrow(
+        `gRPC service "${name}" is not running here; these are: greeter, user-info`,
+      );
+    },
+  );
 
   test('is refused if nothing runs, with what to do', () => {
     expect(() => addressOf(project, 'greeter', undefined)).toThrow(

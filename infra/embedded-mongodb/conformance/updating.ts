@@ -150,12 +150,7 @@ const arrays: Case[] = [
   updates('$pop and $pull of nothing', { _id: 1 }, { $pop: { a: 1 }, $pull: { b: 1 } }, { _id: 1 }),
   refusesUpdate('$push onto a text', { _id: 1, a: 'x' }, { $push: { a: 1 } }, 2),
   refusesUpdate('$push of $each without an array', { _id: 1, a: [] }, { $push: { a: { $each: 1 } } }, 2),
-  refusesUpdate(
-    '$push with an unknown modifier',
-    { _id: 1, a: [] },
-    { $push: { a: { $each: [1], $teleport: 1 } } },
-    2,
-  ),
+  refusesUpdate('$push with an unknown modifier', { _id: 1, a: [] }, { $push: { a: { $each: [1], $teleport: 1 } } }, 2),
   refusesUpdate('$addToSet to a text', { _id: 1, a: 'x' }, { $addToSet: { a: 1 } }, 2),
   refusesUpdate('$pull from a text', { _id: 1, a: 'x' }, { $pull: { a: 1 } }, 2),
   refusesUpdate('$pop from a text', { _id: 1, a: 'x' }, { $pop: { a: 1 } }, 14),

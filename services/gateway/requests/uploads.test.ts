@@ -106,7 +106,12 @@ describe('a line that is wrong is named', () => {
     ['for the prototype', '{"__proto__":{}}', 'lines[1].document.__proto__', 'is not a field of the request'],
     ['no object', `${line('a')}\n[]`, 'lines[3].document', 'must be an object, not a list'],
     ['nothing', 'null', 'lines[1].document', 'must not be empty'],
-    ['an unknown field', '{"materialCode":"a","colour":1}', 'lines[1].document.colour', 'is not a field of the request'],
+    [
+      'an unknown field',
+      '{"materialCode":"a","colour":1}',
+      'lines[1].document.colour',
+      'is not a field of the request',
+    ],
     ['another type', `${line('a')}{"materialCode":1}`, 'lines[2].document.material_code', 'must be a text, not 1'],
     ['against a rule', `${line('a')}\n${line(' ')}`, 'lines[3].document.material_code', 'must not be empty'],
     ['too long', line('a') + line('b', long), 'lines[2]', 'must not be longer than 1048576 bytes'],
