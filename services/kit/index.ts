@@ -26,5 +26,6 @@ export type {
   ServerInterceptor,
 } from './protocol/interceptor';
 export type { Client, Clients, DynamicClient, Handlers, Incoming, Outgoing } from './protocol/rpc';
-export { type Create, type Dependencies, run, type RunOptions } from './runtime/run';
+export { run } from './runtime/run';
+export type { Create, Dependencies, RunOptions } from './runtime/service-types';
 export { batch, type BatchOptions } from './streams/batch';

@@ -2,7 +2,7 @@ import { createServer, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { Greeter } from '../../../proto/gen/weft/greeter/v1/greeter_pb';
 import { UserInfoService } from '../../../proto/gen/weft/user/v1/user_info_pb';
-import { startService } from '../runtime/run';
+import { startService } from '../runtime/start-service';
 import { defineService } from '../declaration';
 import { getUserInfoBatch, sayHello } from './bare-contracts';
 import { startBareServer, startSidecarServer } from './bare-server';

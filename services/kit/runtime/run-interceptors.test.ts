@@ -4,7 +4,7 @@ import type { Clients } from '../protocol/rpc';
 import { noting } from '../testing/echo-kinds';
 import { callPatientEcho, idleHandlers, patientEcho } from '../testing/programs/patient-echo';
 import { serve } from '../testing/serve';
-import { startService } from './run';
+import { startService } from './start-service';
 
 test('interceptors of run wrap all clients of a service, which may serve HTTP', async () => {
   const events: string[] = [];

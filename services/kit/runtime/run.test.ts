@@ -7,7 +7,7 @@ import { buildSync } from 'esbuild';
 import { greeter } from '../../greeter/service';
 import { rootCall } from '../protocol/call';
 import { connect } from '../client/client';
-import { startService } from './run';
+import { startService } from './start-service';
 import { defineService } from '../declaration';
 
 // Real processes, as `npm start` and Kubernetes run them.

@@ -9,7 +9,7 @@ import { connect } from '../client/client';
 import type { Message } from '../testing/echo';
 import type { Handlers } from '../protocol/rpc';
 import { type Served, serve } from '../testing/serve';
-import { startService } from '../runtime/run';
+import { startService } from '../runtime/start-service';
 import { until } from '../testing/programs/until';
 import { callPatientEcho, patientEcho } from '../testing/programs/patient-echo';
 import { StatusError } from '../errors/status-error';

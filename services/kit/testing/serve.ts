@@ -1,6 +1,7 @@
 import { connect } from '../client/client';
 import type { Client, Handlers } from '../protocol/rpc';
-import { type RunOptions, startService } from '../runtime/run';
+import type { RunOptions } from '../runtime/service-types';
+import { startService } from '../runtime/start-service';
 import type { CallSpec, ServiceSpec } from '../declaration';
 
 /** A service under test. */

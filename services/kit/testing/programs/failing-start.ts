@@ -1,4 +1,4 @@
-import { startService } from '../../runtime/run';
+import { startService } from '../../runtime/start-service';
 import { Echo } from '../echo';
 import { defineService } from '../../declaration';
 import { callPatientEcho, idleHandlers } from './patient-echo';
