@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SettingsInput } from '../../charts/environment/settings';
 import { settings as kind } from '../../charts/environments/kind/settings';
 import { synthesize } from '../../charts/synth';
 import { services } from '../../services';
@@ -18,22 +19,20 @@ import {
 } from './testing/test-cluster';
 
 // A gateway pod that is killed takes the requests with it that it has. The ingress repeats those that the contract calls
-// idempotent. Wants the images of gateway, greeter and mongodb.
+// idempotent. Needs the images of gateway, greeter and mongodb.
 
 const PODS = 2;
 
-const SOURCE = {
-  folder: 'charts/environments/kind',
-  settings: {
-    ...kind,
-    namespace: NAMESPACE,
-    hosts: { gateway: [HOST] },
-    replicas: { gateway: { min: PODS, max: PODS } },
-    storage: { mongodb: { namespace: OUTSIDE, seedData: false } },
-    telemetry: { ...kind.telemetry, deploy: false },
-  },
-  releases: 'default: { stable: { version: v1, tag: dev } }\n',
+const SETTINGS: SettingsInput = {
+  ...kind,
+  namespace: NAMESPACE,
+  hosts: { gateway: [HOST] },
+  replicas: { gateway: { min: PODS, max: PODS } },
+  storage: { mongodb: { namespace: OUTSIDE } },
+  telemetry: { ...kind.telemetry, deploy: false },
 };
+
+const RELEASES = 'default: { stable: { version: v1, tag: dev } }\n';
 
 const KILLS = 4;
 const GATEWAY_PODS = ['-n', NAMESPACE, '-l', 'app=gateway'];
@@ -69,7 +68,11 @@ describeOnCluster('a gateway pod that is killed', () => {
     await makeNamespaces([OUTSIDE]);
     await makeNamespaces([STRANGERS], { 'istio-injection': 'enabled' });
     await apply(surroundings());
-    const files = synthesize(services, SOURCE);
+    const files = synthesize(services, {
+      folder: 'charts/environments/kind',
+      settings: SETTINGS,
+      releases: RELEASES,
+    });
     await apply(['00-platform', 'gateway', 'greeter'].map((name) => files.get(`${name}.yaml`)).join('---\n'));
     await waitForPods(OUTSIDE, NAMESPACE);
     await sleep(5_000);
