@@ -55,14 +55,14 @@ test.each<[string, ServiceSpec[], string[]]>([
     'a service with the name of another’s split',
     [spec('a'), spec('a-split')],
     [
-      'services/a-split/service.ts: name: "a-split" is already the name of the split of a; give the service another name',
+      'services/a-split/service.ts: name: "a-split" is the name of the split of a; give the service another name',
     ],
   ],
   [
     'a service with the name of another’s route from outside',
     [spec('a'), caller(external('a-ingress', 'a.example'))],
     [
-      'services/a-ingress/service.ts: name: "a-ingress" is already the name of the route to a from outside; ' +
+      'services/a-ingress/service.ts: name: "a-ingress" is the name of the ingress route of a; ' +
         'give the service another name',
     ],
   ],
@@ -70,13 +70,13 @@ test.each<[string, ServiceSpec[], string[]]>([
     'a service with a name that others have already',
     [spec('default'), spec('ingress'), spec('a-from-b'), spec('deny-by-default')],
     [
-      'services/default/service.ts: name: "default" is already the name of the resources that hold for a whole namespace; ' +
+      'services/default/service.ts: name: "default" is the name of the defaults of a namespace; ' +
         'give the service another name',
       'services/ingress/service.ts: name: "ingress" is the name of the ingress gateway in policies; ' +
         'give the service another name',
-      'services/a-from-b/service.ts: name: "a-from-b" contains "-from-", which separates callee and caller in policies; ' +
+      'services/a-from-b/service.ts: name: "a-from-b" contains "-from-", which separates callee and caller in policy names; ' +
         'give the service another name',
-      'services/deny-by-default/service.ts: name: "deny-by-default" is already the name of the policy that denies all other calls; ' +
+      'services/deny-by-default/service.ts: name: "deny-by-default" is the name of the policy that denies other calls; ' +
         'give the service another name',
     ],
   ],

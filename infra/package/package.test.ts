@@ -178,7 +178,7 @@ async function start(): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     const read = (chunk: Buffer): void => {
       output += chunk.toString();
-      if (output.includes('Ctrl-C ends it all')) resolve();
+      if (output.includes('Ctrl-C stops everything')) resolve();
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);
