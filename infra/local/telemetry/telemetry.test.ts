@@ -99,7 +99,7 @@ test('--jaeger runs the jaeger on PATH in the store’s place; metrics go to the
 
 test('--jaeger without a jaeger says where to get one, and the alternatives', async () => {
   await expect(choose({ PATH: root }, true)).rejects.toThrow(
-    /no jaeger on PATH.*jaegertracing\.io.*OTEL_EXPORTER_OTLP_ENDPOINT.*embedded store/,
+    /needs jaeger on PATH.*jaegertracing\.io.*OTEL_EXPORTER_OTLP_ENDPOINT.*embedded store/,
   );
 });
 
