@@ -25,7 +25,7 @@ describeWith(['otelcol'], 'a collector whose Jaeger', () => {
   /** Nothing listens there, or a listener never answers. */
   async function jaegerThat(answers: 'refuses' | 'hangs'): Promise<number> {
     if (answers === 'refuses') return (await freePorts('port')).port;
-    const server = createServer((socket) => socket.on('error', () => undefined));
+    const server = createServer((socket) => socket.on('error', () => undefined).resume());
     silent = server;
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return (server.address() as { port: number }).port;
