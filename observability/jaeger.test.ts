@@ -39,8 +39,8 @@ describe('Jaeger', () => {
   });
 
   test.each([
-    [{ storage: { maxTraces: 0 } }, 'storage.maxTraces 0 is not a whole number above 0'],
-    [{ storage: { folder: '/data', hours: NaN } }, 'storage.hours NaN is not a whole number above 0'],
+    [{ storage: { maxTraces: 0 } }, 'storage.maxTraces 0 is out of range; write a whole number above 0'],
+    [{ storage: { folder: '/data', hours: NaN } }, 'storage.hours NaN is out of range; write a whole number above 0'],
     [{ storage: { maxTraces: 1 }, prometheus: 'prometheus:9090' }, 'prometheus "prometheus:9090" is not a URL'],
   ])('refuses %j', (settings, message) => {
     expect(() => jaegerConfig(settings)).toThrow(message);

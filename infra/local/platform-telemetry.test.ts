@@ -60,7 +60,7 @@ async function services(): Promise<string[]> {
 }
 
 test('the board and run.json have the address of traces', async () => {
-  await until(() => printed.join('\n').includes('processes, ready in'));
+  await until(() => printed.join('\n').includes('ready in'));
   const { query, otlp, metrics } = run()?.telemetry ?? {};
   expect(printed.join('\n')).toMatch(new RegExp(`traces +${query} \\(embedded\\)`));
   for (const each of [query, otlp, metrics]) expect(each).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
