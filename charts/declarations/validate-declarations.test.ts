@@ -54,9 +54,7 @@ test.each<[string, ServiceSpec[], string[]]>([
   [
     'a service with the name of another’s split',
     [spec('a'), spec('a-split')],
-    [
-      'services/a-split/service.ts: name: "a-split" is the name of the split of a; give the service another name',
-    ],
+    ['services/a-split/service.ts: name: "a-split" is the name of the split of a; give the service another name'],
   ],
   [
     'a service with the name of another’s route from outside',
