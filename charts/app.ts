@@ -14,7 +14,7 @@ export interface AppParts {
   settings: Readonly<Record<string, unknown>>;
 }
 
-/** What to synthesize, and where to. */
+/** What to synthesize, and where to write it. */
 export interface SynthOptions {
   /** The project's folder. */
   root: string;
@@ -22,9 +22,9 @@ export interface SynthOptions {
   environments: string;
   /** The name of one of them. */
   environment: string;
-  /** Takes the manifests; it is made when it is not there. */
+  /** The folder for the manifests; created if missing. */
   folder: string;
-  /** Takes the files for installing Istio, where they are wanted; it is made when it is not there. */
+  /** The folder for the files that install Istio, if they are wanted; created if missing. */
   istio?: string | undefined;
 }
 
@@ -34,12 +34,12 @@ export type Synth = (options: SynthOptions) => string[];
 /**
  * The synth of one project.
  *
- * @throws Error that lists everything wrong with the declarations or the environment
+ * @throws Error that lists all faults of the declarations and the environment
  */
 export function createSynth({ services, settings }: AppParts): Synth {
   return ({ root, environments, environment, folder, istio }) => {
     const source = findEnvironment(environment, { settings, root, folder: environments });
-    const manifests = synthesize(services, source, declaredIn(join(root, 'services')));
+    const manifests = synthesize(services, source, declarationFolders(join(root, 'services')));
     writeManifests(manifests, folder);
     if (istio !== undefined) writeManifests(istioFilesOf(source, services), istio);
     return [...manifests.keys()];
@@ -47,6 +47,6 @@ export function createSynth({ services, settings }: AppParts): Synth {
 }
 
 /** The folders that have a declaration. */
-function declaredIn(folder: string): string[] {
+function declarationFolders(folder: string): string[] {
   return readdirSync(folder).filter((name) => existsSync(join(folder, name, 'service.ts')));
 }

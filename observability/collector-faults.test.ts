@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { histogramRequest, newTraceId, post, type Span, traceRequest } from './testing/otlp';
-import { describeWith, freePorts, until } from './testing/programs';
+import { until } from '../services/kit/testing/programs/until';
+import { describeWith, freePorts } from './testing/programs';
 import { traceOf } from './testing/queries';
 import { type Collector, Stack } from './testing/stack';
 

@@ -1,6 +1,7 @@
 import { durationBoundsOf } from '../services/kit/telemetry/duration-bounds';
 import { logRequest, histogramRequest, newTraceId, post, type Span, traceRequest } from './testing/otlp';
-import { describeWith, freePorts, until } from './testing/programs';
+import { until } from '../services/kit/testing/programs/until';
+import { describeWith, freePorts } from './testing/programs';
 import { json, query, traceOf, valueOf } from './testing/queries';
 import { users } from './testing/services';
 import { type Collector, Stack } from './testing/stack';

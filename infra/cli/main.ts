@@ -6,7 +6,7 @@ import type { Duration } from '../../services/kit/declaration/duration';
 import { addressOf } from './call/address';
 import { buildProject } from './build/build';
 import { call } from './call/call';
-import { describeError } from './call/describe-error';
+import { describeCallError } from '../../services/kit/errors/describe-call-error';
 import { init } from './new/init';
 import { scaffold } from './new/new';
 import { PLATFORM } from './build/platform';
@@ -123,6 +123,6 @@ addTopCommand(program, here);
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 program.parseAsync().catch((error: Error) => {
-  process.stderr.write(`${pc.red('weft:')} ${describeError(error)}\n`);
+  process.stderr.write(`${pc.red('weft:')} ${describeCallError(error)}\n`);
   process.exit(1);
 });

@@ -1,4 +1,5 @@
-import { describeWith, until } from '../../observability/testing/programs';
+import { describeWith } from '../../observability/testing/programs';
+import { until } from '../../services/kit/testing/programs/until';
 import { type Jaeger, startJaeger } from '../telemetry/testing/jaeger';
 import { sendJson } from '../telemetry/testing/spans';
 import { otlpOf, searchTrace } from '../trace-view/testing/traces';

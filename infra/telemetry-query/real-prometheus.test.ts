@@ -1,4 +1,5 @@
-import { describeWith, until } from '../../observability/testing/programs';
+import { describeWith } from '../../observability/testing/programs';
+import { until } from '../../services/kit/testing/programs/until';
 import { resultOf, startPrometheus, type TestPrometheus } from '../../observability/testing/prometheus';
 import { readScrape, trafficBetween } from '../metrics-view/scrapes';
 import { rowsOf, totalOf } from '../metrics-view/traffic';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Metadata } from '@grpc/grpc-js';
 import { StatusError } from '../../../services/kit/errors/status-error';
-import { describeError } from './describe-error';
+import { describeCallError } from '../../../services/kit/errors/describe-call-error';
 
 /**
  * Starts a sampled trace for a call, unless its metadata continues one already.
@@ -26,5 +26,5 @@ function randomId(bytes: number): string {
 /** Adds to a failed call's error how to see its trace; errors from before the call stay as they are. */
 export function withTrace(error: unknown, traceId: string | undefined): unknown {
   if (!(error instanceof StatusError) || traceId === undefined) return error;
-  return new Error(`${describeError(error)}\n  trace: ${traceId}  npx weft trace ${traceId}`, { cause: error });
+  return new Error(`${describeCallError(error)}\n  trace: ${traceId}  npx weft trace ${traceId}`, { cause: error });
 }

@@ -63,7 +63,7 @@ function encode(text: string): string {
   return encodeURIComponent(Buffer.from(text).toString());
 }
 
-/** Random bytes, some of which begin like HTTP/2 frames. */
+/** Random bytes; some begin like HTTP/2 frames. */
 export const bytes = fc.uint8Array({ maxLength: 300 });
 
 const frame = fc

@@ -5,7 +5,7 @@ import { StatusError } from '../../kit/errors/status-error';
 import { end, message, parseEvents } from '../testing/events';
 import type { ServedGateway } from '../testing/serve';
 import { type Send, serveStreams } from '../testing/serve-streams';
-import { settled } from '../testing/settled';
+import { settled } from '../../kit/testing/settled';
 
 let gateway: ServedGateway;
 let send: Send;

@@ -7,7 +7,7 @@ import { serve, type Served } from '../../kit/testing/serve';
 import { StatusError } from '../../kit/errors/status-error';
 import { ragSearch } from '../../rag-search/service';
 import { type ServedGateway, serveGateway } from '../testing/serve';
-import { settled } from '../testing/settled';
+import { settled } from '../../kit/testing/settled';
 
 const nothing = ragSearch.only();
 

@@ -13,6 +13,7 @@ import { openOnDemand } from '../streams/open-on-demand';
 import { type CallContext, forwardedOf } from '../protocol/call';
 import type { ClientCodec } from '../protocol/codec';
 import type { Outgoing } from '../protocol/rpc';
+import { isServiceError } from '../errors/foreign-error';
 import { explainProxyAnswer } from '../errors/proxy-answer';
 import { fromServiceError } from '../errors/status-details';
 import { StatusError } from '../errors/status-error';
@@ -139,10 +140,6 @@ function failureOf(error: unknown, method: WireMethod, { signal }: CallContext):
 
 /** The details that grpc-js gives when its own side cancels. */
 const CANCELLED_HERE = 'Cancelled on client';
-
-function isServiceError(error: unknown): error is ServiceError {
-  return error instanceof Error && 'code' in error && 'details' in error && !(error instanceof StatusError);
-}
 
 /** Cancels a call when its parent ends or its signal aborts. @returns a function that stops watching both */
 export function cancelWith({ parent, ...context }: CallContext, call: Cancellable): () => void {

@@ -35,7 +35,8 @@ function readThrown(thrown: unknown): ForeignError {
   return ABORTS.get((thrown as { name?: unknown } | null | undefined)?.name) ?? INTERNAL;
 }
 
-function isServiceError(thrown: unknown): thrown is ServiceError {
+/** True for an error of grpc-js: a number as its code and a text as its details, unlike a StatusError. */
+export function isServiceError(thrown: unknown): thrown is ServiceError {
   if (!(thrown instanceof Error)) return false;
   const { code, details } = thrown as Partial<ServiceError>;
   return typeof code === 'number' && typeof details === 'string';

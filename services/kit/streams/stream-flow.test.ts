@@ -7,6 +7,7 @@ import type { Handlers } from '../protocol/rpc';
 import { type Served, serve } from '../testing/serve';
 import { callPatientEcho, idleHandlers, patientEcho } from '../testing/programs/patient-echo';
 import { frame, sendRaw } from '../testing/programs/raw-request';
+import { settled } from '../testing/settled';
 import { until } from '../testing/programs/until';
 
 // Who may send, and for how long: each end of a stream at its own pace, and each direction on its own.
@@ -47,14 +48,6 @@ function gate(): { opened: Promise<void>; open: () => void } {
   let open = (): void => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
   return { opened, open };
-}
-
-/** Waits until a number rises no more. */
-async function settled(read: () => number): Promise<number> {
-  for (let before = -1, now = read(); ; before = now, now = read()) {
-    if (now === before) return now;
-    await sleep(300);
-  }
 }
 
 async function count(items: AsyncIterable<unknown>): Promise<number> {

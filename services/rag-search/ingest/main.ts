@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
-import type { ServiceError } from '@grpc/grpc-js';
 import { Command } from 'commander';
-import { StatusError } from '../../kit';
+import { describeCallError } from '../../kit/errors/describe-call-error';
 import { runningTarget } from './running-target';
 import { sendFolder } from './send-folder';
 
@@ -29,13 +28,6 @@ const program = new Command('npm run ingest --')
   });
 
 program.parseAsync().catch((error: Error) => {
-  process.stderr.write(`ingest: ${describeError(error)}\n`);
+  process.stderr.write(`ingest: ${describeCallError(error)}\n`);
   process.exit(1);
 });
-
-/** A status in gRPC's own words, which name an address that did not answer. */
-function describeError(error: Error): string {
-  if (!(error instanceof StatusError)) return error.message;
-  const { details } = (error.cause ?? {}) as Partial<ServiceError>;
-  return `${error.code}: ${details ?? error.message}`;
-}

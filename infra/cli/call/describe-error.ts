@@ -1,9 +1,0 @@
-import type { ServiceError } from '@grpc/grpc-js';
-import { StatusError } from '../../../services/kit/errors/status-error';
-
-/** Formats an error for a person: a status keeps gRPC's own text, which names the address that did not answer. */
-export function describeError(error: Error): string {
-  if (!(error instanceof StatusError)) return error.message;
-  const { details } = (error.cause ?? {}) as Partial<ServiceError>;
-  return `${error.code}: ${details ?? error.message}`;
-}
